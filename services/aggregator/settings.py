@@ -1,0 +1,13 @@
+"""What the aggregator reads from its environment."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from shared.settings import Settings
+
+
+class AggregatorSettings(Settings):
+    """Settings of one aggregator."""
+
+    aggregate_concurrency: int = Field(20, ge=1, description="Results one aggregator enters at a time.")

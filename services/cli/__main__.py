@@ -1,0 +1,31 @@
+"""The `logostream` command."""
+
+from __future__ import annotations
+
+import typer
+
+from services.cli.cancel import cancel
+from services.cli.demo import demo
+from services.cli.redrive import redrive
+from services.cli.results import results
+from services.cli.status import status
+from services.cli.submit import submit
+from services.cli.up import up
+
+app = typer.Typer(
+    help="Find brand logos in video and tell how long, how large and how clearly each was on screen.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (demo, up, submit, status, results, cancel, redrive):
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

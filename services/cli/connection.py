@@ -1,0 +1,52 @@
+"""What commands talk to: the installation that the environment names."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from services.cli.settings import CliSettings
+from shared.aws import Clients, clients
+from shared.dynamodb_control import DynamoControl
+from shared.dynamodb_videos import DynamoVideos
+from shared.objects import S3Objects
+from shared.provision import QUEUES
+from shared.queue import Depth
+from shared.sqs import SqsQueue, open_queue
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The ports of one installation."""
+
+    settings: CliSettings
+    aws: Clients
+
+    @property
+    def videos(self) -> DynamoVideos:
+        return DynamoVideos(self.aws.dynamodb, self.settings.table_name("ledger"))
+
+    @property
+    def board(self) -> DynamoControl:
+        return DynamoControl(self.aws.dynamodb, self.settings.table_name("control"))
+
+    @property
+    def objects(self) -> S3Objects:
+        return S3Objects(self.aws.s3)
+
+    async def queue(self, kind: str) -> SqsQueue:
+        """Open a queue by its kind, without waiting for messages that are not there."""
+        return await open_queue(self.aws.sqs, self.settings.queue_name(kind), wait_seconds=1)
+
+    async def depths(self) -> dict[str, Depth]:
+        """The depth of every queue and its dead letters, by kind."""
+        kinds = [kind for queue in QUEUES for kind in (queue, f"{queue}-dead")]
+        return {kind: await (await self.queue(kind)).depth() for kind in kinds}
+
+
+@asynccontextmanager
+async def connect(settings: CliSettings) -> AsyncIterator[Connection]:
+    """Open the connection for the time of the block."""
+    async with clients() as aws:
+        yield Connection(settings, aws)

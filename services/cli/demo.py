@@ -1,0 +1,136 @@
+"""`logostream demo`: a video in, brand exposure out, with everything that takes place in between."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from services.cli import pictures, snapshot
+from services.cli.connection import Connection, connect
+from services.cli.local import FOLDER, make_model, start_aws, start_services
+from services.cli.logos import read_logos
+from services.cli.results import fetch
+from services.cli.running import FAILED, run
+from services.cli.samples import VIDEOS, sample_logos, sample_video
+from services.cli.settings import CliSettings
+from services.cli.stack import Stack
+from services.cli.submission import Submitted, Submitter
+from shared.ledger import State, Video
+from shared.rekognition import version_name
+from shared.settings import load
+
+REFRESH_SECONDS = 0.5
+RESULT_FILES = ("detections.json", "exposures.csv", "summary.json")
+
+OwnVideos = Annotated[
+    list[Path] | None, typer.Option("--video", help="A video of your own; may be given several times.")
+]
+Logos = Annotated[
+    Path | None,
+    typer.Option(help="Folder with a picture or a folder per brand, or a Ground Truth manifest."),
+]
+Out = Annotated[Path, typer.Option(help="Folder that the results are copied to.")]
+
+
+def demo(video: OwnVideos = None, logos: Logos = None, out: Out = Path("results")) -> None:
+    """Run the whole pipeline on this machine: no AWS account, no Docker.
+
+    Makes two sample videos, or takes yours; trains the Rekognition stand-in on the logos; starts every
+    service; shows the progress; ends with the exposure of each brand. Stops all that it started.
+
+    Example: logostream demo --video match.mp4 --logos brands/
+    """
+    for path in video or []:
+        if not path.is_file():
+            raise typer.BadParameter(f"{path} does not exist or is no file: name a video file.")
+    if not run(Demo(load(CliSettings), Console(), out).run(video or [], logos)):
+        raise typer.Exit(FAILED)
+
+
+class Demo:
+    """One demonstration, told on a console."""
+
+    def __init__(self, settings: CliSettings, console: Console, out: Path) -> None:
+        self._settings = settings
+        self._console = console
+        self._out = out
+        self._started = time.monotonic()
+
+    async def run(self, videos: Sequence[Path], logos: Path | None) -> bool:
+        """True when every video completed."""
+        async with Stack(FOLDER / "logs") as stack, asyncio.TaskGroup() as side:
+            # The videos are drawn while the stack starts and the model is trained.
+            drawn = [side.create_task(sample_video(stack, name)) for name in VIDEOS if not videos]
+            model_arn = await self._bring_up(stack, logos)
+            paths = [*videos, *[await task for task in drawn]]
+            settings = self._settings.model_copy(update={"model_arn": model_arn})
+            async with connect(settings) as connection:
+                submitted = await self._submit(connection, paths)
+                await self._watch(stack, connection, submitted)
+                return await self._report(connection, submitted)
+
+    async def _bring_up(self, stack: Stack, logos: Path | None) -> str:
+        self._say("starting the embedded AWS and the Rekognition stand-in")
+        await start_aws(stack, self._settings)
+        pictures = read_logos(logos or await sample_logos(stack))
+        self._say(f"training the stand-in on {len(pictures)} logo pictures")
+        model = await make_model(self._settings, pictures)
+        self._say(f"starting extractor, {self._settings.detectors} detectors, controller and aggregator")
+        await start_services(stack, self._settings, model)
+        return model.model_arn
+
+    async def _submit(self, connection: Connection, paths: Sequence[Path]) -> list[Submitted]:
+        self._say(f"submitting {', '.join(path.name for path in paths)}")
+        videos = await connection.queue("videos")
+        submitter = Submitter(
+            connection.objects, videos, self._settings.videos_bucket, self._settings.sampling
+        )
+        return await submitter.submit([str(path) for path in paths])
+
+    async def _watch(self, stack: Stack, connection: Connection, submitted: Sequence[Submitted]) -> None:
+        assert connection.settings.model_arn
+        model = version_name(connection.settings.model_arn)
+        with Live(console=self._console, auto_refresh=False) as live:
+            while True:
+                stack.check()
+                rows = await _rows(connection, submitted)
+                seen = await snapshot.take(connection.videos, connection.board, model, rows)
+                live.update(pictures.pipeline(seen), refresh=True)
+                if len(rows) == len(submitted) and seen.ended:
+                    return
+                await asyncio.sleep(REFRESH_SECONDS)
+
+    async def _report(self, connection: Connection, submitted: Sequence[Submitted]) -> bool:
+        rows = await _rows(connection, submitted)
+        for video in rows:
+            if video.state is State.FAILED:
+                self._console.print(f"\n{video.source.address} FAILED: {video.error}", style="red")
+                continue
+            await self._copy(connection, video)
+            summary = await fetch(connection, video, "summary.json")
+            self._console.print()
+            self._console.print(pictures.brands(json.loads(summary)))
+        self._say(f"results are in {self._out.resolve()}")
+        return all(video.state is State.COMPLETED for video in rows)
+
+    async def _copy(self, connection: Connection, video: Video) -> None:
+        folder = self._out / video.video_id
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in RESULT_FILES:
+            (folder / name).write_bytes(await fetch(connection, video, name))
+
+    def _say(self, text: str) -> None:
+        self._console.print(f"[dim]{time.monotonic() - self._started:5.1f} s[/dim]  {text}", highlight=False)
+
+
+async def _rows(connection: Connection, submitted: Sequence[Submitted]) -> list[Video]:
+    found = [await connection.videos.get(each.video_id) for each in submitted]
+    return [video for video in found if video]

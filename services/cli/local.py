@@ -1,0 +1,98 @@
+"""The local installation: embedded AWS, the Rekognition stand-in, a trained model, and every service."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+from pathlib import Path
+
+from services.cli.logos import Picture
+from services.cli.running import Failure
+from services.cli.settings import CliSettings
+from services.cli.stack import Stack, free_port
+from services.cli.training import Model, train
+from shared.aws import clients
+from shared.provision import provision
+
+FOLDER = Path(".logostream")  # logs and state of the local stack, below the working directory
+PROJECT = "logostream-local"
+ACCOUNT = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    # Nothing local may ever reach a real account.
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+QUICK = {  # a local run has no ten minutes to wait for a model
+    "LOGOSTREAM_TICK_SECONDS": "0.5",
+    "LOGOSTREAM_LEASE_SECONDS": "5",
+    "LOGOSTREAM_GATE_POLL_SECONDS": "0.5",
+    "LOGOSTREAM_START_SECONDS": "3",
+    "LOGOSTREAM_STOP_SECONDS": "1",
+}
+
+
+async def start_aws(stack: Stack, settings: CliSettings) -> dict[str, str]:
+    """Start the embedded AWS and the Rekognition stand-in; this process and its children then use them.
+
+    Returns the environment that leads there; raises `Failure` when the embedded AWS is not installed.
+    """
+    if not settings.ministack.is_file():
+        raise Failure(f"{settings.ministack} does not exist: run `make setup`, or set LOGOSTREAM_MINISTACK")
+    aws, rekognition = free_port(), free_port()
+    endpoints = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws}",
+        "AWS_ENDPOINT_URL_REKOGNITION": f"http://127.0.0.1:{rekognition}",
+    }
+    environment = {**ACCOUNT, **endpoints}
+    _use(environment)
+    # Without BIND_HOST the emulator would listen on every interface.
+    embedded = await stack.start(
+        "embedded-aws",
+        [str(settings.ministack)],
+        {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(aws), "PERSIST_STATE": "0"},
+    )
+    await stack.until_answers(embedded, f"{endpoints['AWS_ENDPOINT_URL']}/_ministack/health")
+    stand_in = {
+        **QUICK,
+        "LOGOSTREAM_REKOGNITION_PORT": str(rekognition),
+        "LOGOSTREAM_STATE_DIR": str(FOLDER / "rekognition"),
+    }
+    await stack.start_service("rekognition", "rekognition_local", stand_in)
+    return environment
+
+
+async def make_model(settings: CliSettings, pictures: list[Picture]) -> Model:
+    """Create all queues, buckets and tables, and train the stand-in on the pictures."""
+    async with clients() as aws:
+        await provision(aws, settings, settings.videos_bucket)
+        return await train(aws, pictures, settings.videos_bucket, PROJECT)
+
+
+async def start_services(stack: Stack, settings: CliSettings, model: Model) -> dict[str, str]:
+    """Start every service as a process of its own; returns the environment that names the model."""
+    arns = {"LOGOSTREAM_PROJECT_ARN": model.project_arn, "LOGOSTREAM_MODEL_ARN": model.model_arn}
+    environment = {**QUICK, **arns, "LOGOSTREAM_WORK_DIR": str(FOLDER / "work")}
+    detectors = [f"detector-{n}" for n in range(1, settings.detectors + 1)]
+    modules = {"extractor": "extractor", "controller": "controller", "aggregator": "aggregator"}
+    modules |= dict.fromkeys(detectors, "detector")
+    async with asyncio.TaskGroup() as starts:
+        for name, module in modules.items():
+            starts.create_task(stack.start_service(name, module, environment))
+    return arns
+
+
+def write_environment(environment: dict[str, str]) -> Path:
+    """Leave the environment in a file that another terminal can source."""
+    path = FOLDER / "env"
+    path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()))
+    return path
+
+
+def _use(environment: dict[str, str]) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(environment)

@@ -1,0 +1,112 @@
+"""How the command line draws things: progress of videos, the model, and tables of brands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from services.cli.snapshot import Progress, Snapshot
+from shared.ledger import State
+from shared.queue import Depth
+
+BAR_WIDTH = 24
+_COLOURS = {
+    State.COMPLETED: "green",
+    State.COMPLETED_WITH_ERRORS: "yellow",
+    State.FAILED: "red",
+    State.CANCELLED: "dim",
+}
+
+
+def pipeline(snapshot: Snapshot) -> RenderableType:
+    """Bars per video, and a line on the model and its bill."""
+    return Group(_videos(snapshot), Text(), _model(snapshot))
+
+
+def queues(depths: dict[str, Depth]) -> RenderableType:
+    """How many messages wait, are in work, or were given up."""
+    table = Table(box=box.SIMPLE_HEAD, title="Queues", title_justify="left")
+    for heading in ("queue", "waiting", "in work", "dead letters"):
+        table.add_column(heading, justify="left" if heading == "queue" else "right")
+    for name in [name for name in depths if not name.endswith("-dead")]:
+        dead = depths[f"{name}-dead"].total
+        waiting = depths[name].visible + depths[name].delayed
+        style = "red" if dead else ""
+        table.add_row(name, str(waiting), str(depths[name].in_flight), Text(str(dead), style))
+    return table
+
+
+def brands(summary: dict[str, Any]) -> RenderableType:
+    """The exposure of each brand in one video, from its summary.json."""
+    video, frames = summary["video"], summary["frames"]
+    skipped = sum(frames["skipped"].values())
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=f"{video['source'].rsplit('/', 1)[1]} · {video['duration_s']:.1f} s · {summary['state']}",
+        title_justify="left",
+        title_style="bold",
+        caption=f"{frames['sampled']} sampled = {frames['published']} published + {skipped} skipped; "
+        f"{frames['published']} published = {frames['detected']} detected + {frames['failed']} failed",
+        caption_justify="left",
+    )
+    table.add_column("brand")
+    for heading in ("screen time", "exposures", "share of voice", "mean size"):
+        table.add_column(heading, justify="right")
+    for brand in summary["brands"]:
+        table.add_row(
+            brand["brand"],
+            f"{brand['screen_time_s']:.1f} s",
+            str(brand["exposures"]),
+            f"{brand['share_of_voice_percent']:.1f} %",
+            f"{brand['mean_area_percent']:.2f} % of frame",
+        )
+    if not summary["brands"]:
+        table.add_row(Text("no brand was seen", "dim"))
+    if summary["error"]:
+        return Group(table, Text(summary["error"], "red"))
+    return table
+
+
+def _videos(snapshot: Snapshot) -> RenderableType:
+    table = Table(box=None, padding=(0, 1), show_edge=False)
+    for heading in ("video", "state", "extracted", "", "detected", ""):
+        table.add_column(heading, no_wrap=True, header_style="dim")
+    for progress in snapshot.videos:
+        video = progress.video
+        state = Text(video.state.value, _COLOURS.get(video.state, "cyan"))
+        table.add_row(video.video_id, state, *_bars(progress))
+        if video.error:
+            table.add_row("", Text(video.error, "red"))
+    if not snapshot.videos:
+        table.add_row(Text("no videos", "dim"))
+    return table
+
+
+def _bars(progress: Progress) -> tuple[RenderableType, ...]:
+    return (
+        ProgressBar(total=max(1, progress.expected), completed=progress.sampled, width=BAR_WIDTH),
+        f"{progress.published}/{progress.expected}",
+        ProgressBar(total=max(1, progress.published), completed=progress.examined, width=BAR_WIDTH),
+        f"{progress.examined}/{progress.published}",
+    )
+
+
+def _model(snapshot: Snapshot) -> RenderableType:
+    if snapshot.fault:
+        return Text(f"detection stopped: {snapshot.fault.sentence}", "red")
+    if snapshot.model is None:
+        return Text("model: no controller has reported yet", "dim")
+    model = snapshot.model
+    units = f", {model.units} unit{'s' if model.units != 1 else ''}" if model.units else ""
+    return Text.assemble(
+        "model ",
+        (f"{model.state}{units}", "bold"),
+        f" · {model.reason} · ",
+        (f"${snapshot.bill:.3f}", "bold"),
+        " so far at AWS's list price",
+    )

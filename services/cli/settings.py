@@ -1,0 +1,25 @@
+"""What the command line reads from its environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from shared.rekognition import ModelArn
+from shared.settings import SamplingSettings
+
+ROOT = Path(__file__).parents[2]
+
+
+class CliSettings(SamplingSettings):
+    """Settings of the `logostream` command."""
+
+    videos_bucket: str = Field("logostream-videos", description="Bucket that videos are uploaded to.")
+    ministack: Path = Field(
+        ROOT / ".venv-aws/bin/ministack", description="Program of the embedded AWS, made by `make setup`."
+    )
+    model_arn: ModelArn | None = Field(
+        None, description="ARN of the model that `logostream status` shows, as the services have it."
+    )
+    detectors: int = Field(2, ge=1, description="Detectors that `logostream up` and `demo` start.")

@@ -1,0 +1,104 @@
+"""A snapshot of the whole pipeline for people and programs: videos, queues, and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from shared.control import Fault, ModelBoard, ModelReport
+from shared.costs import running_cost
+from shared.ledger import ENDED, Video, Videos
+from shared.queue import Depth
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a video has come, in frames."""
+
+    video: Video
+    expected: int  # sampling instants
+    sampled: int  # extracted or skipped so far
+    published: int
+    examined: int
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(self.video.source.key).name
+
+    @property
+    def ended(self) -> bool:
+        return self.video.state in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The pipeline at one moment."""
+
+    videos: tuple[Progress, ...]
+    model: ModelReport | None
+    fault: Fault | None
+
+    @property
+    def ended(self) -> bool:
+        return all(progress.ended for progress in self.videos)
+
+    @property
+    def bill(self) -> float:
+        """Dollars the model has cost so far, by our meter and AWS's list price."""
+        return running_cost(self.model.unit_seconds) if self.model else 0.0
+
+
+async def take(videos: Videos, board: ModelBoard, model: str | None, which: Sequence[Video]) -> Snapshot:
+    """Look at these videos and, where its name is known, the model."""
+    return Snapshot(
+        videos=tuple([await _progress(videos, video) for video in which]),
+        model=await board.report(model) if model else None,
+        fault=await board.fault(model) if model else None,
+    )
+
+
+async def _progress(videos: Videos, video: Video) -> Progress:
+    chunks = await videos.chunks(video.video_id)
+    skipped = sum(skip.count for chunk in chunks for skip in chunk.skipped)
+    published = sum(chunk.counts.published for chunk in chunks)
+    return Progress(
+        video=video,
+        expected=video.instants,
+        sampled=published + skipped,
+        published=published,
+        examined=sum(chunk.counts.examined for chunk in chunks),
+    )
+
+
+def as_json(snapshot: Snapshot, depths: dict[str, Depth]) -> dict[str, Any]:
+    """The snapshot for programs."""
+    return {
+        "videos": [_video(progress) for progress in snapshot.videos],
+        "queues": {name: asdict(depth) for name, depth in depths.items()},
+        "model": asdict(snapshot.model) if snapshot.model else None,
+        "fault": snapshot.fault.sentence if snapshot.fault else None,
+        "bill_dollars": round(snapshot.bill, 4),
+    }
+
+
+def _video(progress: Progress) -> dict[str, Any]:
+    video = progress.video
+    return {
+        "id": video.video_id,
+        "name": progress.name,
+        "source": video.source.address,
+        "state": video.state.value,
+        "error": video.error,
+        "duration_s": video.duration_ms / 1000,
+        "interval_s": float(video.sampling.step),
+        "frames": {
+            "expected": progress.expected,
+            "published": progress.published,
+            "examined": progress.examined,
+        },
+        "created_at": video.created_at,
+        "deadline_at": video.deadline_at,
+        "finished_at": video.finished_at,
+    }

@@ -1,0 +1,98 @@
+"""Submits videos: local files are uploaded first, what lies in S3 is submitted where it is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from services.cli.running import Failure
+from shared.messages import Sampling, Source, VideoSubmitted, video_id
+from shared.objects import Address, ObjectMissing, ObjectStore
+from shared.queue import Queue
+
+HASHED_BYTES = 1 << 20  # read at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """One submitted video."""
+
+    name: str  # as the user gave it
+    video_id: str
+    source: str
+
+
+class Submitter:
+    """Uploads and announces videos, all sampled alike."""
+
+    def __init__(self, objects: ObjectStore, videos: Queue, bucket: str, sampling: Sampling) -> None:
+        self._objects = objects
+        self._videos = videos
+        self._bucket = bucket
+        self._sampling = sampling
+
+    async def submit(
+        self, names: Sequence[str], uploaded: Callable[[str], None] = lambda name: None
+    ) -> list[Submitted]:
+        """Submit files and s3:// addresses or prefixes, in order; raises `Failure` before a wrong one."""
+        done = []
+        for name in names:
+            async for address in self._addresses(name):
+                uploaded(name)
+                done.append(await self._announce(name, address))
+        return done
+
+    async def _addresses(self, name: str) -> AsyncIterator[Address]:
+        if name.startswith("s3://"):
+            async for address in self._in_s3(name):
+                yield address
+        else:
+            yield await self._upload(_file(name))
+
+    async def _in_s3(self, name: str) -> AsyncIterator[Address]:
+        parts = urlsplit(name)
+        address = Address(parts.netloc, parts.path.lstrip("/"))
+        if address.key and not address.key.endswith("/"):
+            yield address
+            return
+        found = False
+        async for key in self._objects.keys(address.bucket, address.key):
+            if not key.endswith("/"):  # folders that a console made
+                found = True
+                yield Address(address.bucket, key)
+        if not found:
+            raise Failure(f"nothing lies below {name}: check the bucket and the prefix")
+
+    async def _upload(self, path: Path) -> Address:
+        # The content names the key: the same file again is the same video, another file never replaces it.
+        address = Address(self._bucket, f"uploads/{_digest(path)}/{path.name}")
+        try:
+            await self._objects.stat(address)
+        except ObjectMissing:
+            await self._objects.upload(path, address)
+        return address
+
+    async def _announce(self, name: str, address: Address) -> Submitted:
+        info = await self._objects.stat(address)
+        source = Source(bucket=address.bucket, key=address.key, version=info.version)
+        message = VideoSubmitted(bucket=address.bucket, key=address.key, sampling=self._sampling)
+        await self._videos.send([message.body()])
+        return Submitted(name, video_id(source, self._sampling), source.address)
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise Failure(f"{path} does not exist or is no file: name a video file or an s3:// address")
+    return path
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(HASHED_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()[:12]

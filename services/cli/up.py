@@ -1,0 +1,50 @@
+"""`logostream up`: the whole local stack in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.local import FOLDER, make_model, start_aws, start_services, write_environment
+from services.cli.logos import read_logos
+from services.cli.running import run
+from services.cli.samples import sample_logos
+from services.cli.settings import CliSettings
+from services.cli.stack import Stack
+from shared.settings import load
+
+WATCH_SECONDS = 1.0
+
+Logos = Annotated[
+    Path | None,
+    typer.Option(help="Folder with a picture or a folder per brand, or a Ground Truth manifest."),
+]
+
+
+def up(logos: Logos = None) -> None:
+    """Run the whole local stack until Ctrl-C: embedded AWS, Rekognition stand-in, and every service.
+
+    Without --logos the model is trained on the sample brands.
+
+    Example: logostream up --logos brands/
+    """
+    run(_up(logos))
+
+
+async def _up(logos: Path | None) -> None:
+    settings = load(CliSettings)
+    async with Stack(FOLDER / "logs") as stack:
+        typer.echo("starting the embedded AWS and the Rekognition stand-in")
+        environment = await start_aws(stack, settings)
+        pictures = read_logos(logos or await sample_logos(stack))
+        typer.echo(f"training on {len(pictures)} pictures")
+        model = await make_model(settings, pictures)
+        environment |= await start_services(stack, settings, model)
+        path = write_environment(environment)
+        typer.echo(f"up; in another terminal: source {path} && logostream submit VIDEO  (Ctrl-C stops all)")
+        while True:
+            stack.check()
+            await asyncio.sleep(WATCH_SECONDS)

@@ -1,0 +1,46 @@
+"""The detector: frames in, detections out. This file only wires its parts together."""
+
+from __future__ import annotations
+
+from services.detector.handler import FrameHandler
+from services.detector.pace import Pace
+from services.detector.ready import Gate
+from services.detector.settings import DetectorSettings
+from shared.aws import clients
+from shared.consumer import Consumer, ConsumerOptions
+from shared.dynamodb_control import DynamoControl
+from shared.dynamodb_videos import DynamoVideos
+from shared.rekognition import CustomLabels, version_name
+from shared.service import Life, run
+from shared.sqs import open_queue
+from shared.wanted import Wanted
+
+
+async def main(settings: DetectorSettings, life: Life) -> None:
+    """Examine frames until told to stop."""
+    model = version_name(settings.model_arn)
+    async with clients() as aws:
+        frames = await open_queue(aws.sqs, settings.queue_name("frames"))
+        board = DynamoControl(aws.dynamodb, settings.table_name("control"))
+        gate = Gate(board, model, settings.gate_poll_seconds, life.tell)
+        handler = FrameHandler(
+            detector=CustomLabels(aws.detection, settings.model_arn, settings.min_confidence),
+            model=model,
+            results=await open_queue(aws.sqs, settings.queue_name("results")),
+            gate=gate,
+            pace=Pace(settings.initial_rate, settings.highest_rate),
+            wanted=Wanted(DynamoVideos(aws.dynamodb, settings.table_name("ledger"))),
+        )
+        consumer = Consumer(
+            frames,
+            handler,
+            ConsumerOptions(concurrency=settings.detect_concurrency, drain=settings.drain_seconds),
+            dead=await open_queue(aws.sqs, settings.queue_name("frames-dead")),
+            ready=gate.wait_open,
+            give_up=handler.give_up,
+        )
+        await life.run(consumer)
+
+
+if __name__ == "__main__":
+    run("detector", DetectorSettings, main)

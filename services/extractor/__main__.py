@@ -1,0 +1,77 @@
+"""The extractor: videos in, sampled frames out. This file only wires its parts together."""
+
+from __future__ import annotations
+
+import os
+
+from services.extractor.downloads import Downloads
+from services.extractor.handler import ChunkHandler
+from services.extractor.media import Limits
+from services.extractor.plan import PlanHandler
+from services.extractor.sandbox import Sandbox
+from services.extractor.settings import ExtractorSettings
+from shared.aws import Clients, clients
+from shared.consumer import Consumer, ConsumerOptions
+from shared.dynamodb_counting import DynamoCounting
+from shared.dynamodb_videos import DynamoVideos
+from shared.objects import S3Objects
+from shared.service import Life, run
+from shared.sqs import open_queue
+from shared.wanted import Wanted
+
+
+async def main(settings: ExtractorSettings, life: Life) -> None:
+    """Plan videos and extract chunks until told to stop."""
+    async with clients() as aws:
+        folder = settings.work_dir / f"extractor-{os.getpid()}"
+        async with Downloads(S3Objects(aws.s3), folder) as downloads:
+            sandbox = Sandbox(Limits())
+            planner = await _planner(settings, aws, downloads, sandbox)
+            decoder = await _decoder(settings, aws, downloads, sandbox)
+            await life.run(planner, decoder)
+
+
+async def _planner(
+    settings: ExtractorSettings, aws: Clients, downloads: Downloads, sandbox: Sandbox
+) -> Consumer:
+    handler = PlanHandler(
+        settings,
+        S3Objects(aws.s3),
+        downloads,
+        sandbox,
+        videos=DynamoVideos(aws.dynamodb, settings.table_name("ledger")),
+        chunks=await open_queue(aws.sqs, settings.queue_name("chunks")),
+    )
+    return Consumer(
+        await open_queue(aws.sqs, settings.queue_name("videos")),
+        handler,
+        ConsumerOptions(concurrency=settings.extract_concurrency, drain=settings.drain_seconds),
+        dead=await open_queue(aws.sqs, settings.queue_name("videos-dead")),
+        give_up=handler.give_up,
+    )
+
+
+async def _decoder(
+    settings: ExtractorSettings, aws: Clients, downloads: Downloads, sandbox: Sandbox
+) -> Consumer:
+    handler = ChunkHandler(
+        S3Objects(aws.s3),
+        settings.frames_bucket,
+        downloads,
+        sandbox,
+        frames=await open_queue(aws.sqs, settings.queue_name("frames")),
+        results=await open_queue(aws.sqs, settings.queue_name("results")),
+        books=DynamoCounting(aws.dynamodb, settings.table_name("ledger"), settings.table_name("detections")),
+        wanted=Wanted(DynamoVideos(aws.dynamodb, settings.table_name("ledger"))),
+    )
+    return Consumer(
+        await open_queue(aws.sqs, settings.queue_name("chunks")),
+        handler,
+        ConsumerOptions(concurrency=settings.extract_concurrency, drain=settings.drain_seconds),
+        dead=await open_queue(aws.sqs, settings.queue_name("chunks-dead")),
+        give_up=handler.give_up,
+    )
+
+
+if __name__ == "__main__":
+    run("extractor", ExtractorSettings, main)

@@ -1,0 +1,108 @@
+"""The sandboxed child: reads one video from its standard input, writes records to its standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import traceback
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from fractions import Fraction
+from typing import IO, Any
+
+import av.audio.stream  # these two: PyAV imports them when it meets such a stream, too late for the sandbox
+import av.subtitles.stream  # noqa: F401
+
+from services.extractor.decode import Damaged, Shown, sample
+from services.extractor.encode import encode
+from services.extractor.media import BadVideo, Encoding, Limits, SampledFrame, SkippedInstant, Span
+from services.extractor.probe import probe
+from services.extractor.records import pack, pack_frame, pack_probe, pack_skipped
+from services.extractor.sampling import Clock, milliseconds
+from services.extractor.source import Video, open_video
+
+CODE_BYTES = 1 << 30  # address space the interpreter and the libraries map without ever touching most of it
+STANDARD_STREAMS = 3
+FRAMES_AHEAD = 2  # decoded while one is encoded; each holds a whole picture
+
+
+def run(request: bytes) -> None:
+    """Carry out the task, a JSON object; the last record is `end`, `bad` (the video) or `bug` (ours)."""
+    task = json.loads(request)
+    limits = Limits(**task["limits"])
+    with os.fdopen(0, "rb", buffering=0) as video, os.fdopen(1, "wb", buffering=0) as pipe:
+        confine(limits)
+        pipe.write(_last_words(task, limits, video, pipe))
+
+
+def confine(limits: Limits) -> None:
+    """Take away what a hostile video could use. Imports must be done: no file can be opened from here on."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_bytes, limits.memory_bytes))
+    address_space = limits.memory_bytes + CODE_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (STANDARD_STREAMS, STANDARD_STREAMS))  # no file, no socket
+
+
+def _last_words(task: dict[str, Any], limits: Limits, video: IO[bytes], pipe: IO[bytes]) -> bytes:
+    try:
+        for record in _records(task, limits, open_video(video, limits)):
+            pipe.write(record)
+        return pack("end", {})
+    except BadVideo as error:
+        return pack("bad", {"sentence": str(error)})
+    except MemoryError:
+        return pack(
+            "bad", {"sentence": f"the video needs more than {limits.memory_bytes >> 20} MB of memory"}
+        )
+    except Exception:
+        return pack("bug", {"complaint": traceback.format_exc(limit=-8)})
+
+
+def _records(task: dict[str, Any], limits: Limits, video: Video) -> Iterator[bytes]:
+    if "span" not in task:
+        yield pack_probe(probe(video, limits))
+        return
+    clock = Clock(video.start, video.time_base, Fraction(task["interval"]))
+    outcomes = sample(video, clock, Span(**task["span"]))
+    damaged: list[int] = []
+    with ThreadPoolExecutor(1, "encoder") as encoder:
+        coming: deque[Future[bytes]] = deque()
+        for outcome in outcomes:
+            if isinstance(outcome, Damaged):
+                damaged.append(outcome.instant)
+            coming.append(encoder.submit(_record, outcome, clock, Encoding(**task["encoding"])))
+            while len(coming) > FRAMES_AHEAD:
+                yield coming.popleft().result()
+        for record in coming:
+            yield record.result()
+    if damaged:
+        where = float(damaged[0] * clock.interval)
+        raise BadVideo(
+            f"the video is damaged: frames are missing from {where:g} s on ({len(damaged)} instants)"
+        )
+
+
+def _record(outcome: Shown | SkippedInstant, clock: Clock, encoding: Encoding) -> bytes:
+    if isinstance(outcome, Shown):
+        return pack_frame(_published(outcome, clock, encoding))
+    return pack_skipped(SkippedInstant(outcome.instant, outcome.reason))
+
+
+def _published(shown: Shown, clock: Clock, encoding: Encoding) -> SampledFrame:
+    data, width, height = encode(shown.frame, encoding)
+    timestamp = clock.timestamp(shown.pts)
+    return SampledFrame(
+        instant=shown.instant,
+        pts=shown.pts,
+        time_base=clock.time_base,
+        timestamp=timestamp,
+        pts_ms=milliseconds(timestamp),
+        width=width,
+        height=height,
+        data=data,
+    )

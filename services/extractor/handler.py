@@ -1,0 +1,134 @@
+"""Extracts one chunk: samples its frames in the sandbox, publishes them, and closes its books."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import aclosing
+from pathlib import Path
+
+from services.extractor.downloads import Downloads
+from services.extractor.media import BadVideo, Encoding, SampledFrame, Span
+from services.extractor.publisher import FramePublisher
+from services.extractor.sandbox import Sandbox
+from shared import logs, metrics
+from shared.consumer import Reject
+from shared.ledger import Counting
+from shared.messages import BadMessage, ChunkExtracted, ChunkPlanned, FrameReady, SkippedInstants, parse
+from shared.objects import ObjectDenied, ObjectMissing, ObjectStore
+from shared.queue import Message, Queue
+from shared.timecode import instant_of
+from shared.wanted import Wanted
+
+UNREACHED = "the video could not be read this far"
+
+
+class ChunkHandler:
+    """Handles `ChunkPlanned`; a repeated chunk publishes the same frames under the same names."""
+
+    def __init__(
+        self,
+        objects: ObjectStore,
+        frames_bucket: str,
+        downloads: Downloads,
+        sandbox: Sandbox,
+        frames: Queue,
+        results: Queue,
+        books: Counting,
+        wanted: Wanted,
+    ) -> None:
+        self._objects = objects
+        self._frames_bucket = frames_bucket
+        self._downloads = downloads
+        self._sandbox = sandbox
+        self._frames = frames
+        self._results = results
+        self._books = books
+        self._wanted = wanted
+
+    async def __call__(self, message: Message) -> None:
+        chunk = _chunk_of(message)
+        with logs.context(video_id=chunk.video_id, chunk=chunk.chunk):
+            if await self._wanted.wants(chunk.video_id):
+                extracted = await self._extract(chunk)
+                await self._results.send([extracted.body()])
+
+    async def give_up(self, message: Message, reason: str) -> None:
+        """Close the books over the frames that earlier attempts uploaded, so that none of them is lost."""
+        try:
+            chunk = _chunk_of(message)
+        except Reject:
+            return
+        uploaded = await self._uploaded(chunk)
+        await self._frames.send([frame.body() for frame in uploaded], group=chunk.video_id)
+        extracted = _books(chunk, len(uploaded), Counter(), f"extraction {reason}")
+        await self._results.send([extracted.body()])
+
+    async def _extract(self, chunk: ChunkPlanned) -> ChunkExtracted:
+        try:
+            async with self._downloads.open(chunk.source) as path:
+                return await self._publish(chunk, path)
+        except (ObjectMissing, ObjectDenied) as error:
+            return _books(chunk, 0, Counter(), f"the video could not be fetched: {error}")
+
+    async def _publish(self, chunk: ChunkPlanned, path: Path) -> ChunkExtracted:
+        encoding = Encoding(chunk.sampling.image_format, chunk.sampling.quality)
+        span = Span(chunk.first, chunk.stop)
+        skipped: Counter[str] = Counter()
+        damage: str | None = None
+        publisher = FramePublisher(chunk, self._objects, self._frames_bucket, self._frames, self._books)
+        frames = self._sandbox.frames(path, span, chunk.sampling.step, encoding)
+        async with publisher, aclosing(frames):
+            try:
+                async for item in frames:
+                    if isinstance(item, SampledFrame):
+                        await publisher.add(item)
+                    else:
+                        skipped[item.reason] += 1
+            except BadVideo as error:
+                damage = str(error)
+            await publisher.finish()
+        return _books(chunk, publisher.published, skipped, damage)
+
+    async def _uploaded(self, chunk: ChunkPlanned) -> list[FrameReady]:
+        frames = []
+        async for key in self._objects.keys(self._frames_bucket, f"frames/{chunk.video_id}/"):
+            timestamp_ms = int(Path(key).stem)
+            instant = instant_of(timestamp_ms, chunk.sampling.step)
+            if chunk.first <= instant < chunk.stop:
+                frames.append(
+                    FrameReady(
+                        video_id=chunk.video_id,
+                        chunk=chunk.chunk,
+                        instant=instant,
+                        timestamp_ms=timestamp_ms,
+                        bucket=self._frames_bucket,
+                        key=key,
+                    )
+                )
+        return frames
+
+
+def _chunk_of(message: Message) -> ChunkPlanned:
+    try:
+        chunk = parse(message.body)
+    except BadMessage as error:
+        raise Reject(str(error)) from error
+    if not isinstance(chunk, ChunkPlanned):
+        raise Reject(f"the chunks queue holds no {chunk.kind} messages")
+    return chunk
+
+
+def _books(chunk: ChunkPlanned, published: int, skipped: Counter[str], damage: str | None) -> ChunkExtracted:
+    """sampled = published + skipped, whatever happened: instants without an outcome were not reached."""
+    sampled = chunk.stop - chunk.first
+    unreached = sampled - published - skipped.total()
+    reasons = skipped + Counter({UNREACHED: unreached})
+    metrics.instants_skipped.inc(reasons.total())
+    return ChunkExtracted(
+        video_id=chunk.video_id,
+        chunk=chunk.chunk,
+        sampled=sampled,
+        published=published,
+        skipped=tuple(SkippedInstants(reason=reason, count=n) for reason, n in sorted(reasons.items())),
+        damage=damage,
+    )

@@ -1,0 +1,75 @@
+"""What the media engine takes and gives: plain values shared by the service and its sandboxed child."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+
+class BadVideo(Exception):
+    """The video, not the service, is at fault; the text is one sentence for the person who sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one visit to the sandbox may use before the video is given up as hostile."""
+
+    memory_bytes: int = 1 << 30  # 4K H.264 takes a quarter of it; an 8K frame with its references still fits
+    cpu_seconds: int = 1800  # a 120 s chunk of the slowest real video took under 60 s
+    wall_seconds: float = 600.0  # spent waiting for the child; the time the caller takes does not count
+    max_pixels: int = 7680 * 4320  # 8K; beyond it memory is at risk and logos gain nothing
+    max_duration_seconds: int = 24 * 3600  # longer is a broken clock, or a live recording to be cut up first
+
+
+@dataclass(frozen=True, slots=True)
+class VideoProbe:
+    """What is known of a video before it is sampled."""
+
+    container: str
+    codec: str
+    width: int  # pixels, as the frames are published: upright
+    height: int
+    duration: Fraction  # seconds from the first frame's appearance to the end of the last
+    time_base: Fraction  # seconds per tick of the stream's own clock
+    start: Fraction  # the first frame's timestamp, seconds on the stream's own clock
+    frame_rate: Fraction | None  # average, for people; nothing is computed from it
+    rotation: int  # degrees counter-clockwise that make the stored picture upright
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The sampling instants k * interval for first <= k < stop."""
+
+    first: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a frame is stored; quality is JPEG's 1 to 100, of no effect for the lossless png."""
+
+    format: Literal["jpeg", "png"] = "jpeg"
+    quality: int = 95
+
+
+@dataclass(frozen=True, slots=True)
+class SampledFrame:
+    """The frame that is on screen from one sampling instant on, encoded."""
+
+    instant: int
+    pts: int  # ticks of the stream's own clock
+    time_base: Fraction
+    timestamp: Fraction  # seconds since the first frame, exact
+    pts_ms: int  # the timestamp rounded to the nearest millisecond: it names the frame
+    width: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedInstant:
+    """A sampling instant for which no frame is published, and why."""
+
+    instant: int
+    reason: str

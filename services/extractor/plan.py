@@ -1,0 +1,150 @@
+"""Plans a video: identifies and probes it, enters it in the ledger, and cuts its timeline into chunks."""
+
+from __future__ import annotations
+
+import logging
+import time
+from fractions import Fraction
+
+from services.extractor.downloads import Downloads
+from services.extractor.media import BadVideo, Span, VideoProbe
+from services.extractor.notices import submissions
+from services.extractor.sandbox import Sandbox
+from services.extractor.settings import ExtractorSettings
+from shared import logs, metrics
+from shared.consumer import Reject
+from shared.ledger import Chunk, State, Video, Videos
+from shared.messages import BadMessage, ChunkPlanned, Sampling, Source, VideoSubmitted, video_id
+from shared.objects import Address, ObjectDenied, ObjectMissing, ObjectStore
+from shared.queue import Message, Queue
+from shared.timecode import instants_before, to_ms
+
+log = logging.getLogger(__name__)
+
+
+def spans(duration: Fraction, interval: Fraction, chunk_seconds: int) -> list[Span]:
+    """Cut the sampling instants of a video into runs of about `chunk_seconds`, at least one instant each."""
+    instants = instants_before(duration, interval)
+    length = max(1, int(chunk_seconds / interval))
+    return [Span(first, min(first + length, instants)) for first in range(0, instants, length)]
+
+
+class PlanHandler:
+    """Handles notices of videos; the same video noticed twice is planned once."""
+
+    def __init__(
+        self,
+        settings: ExtractorSettings,
+        objects: ObjectStore,
+        downloads: Downloads,
+        sandbox: Sandbox,
+        videos: Videos,
+        chunks: Queue,
+    ) -> None:
+        self._settings = settings
+        self._objects = objects
+        self._downloads = downloads
+        self._sandbox = sandbox
+        self._videos = videos
+        self._chunks = chunks
+
+    async def __call__(self, message: Message) -> None:
+        try:
+            submitted = submissions(message.body)
+        except BadMessage as error:
+            raise Reject(str(error)) from error
+        for submission in submitted:
+            await self._plan(submission)
+
+    async def give_up(self, message: Message, reason: str) -> None:
+        """Enter the message's videos as FAILED, so that whoever sent them learns why."""
+        try:
+            submitted = submissions(message.body)
+        except BadMessage:
+            return
+        for submission in submitted:
+            try:
+                source, sampling = await self._identify(submission)
+            except Reject:
+                continue  # there is no object, so there is no video to fail
+            await self._videos.plan(self._failed(source, sampling, f"planning {reason}"), [])
+
+    async def _plan(self, submission: VideoSubmitted) -> None:
+        source, sampling = await self._identify(submission)
+        id_ = video_id(source, sampling)
+        with logs.context(video_id=id_):
+            known = await self._videos.get(id_)
+            if known and known.state is not State.PLANNED:
+                log.info("known already", extra={"state": known.state})
+                return
+            try:
+                probe = await self._probe(source)
+            except BadVideo as error:
+                log.warning("video refused", extra={"source": source.address, "reason": str(error)})
+                await self._videos.plan(self._failed(source, sampling, str(error)), [])
+                metrics.videos_finished.labels(State.FAILED).inc()
+                return
+            await self._publish(source, sampling, probe)
+
+    async def _identify(self, submission: VideoSubmitted) -> tuple[Source, Sampling]:
+        address = Address(submission.bucket, submission.key)
+        try:
+            info = await self._objects.stat(address)
+        except (ObjectMissing, ObjectDenied) as error:
+            raise Reject(str(error)) from error
+        source = Source(bucket=address.bucket, key=address.key, version=info.version)
+        return source, submission.sampling or self._settings.sampling
+
+    async def _probe(self, source: Source) -> VideoProbe:
+        async with self._downloads.open(source) as path:
+            return await self._sandbox.probe(path)
+
+    async def _publish(self, source: Source, sampling: Sampling, probe: VideoProbe) -> None:
+        cut = spans(probe.duration, sampling.step, self._settings.chunk_seconds)
+        rows = [Chunk(number=n, instants=span.stop - span.first) for n, span in enumerate(cut)]
+        video = await self._videos.plan(self._planned(source, sampling, probe, rows), rows)
+        bodies = [
+            ChunkPlanned(
+                video_id=video.video_id,
+                chunk=n,
+                first=span.first,
+                stop=span.stop,
+                source=source,
+                sampling=sampling,
+            ).body()
+            for n, span in enumerate(cut)
+        ]
+        # Sent before the state moves on: a crash in between sends them twice, never not at all.
+        await self._chunks.send(bodies, group=video.video_id)
+        await self._videos.move(video.video_id, State.EXTRACTING, {State.PLANNED})
+        metrics.videos_planned.inc()
+        log.info("planned", extra={"source": source.address, "chunks": len(cut)})
+
+    def _planned(self, source: Source, sampling: Sampling, probe: VideoProbe, chunks: list[Chunk]) -> Video:
+        now = time.time()
+        return Video(
+            video_id=video_id(source, sampling),
+            source=source,
+            sampling=sampling,
+            state=State.PLANNED,
+            created_at=now,
+            deadline_at=now + self._settings.deadline_seconds,
+            duration_ms=to_ms(probe.duration),
+            width=probe.width,
+            height=probe.height,
+            instants=sum(chunk.instants for chunk in chunks),
+            chunks=len(chunks),
+        )
+
+    def _failed(self, source: Source, sampling: Sampling, error: str) -> Video:
+        now = time.time()
+        return Video(
+            video_id=video_id(source, sampling),
+            source=source,
+            sampling=sampling,
+            state=State.FAILED,
+            created_at=now,
+            deadline_at=now + self._settings.deadline_seconds,
+            error=error,
+            finished_at=now,
+        )

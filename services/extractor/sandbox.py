@@ -1,0 +1,196 @@
+"""Read videos nobody vouches for, in child processes that own nothing and cannot outlive their limits."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from services.extractor import records
+from services.extractor.media import (
+    BadVideo,
+    Encoding,
+    Limits,
+    SampledFrame,
+    SkippedInstant,
+    Span,
+    VideoProbe,
+)
+
+__all__ = ["BadVideo", "Limits", "Sandbox"]
+
+log = logging.getLogger(__name__)
+
+PACKAGE_ROOT = Path(__file__).parents[2]  # the children find our packages here, installed or not
+PIPE_BYTES = 1 << 20  # read ahead of the caller: about two frames; then the child waits
+MAX_EXIT_CODE_BYTES = 16
+ENVIRONMENT = {  # nothing else: no credentials, no endpoints
+    "PYTHONPATH": str(PACKAGE_ROOT),
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
+
+
+class Sandbox:
+    """Probes videos and samples their frames, each visit in a child process of its own."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._server = _Server()
+
+    async def probe(self, video: Path) -> VideoProbe:
+        """What the video is. Raises BadVideo if it cannot be read or is beyond the limits."""
+        async with self._visit(video, {}) as visit:
+            found = [records.probe_of(fields) async for fields, _ in visit.replies()]
+        return found[0]
+
+    async def frames(
+        self, video: Path, span: Span, interval: Fraction, encoding: Encoding
+    ) -> AsyncGenerator[SampledFrame | SkippedInstant, None]:
+        """The outcome of each sampling instant of the span, in order; `aclose` it to stop early.
+
+        Raises BadVideo, after all that was good, if the video cannot be read or is damaged within the span.
+        """
+        task = {"span": asdict(span), "interval": str(interval), "encoding": asdict(encoding)}
+        async with self._visit(video, task) as visit:
+            async for fields, raw in visit.replies():
+                if fields["kind"] == "frame":
+                    yield records.frame_of(fields, raw)
+                else:
+                    yield records.skipped_of(fields)
+
+    @asynccontextmanager
+    async def _visit(self, video: Path, task: dict[str, Any]) -> AsyncIterator[_Visit]:
+        """A child with the video open; gone, whatever happens, when the context is left."""
+        request = json.dumps({**task, "limits": asdict(self._limits)}).encode()
+        line, childs_line = socket.socketpair()
+        line.setblocking(False)
+        pipe, childs_pipe = os.pipe()
+        # The parent opens the file: the child never learns a path, and may not open any.
+        with await asyncio.to_thread(video.open, "rb") as file, childs_line, os.fdopen(childs_pipe):
+            self._server.send(request, (file.fileno(), childs_pipe, childs_line.fileno()))
+        reader = asyncio.StreamReader(PIPE_BYTES)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
+        )
+        visit = _Visit(reader, line, self._limits)
+        try:
+            yield visit
+        finally:
+            transport.close()
+            with line:
+                await visit.end()
+
+
+class _Visit:
+    """A running child, from its parent's side, and what is left of its time."""
+
+    def __init__(self, pipe: asyncio.StreamReader, line: socket.socket, limits: Limits) -> None:
+        self._pipe = pipe
+        self._line = line
+        self._limits = limits
+        self._left = limits.wall_seconds
+
+    async def replies(self) -> AsyncIterator[tuple[records.Fields, bytes]]:
+        """The child's records up to the last; raises BadVideo for a bad last word, or none."""
+        try:
+            while (reply := await self._reply())[0]["kind"] != "end":
+                _raise_if_bad(reply[0])
+                yield reply
+        except TimeoutError:
+            raise BadVideo(f"reading the video took more than {self._limits.wall_seconds:g} s") from None
+        except asyncio.IncompleteReadError:
+            raise BadVideo(_cause_of_death(await self.end(), self._limits)) from None
+        except records.BrokenRecord:
+            raise BadVideo("the video took over its decoder and was stopped") from None
+
+    async def _reply(self) -> tuple[records.Fields, bytes]:
+        """The next record. Only the time spent here counts against the child."""
+        began = monotonic()
+        async with asyncio.timeout(self._left):
+            json_bytes, raw_bytes = records.lengths(await self._pipe.readexactly(records.HEAD.size))
+            fields = records.fields_of(await self._pipe.readexactly(json_bytes))
+            raw = await self._pipe.readexactly(raw_bytes)
+        self._left -= monotonic() - began
+        return fields, raw
+
+    async def end(self) -> int | None:
+        """Kill the child if it still runs, and see it gone; its exit code, None if that is lost."""
+        try:
+            self._line.shutdown(socket.SHUT_WR)
+            code = await asyncio.get_running_loop().sock_recv(self._line, MAX_EXIT_CODE_BYTES)
+        except OSError:
+            return None
+        return int(code) if code else None
+
+
+class _Server:
+    """The fork server: started at the first visit, started again if it dies, gone with its owner."""
+
+    def __init__(self) -> None:
+        self._dismiss: weakref.finalize[Any, _Server] | None = None
+        self._requests: socket.socket | None = None
+
+    def send(self, request: bytes, descriptors: tuple[int, ...]) -> None:
+        """Ask for a visit."""
+        requests = self._requests or self._start()
+        try:
+            socket.send_fds(requests, [request], descriptors)
+        except BrokenPipeError:
+            socket.send_fds(self._start(), [request], descriptors)
+
+    def _start(self) -> socket.socket:
+        if self._dismiss is not None:
+            self._dismiss()
+        requests, servers_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with servers_end:
+            process = os.posix_spawn(
+                sys.executable,
+                (sys.executable, "-s", "-m", "services.extractor.forkserver"),
+                ENVIRONMENT,
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, servers_end.fileno(), 0),
+                    (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+                ],
+            )
+        self._dismiss = weakref.finalize(self, _dismissed, requests, process)
+        self._requests = requests
+        return requests
+
+
+def _dismissed(requests: socket.socket, process: int) -> None:
+    """Closing its socket ends the server, which kills what it forked."""
+    requests.close()
+    os.waitpid(process, 0)
+
+
+def _raise_if_bad(fields: records.Fields) -> None:
+    if fields["kind"] == "bad":
+        raise BadVideo(str(fields["sentence"]))
+    if fields["kind"] == "bug":
+        log.error("video reader failed", extra={"complaint": str(fields["complaint"])})
+        raise BadVideo("reading the video failed on an error of our own, which is in the log")
+
+
+def _cause_of_death(code: int | None, limits: Limits) -> str:
+    """The sentence for a child that ended without a last word."""
+    if code is None:
+        return "the process that read the video was lost"
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return f"decoding the video took more than {limits.cpu_seconds} s of processor time"
+    if code < 0:
+        return f"the decoder crashed on this video ({signal.Signals(-code).name})"
+    return "the decoder failed on this video"

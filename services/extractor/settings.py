@@ -1,0 +1,24 @@
+"""What the extractor reads from its environment."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from pydantic import Field
+
+from shared.settings import SamplingSettings
+
+
+class ExtractorSettings(SamplingSettings):
+    """Settings of one extractor replica."""
+
+    chunk_seconds: int = Field(120, ge=1, description="Length of the chunks a video is cut into.")
+    deadline_seconds: float = Field(
+        7200.0, gt=0, description="When a video should be done, from its arrival."
+    )
+    extract_concurrency: int = Field(2, ge=1, description="Chunks one extractor decodes at a time.")
+    work_dir: Path = Field(
+        Path(tempfile.gettempdir()) / "logostream",
+        description="Where videos are kept while they are decoded.",
+    )

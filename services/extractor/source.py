@@ -1,0 +1,218 @@
+"""Open a video file so that nothing in it can reach another file, a server or unbounded memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import IO, NoReturn
+
+import av
+from av.container import InputContainer
+from av.packet import Packet as AvPacket
+from av.stream import Discard, Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from services.extractor.containers import NAMES, SNIFFED_BYTES, sniff
+from services.extractor.media import BadVideo, Limits
+
+THREADS = min(4, os.cpu_count() or 1)  # each holds a few more pictures; they cost no extra work
+READ_BYTES = 256 << 10  # per call into Python: a call costs more than the bytes
+MAX_HEAD_BYTES = 64 << 20  # of packets tried before the first frame comes out
+VP8_HIDDEN_MASK = (
+    0x10  # show_frame, bit 4 of the frame tag (RFC 6386 §9.1); clear on alternate reference frames
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One coded frame, in decoding order: sampling.Packet over FFmpeg's packet."""
+
+    pts: int | None
+    end: int
+    key: bool
+    shown: bool
+    size: int
+    packet: AvPacket[VideoStream]
+
+
+@dataclass(slots=True)
+class Video:
+    """An opened video: its stream, the packets read so far and the first frame they gave."""
+
+    name: str
+    file: IO[bytes]
+    container: InputContainer
+    stream: VideoStream
+    time_base: Fraction
+    frame_ticks: int  # ticks a frame lasts on average: for packets that do not say
+    head: list[Coded]
+    rest: Iterator[Coded]
+    first: VideoFrame
+
+    @property
+    def start(self) -> int:
+        """The first frame's timestamp, ticks."""
+        return self.first.pts or 0
+
+
+def open_video(file: IO[bytes], limits: Limits) -> Video:
+    """Open the file, which must be seekable, and decode its first frame.
+
+    Raises BadVideo if it is no video that can be read, or one beyond the limits.
+    """
+    container, name = _open_container(file, limits)
+    stream = _video_stream(container)
+    _check_size(stream, limits)
+    time_base = stream.time_base or Fraction(1, 1000)
+    frame_ticks = round(1 / (stream.average_rate * time_base)) if stream.average_rate else 0
+    rest = _coded(container, stream, frame_ticks)
+    head, first = _first_frame(stream, rest)
+    return Video(name, file, container, stream, time_base, frame_ticks, head, rest, first)
+
+
+def packets_from(video: Video, tick: int) -> Iterator[Coded]:
+    """The packets in decoding order, from a keyframe that is shown no later than `tick`."""
+    if tick <= video.start or not video.head:
+        return _rewound(video)
+    back = 0
+    while tick - back > video.start:
+        packets = _sought(video, tick - back)
+        key = next((packet for packet in packets if packet.key), None)
+        if key is not None and key.shown and key.pts is not None and key.pts <= tick:
+            return _chained(key, packets)
+        # Some containers seek by decoding time or by guessing a byte position: ask for ever earlier.
+        back = back * 2 + max(1, int(1 / video.time_base))
+    return _rewound(video)
+
+
+def _chained(first: Coded, rest: Iterator[Coded]) -> Iterator[Coded]:
+    yield first
+    yield from rest
+
+
+def _sought(video: Video, tick: int) -> Iterator[Coded]:
+    video.head = []  # the position is lost
+    try:
+        video.container.seek(tick, stream=video.stream)
+    except av.FFmpegError:
+        return iter(())
+    return _coded(video.container, video.stream, video.frame_ticks)
+
+
+def _rewound(video: Video) -> Iterator[Coded]:
+    """All packets from the first; the file is opened again if its beginning has been left."""
+    if video.head:
+        yield from video.head
+        yield from video.rest
+        return
+    demuxer = video.container.format.name
+    video.container.close()
+    video.file.seek(0)
+    video.container = _demux(video.file, demuxer.split(",")[0])
+    video.stream = _video_stream(video.container)
+    yield from _coded(video.container, video.stream, video.frame_ticks)
+
+
+def _open_container(file: IO[bytes], limits: Limits) -> tuple[InputContainer, str]:
+    head = file.read(SNIFFED_BYTES)
+    if not head:
+        raise BadVideo("the file is empty")
+    kind = sniff(head)
+    if kind is None:
+        raise BadVideo(f"the file is not a video LogoStream can read (it reads {NAMES})")
+    file.seek(0)
+    try:
+        return _demux(file, kind.demuxer), kind.name
+    except MemoryError:
+        raise
+    except av.FFmpegError as error:
+        raise BadVideo(f"the {kind.name} file is damaged or cut short: its index cannot be read") from error
+
+
+def _demux(file: IO[bytes], demuxer: str) -> InputContainer:
+    return av.open(
+        file,
+        mode="r",
+        format=demuxer,
+        container_options={"protocol_whitelist": "none"},
+        metadata_errors="replace",
+        buffer_size=READ_BYTES,
+        io_open=_refuse,
+    )
+
+
+def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
+    """A video that names another file or a server is not followed."""
+    raise PermissionError("a video may not open anything else")
+
+
+def _video_stream(container: InputContainer) -> VideoStream:
+    pictures = Disposition.attached_pic | Disposition.still_image
+    streams = [stream for stream in container.streams.video if not stream.disposition & pictures]
+    if not streams:
+        what = "only audio" if container.streams.audio else "nothing that can be played"
+        raise BadVideo(f"the file has no video stream, {what}")
+    chosen = streams[0]
+    for other in container.streams:
+        if other.index != chosen.index:
+            other.discard = Discard.all
+    if chosen.codec_context is None:
+        raise BadVideo("the video's codec is not one LogoStream can decode")
+    chosen.codec_context.thread_type = "FRAME"
+    chosen.codec_context.thread_count = THREADS
+    return chosen
+
+
+def _check_size(stream: VideoStream, limits: Limits) -> None:
+    width, height = stream.width, stream.height
+    if width * height > limits.max_pixels:
+        raise BadVideo(f"the video is {width} × {height} pixels, more than the {limits.max_pixels:,} allowed")
+
+
+def _coded(container: InputContainer, stream: VideoStream, frame_ticks: int) -> Iterator[Coded]:
+    """The stream's packets; a file that breaks off simply ends."""
+    hides_frames = stream.codec_context.name == "vp8"
+    try:
+        for packet in container.demux(stream):
+            if packet.size:
+                yield _describe(packet, frame_ticks, hides_frames)
+    except av.FFmpegError:
+        return
+
+
+def _describe(packet: AvPacket[VideoStream], frame_ticks: int, hides_frames: bool) -> Coded:
+    pts = packet.pts if packet.pts is not None else packet.dts
+    hidden = packet.is_discard or (hides_frames and not memoryview(packet)[0] & VP8_HIDDEN_MASK)
+    end = (pts or 0) + (packet.duration or frame_ticks)
+    return Coded(pts, end, packet.is_keyframe, not hidden, packet.size, packet)
+
+
+def _first_frame(stream: VideoStream, packets: Iterator[Coded]) -> tuple[list[Coded], VideoFrame]:
+    """Decode until a frame comes out; its timestamp is time zero."""
+    decoder = stream.codec_context
+    head: list[Coded] = []
+    size = 0
+    for coded in packets:
+        head.append(coded)
+        size += coded.size
+        if size > MAX_HEAD_BYTES:
+            break
+        frames = _decoded(stream, coded.packet)
+        if frames:
+            decoder.flush_buffers()
+            return head, frames[0]
+    frames = _decoded(stream, None)
+    if not frames:
+        raise BadVideo("not one frame of the video can be decoded")
+    decoder.flush_buffers()
+    return head, frames[0]
+
+
+def _decoded(stream: VideoStream, packet: AvPacket[VideoStream] | None) -> list[VideoFrame]:
+    try:
+        return [frame for frame in stream.codec_context.decode(packet) if frame.pts is not None]
+    except av.FFmpegError:
+        return []

@@ -1,0 +1,53 @@
+"""The stand-in for Amazon Rekognition as a process: `python -m services.rekognition_local`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.rekognition_local.account import Account
+from services.rekognition_local.app import serving
+from services.rekognition_local.learning import learn
+from services.rekognition_local.recognition import Recognizer
+from services.rekognition_local.recognizers import Recognizers
+from services.rekognition_local.settings import RekognitionSettings
+from services.rekognition_local.store import Store
+from services.rekognition_local.training import Trainings
+from shared import aws, service
+from shared.objects import S3Objects
+
+log = logging.getLogger(__name__)
+
+
+async def main(settings: RekognitionSettings, life: service.Life) -> None:
+    """Serve until told to stop."""
+    async with (
+        aws.clients() as clients,
+        _account(settings, S3Objects(clients.s3), clients.s3.meta.region_name) as account,
+        serving(
+            account, settings.rekognition_host, settings.rekognition_port, settings.drain_seconds
+        ) as port,
+    ):
+        account.trainings.resume()
+        log.info("listening", extra={"rekognition_port": port})
+        life.tell(None)
+        await life.stopping.wait()
+        life.tell("draining")
+
+
+@asynccontextmanager
+async def _account(settings: RekognitionSettings, objects: S3Objects, region: str) -> AsyncIterator[Account]:
+    store = Store(settings.state_dir)
+    recognizers = Recognizers(Recognizer.load, settings.detection_threads)
+    trainings = Trainings(store, objects, recognizers, learn, time.time)
+    try:
+        yield Account(settings, region, store, objects, recognizers, trainings, time.time)
+    finally:
+        await trainings.close()
+        recognizers.close()
+
+
+if __name__ == "__main__":
+    service.run("rekognition_local", RekognitionSettings, main)

@@ -1,0 +1,75 @@
+"""Learn in a process of its own: it may take minutes of both cores, and ends with the stand-in when told to.
+
+`python -m services.rekognition_local.learning FOLDER MODEL` reads the material in FOLDER, writes the share
+done (0 to 1) line by line on standard output, and the recognizer to MODEL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
+from pathlib import Path
+
+from services.rekognition_local import material
+from services.rekognition_local.errors import ApiError
+from services.rekognition_local.recognition import train
+from services.rekognition_local.recognition.samples import UnusableTrainingMaterial
+
+UNUSABLE = 4  # exit code: the material is to blame, and standard error says why in one sentence
+
+
+class TrainingFailed(Exception):
+    """No model came of it; the text is a sentence for the user."""
+
+
+async def learn(folder: Path, model: Path, tell: Callable[[float], None]) -> None:
+    """Train a recognizer in a child process, telling the share done; raises `TrainingFailed`."""
+    command = ("-m", __spec__.name, str(folder), str(model))
+    # A session of its own: Ctrl-C is for us to hear, else the child would die of it and count as failed.
+    # Should we be killed, the child ends at its next word to us.
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, *command, stdout=PIPE, stderr=PIPE, start_new_session=True
+    )
+    try:
+        _, complaint = await asyncio.gather(_follow(child, tell), _read_all(child))
+        code = await child.wait()
+    except asyncio.CancelledError:
+        child.kill()
+        await child.wait()
+        raise
+    if code == UNUSABLE:
+        raise TrainingFailed(complaint.strip())
+    if code != 0:
+        raise TrainingFailed(f"The learning process ended with code {code}: {complaint.strip()[-500:]}")
+
+
+async def _follow(child: Process, tell: Callable[[float], None]) -> None:
+    assert child.stdout is not None
+    async for line in child.stdout:
+        tell(float(line))
+
+
+async def _read_all(child: Process) -> str:
+    assert child.stderr is not None
+    return (await child.stderr.read()).decode(errors="replace")
+
+
+def _tell(share: float) -> None:
+    sys.stdout.write(f"{share}\n")
+    sys.stdout.flush()
+
+
+def main(folder: Path, model: Path) -> int:
+    """The child: exit code 0 or `UNUSABLE`."""
+    try:
+        train(material.read_samples(folder), progress=_tell).save(model)
+    except (UnusableTrainingMaterial, ApiError) as error:
+        sys.stderr.write(f"{error}\n")
+        return UNUSABLE
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

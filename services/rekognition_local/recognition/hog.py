@@ -1,0 +1,96 @@
+"""Histograms of oriented gradients, written as Fourier coefficients so that no angle is ever computed.
+
+Dalal and Triggs (2005) count gradient magnitude by unsigned orientation in cells. The same histogram's Fourier
+series (Liu et al., 2014) needs only products: the doubled angle comes straight from the colour structure tensor
+of Di Zenzo (1986), which also sees edges between colours of equal brightness.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from services.rekognition_local.recognition.samples import Floats, Image
+
+CHANNELS = 5  # magnitude; cosine and sine of twice and four times the angle
+PATCH = 64  # pixels of the square that a proposal is squeezed into
+PATCH_CELL = 8  # pixels
+COLOUR_GRID = 8  # coarse Lab squares along each side of a patch
+MARGIN = 0.125  # of the box, added on each side of a patch: what surrounds a logo tells where it ends
+DESCRIPTOR = (PATCH // PATCH_CELL) ** 2 * CHANNELS + COLOUR_GRID**2 * 3 + 2
+_FLOOR = 4.0  # gradient (grey levels per pixel) below which noise is not amplified
+_SUM_CHANNELS = np.ones((1, 3), np.float32)
+
+
+def cells(image: Image, size: int) -> Floats:
+    """Normalised orientation cells of a BGR image: rows x columns x CHANNELS, for cells of `size` pixels."""
+    rows, columns = image.shape[0] // size, image.shape[1] // size
+    return pooled(planes(image[: rows * size, : columns * size]), rows, columns)
+
+
+def pooled(harmonics: list[Floats], rows: int, columns: int) -> Floats:
+    """Per-pixel planes averaged over rows x columns cells and divided by the local mean magnitude."""
+    grid = cv2.merge([cv2.resize(plane, (columns, rows), interpolation=cv2.INTER_AREA) for plane in harmonics])
+    surroundings = cv2.blur(grid[..., 0], (3, 3), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(grid / (surroundings + _FLOOR)[..., None], dtype=np.float32)
+
+
+def planes(image: Image) -> list[Floats]:
+    """Gradient magnitude at each pixel of a BGR image, and its orientation harmonics (CHANNELS of H x W)."""
+    across = cv2.Sobel(image, cv2.CV_32F, 1, 0, ksize=1, borderType=cv2.BORDER_REPLICATE)
+    down = cv2.Sobel(image, cv2.CV_32F, 0, 1, ksize=1, borderType=cv2.BORDER_REPLICATE)
+    xx, yy, xy = (
+        cv2.transform(cv2.multiply(a, b), _SUM_CHANNELS)
+        for a, b in ((across, across), (down, down), (across, down))
+    )
+    real, imaginary = xx - yy, 2 * xy
+    power = cv2.magnitude(real, imaginary)
+    magnitude = cv2.sqrt(power)
+    per_magnitude = 1 / (magnitude + 1e-3)
+    real2, imaginary2 = real * per_magnitude, imaginary * per_magnitude
+    real4 = (real2 * real2 - imaginary2 * imaginary2) * per_magnitude
+    imaginary4 = 2 * real2 * imaginary2 * per_magnitude
+    return [magnitude, real2, imaginary2, real4, imaginary4]
+
+
+def octaves(image: Image) -> list[Image]:
+    """The image and its successive halves, so that patches of any size are cut without aliasing."""
+    halves = [image]
+    while min(halves[-1].shape[:2]) >= 2 * PATCH:
+        halves.append(cv2.pyrDown(halves[-1]))
+    return halves
+
+
+def cut(halves: list[Image], boxes: Floats) -> Image:
+    """Patches (N x PATCH x PATCH x 3) of the boxes (N x 4 in pixels of the whole image), margin included."""
+    patches = np.empty((len(boxes), PATCH, PATCH, 3), np.uint8)
+    for patch, (left, top, width, height) in zip(patches, boxes.tolist(), strict=True):
+        octave = min(max(int(np.log2(max(min(width, height) * 1.4 / PATCH, 1))), 0), len(halves) - 1)
+        shrink = 0.5**octave
+        across, down = (side * (1 + 2 * MARGIN) * shrink / PATCH for side in (width, height))
+        start_x, start_y = (left - MARGIN * width) * shrink, (top - MARGIN * height) * shrink
+        to_image = np.array([[across, 0, start_x + across / 2 - 0.5], [0, down, start_y + down / 2 - 0.5]])
+        cv2.warpAffine(
+            halves[octave],
+            to_image,
+            (PATCH, PATCH),
+            dst=patch,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    return patches
+
+
+def describe(patches: Image, boxes: Floats) -> Floats:
+    """What the classifier sees: orientation cells, coarse Lab colour, aspect and height: N x DESCRIPTOR."""
+    count = len(patches)
+    if not count:
+        return np.empty((0, DESCRIPTOR), np.float32)
+    side = PATCH // PATCH_CELL
+    strip = patches.reshape(count * PATCH, PATCH, 3)
+    shape = cells(strip, PATCH_CELL).reshape(count, side * side * CHANNELS)
+    coarse = cv2.resize(strip, (COLOUR_GRID, count * COLOUR_GRID), interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(coarse, cv2.COLOR_BGR2LAB).reshape(count, -1).astype(np.float32) / 128 - 1
+    aspect = np.log(boxes[:, 2:3] / boxes[:, 3:4])
+    height = np.log(boxes[:, 3:4] / PATCH)
+    return np.hstack([shape, lab, aspect, height]).astype(np.float32)

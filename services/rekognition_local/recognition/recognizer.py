@@ -1,0 +1,132 @@
+"""The trained recognizer: proposes boxes, judges and refines them, and says how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from services.rekognition_local.recognition import hog
+from services.rekognition_local.recognition.calibration import Calibration
+from services.rekognition_local.recognition.classifier import Classifier
+from services.rekognition_local.recognition.geometry import moved, suppress
+from services.rekognition_local.recognition.samples import Boxes, Floats, Found, Image, Indices
+from services.rekognition_local.recognition.templates import Proposals, TemplateBank, propose
+
+LONGEST, SHORTEST = 1280, 640  # pixels of a frame's longer side while it is searched
+MOST_PER_LABEL = 14  # proposals judged for each label
+_WORTH_A_SECOND_LOOK = -6.0  # log-odds
+_SAME_LABEL_OVERLAP, _ANY_LABEL_OVERLAP = 0.3, 0.55
+_LEAST_CONFIDENCE = 1.0
+_MOST_FOUND = 50
+_FORMAT = 1  # of the saved file
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Judged boxes (N x 4, pixels): label number (N) and evidence (N x 2: log-odds, template score)."""
+
+    boxes: Boxes
+    owners: Indices
+    evidence: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Recognizer:
+    """Finds the logos it was trained on; immutable, so any number of threads may call `detect` at once."""
+
+    labels: tuple[str, ...]
+    banks: tuple[TemplateBank, ...]
+    classifier: Classifier
+    calibration: Calibration
+
+    def detect(self, image: Image) -> list[Found]:
+        """All logos in a BGR image (H x W x 3, uint8) from confidence 1 upwards, the surest first."""
+        candidates = self.candidates(working_size(image)[0])
+        scale = working_size(image)[1]
+        confidences = self.calibration.confidence(candidates.evidence)
+        height, width = image.shape[:2]
+        boxes = _clamped(candidates.boxes / scale, width, height)
+        found = [
+            Found(self.labels[owner], float(confidence), *(float(side) for side in box))
+            for owner, confidence, box in zip(candidates.owners, confidences, boxes, strict=True)
+            if confidence >= _LEAST_CONFIDENCE and box[2] > 0 and box[3] > 0
+        ]
+        return sorted(found, key=lambda one: -one.confidence)
+
+    def candidates(self, image: Image) -> Candidates:
+        """The judged, refined and mutually distinct boxes of an image of working size."""
+        halves = hog.octaves(image)
+        proposals = propose(image, list(self.banks), len(self.labels), MOST_PER_LABEL)
+        first = self._judged(halves, proposals.boxes, proposals.scores)
+        promising = first.evidence[:, 0] > _WORTH_A_SECOND_LOOK
+        boxes, scores = first.boxes[promising], first.evidence[promising, 1]
+        second = self._judged(halves, boxes, scores)
+        return _distinct(self._judged(halves, second.boxes, scores))
+
+    def _judged(self, halves: list[Image], boxes: Boxes, scores: Floats) -> Candidates:
+        """The likeliest label of each box, its log-odds against everything else, and the box moved onto it."""
+        chances, offsets = self.classifier.judge(hog.describe(hog.cut(halves, boxes), boxes))
+        owners = chances[:, 1:].argmax(axis=1)
+        chance = np.clip(np.exp(chances[np.arange(len(boxes)), owners + 1]), 1e-7, 1 - 1e-7)
+        evidence = np.stack([np.log(chance / (1 - chance)), scores], axis=1)
+        return Candidates(moved(boxes, offsets), owners, evidence.astype(np.float32))
+
+    def save(self, path: Path) -> None:
+        """Write everything to one .npz file, without pickle."""
+        arrays: dict[str, Any] = {"format": _FORMAT, "labels": np.array(self.labels)}
+        for number, bank in enumerate(self.banks):
+            arrays |= {f"bank{number}_{name}": getattr(bank, name) for name in TemplateBank.__slots__}
+        arrays |= {f"classifier_{name}": getattr(self.classifier, name) for name in Classifier.__slots__}
+        arrays |= {f"calibration_{name}": getattr(self.calibration, name) for name in Calibration.__slots__}
+        with path.open("wb") as file:
+            np.savez_compressed(file, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> Recognizer:
+        """Read what `save` wrote. Raises ValueError when the file is something else."""
+        with np.load(path, allow_pickle=False) as arrays:
+            if "format" not in arrays or int(arrays["format"]) != _FORMAT:
+                raise ValueError(f"{path.name} is not a recognizer of this version; train it again")
+            banks = []
+            while f"bank{len(banks)}_grid" in arrays:
+                parts = {name: arrays[f"bank{len(banks)}_{name}"] for name in TemplateBank.__slots__}
+                rows, columns = parts.pop("grid").tolist()
+                banks.append(TemplateBank(grid=(rows, columns), **parts))
+            classifier = Classifier(*(arrays[f"classifier_{name}"] for name in Classifier.__slots__))
+            slopes, intercept = arrays["calibration_slopes"], float(arrays["calibration_intercept"])
+            labels = tuple(str(label) for label in arrays["labels"])
+        return cls(labels, tuple(banks), classifier, Calibration(slopes, intercept))
+
+
+def working_size(image: Image) -> tuple[Image, float]:
+    """The image scaled to the size the search is tuned for, and that scale."""
+    longest = max(image.shape[:2])
+    scale = min(1.0, LONGEST / longest) if longest >= SHORTEST else min(2.0, SHORTEST / longest)
+    if scale == 1.0:
+        return image, scale
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    return cv2.resize(image, size, interpolation=how), scale
+
+
+def _distinct(found: Candidates) -> Candidates:
+    """One box per logo: within a label little overlap is allowed, across labels some."""
+    kept = [np.empty(0, np.intp)]
+    for owner in np.unique(found.owners):
+        own = np.flatnonzero(found.owners == owner)
+        kept.append(own[suppress(found.boxes[own], found.evidence[own, 0], _SAME_LABEL_OVERLAP, _MOST_FOUND)])
+    chosen = np.concatenate(kept)
+    odds = found.evidence[chosen, 0]
+    chosen = chosen[suppress(found.boxes[chosen], odds, _ANY_LABEL_OVERLAP, _MOST_FOUND)]
+    return Candidates(found.boxes[chosen], found.owners[chosen], found.evidence[chosen])
+
+
+def _clamped(boxes: Boxes, width: int, height: int) -> Floats:
+    """Boxes in ratios of the image, cut off at its edges."""
+    corners = np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]]) / np.array([width, height] * 2, np.float32)
+    corners = np.clip(corners, 0, 1)
+    return np.hstack([corners[:, :2], corners[:, 2:] - corners[:, :2]]).astype(np.float32)

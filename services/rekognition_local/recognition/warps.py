@@ -1,0 +1,159 @@
+"""Random views of a logo: turned, slanted, recoloured, put on a board, half hidden, blurred and compressed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from services.rekognition_local.recognition.cutouts import Cutout
+from services.rekognition_local.recognition.samples import Boxes, Floats, Image
+from services.rekognition_local.recognition.scenery import random_colour
+
+_TURN, _TURN_RECTANGLE = 24.0, 7.0  # degrees at most; a rectangle's true extent is lost when it is turned far
+_SLANT = 0.09  # of the logo's size, by which each corner may be pulled
+_STRETCH = 0.12  # natural logarithm of the largest change of aspect
+
+
+def paste(canvas: Image, cutout: Cutout, height: float, rng: np.random.Generator) -> Boxes | None:
+    """Put one random view of the logo, about `height` pixels high, somewhere on the canvas (in place).
+
+    Returns its true box (1 x 4), or None when it does not fit on the canvas.
+    """
+    homography, (width, depth) = _pose(cutout, height, rng)
+    room = (canvas.shape[1] - width, canvas.shape[0] - depth)
+    if min(room) < 0:
+        return None
+    left, top = (int(rng.integers(0, space + 1)) for space in room)
+    target = canvas[top : top + depth, left : left + width]
+    # Colours and mask are warped small-to-small: shrinking first keeps the warp free of aliasing.
+    colours, mask = _warped(cutout, homography, (width, depth))
+    under = target.astype(np.float32)
+    if cutout.certain and rng.random() < 0.6:
+        _lay_board(under, cutout, homography, rng)
+    painted = _recoloured(colours, mask, rng) + under * (1 - mask[..., None])
+    if rng.random() < 0.25:
+        _hide_part(painted, under, mask, rng)
+    target[:] = np.clip(painted, 0, 255)
+    return _extent(cutout, homography) + np.array([[left, top, 0, 0]], np.float32)
+
+
+def weathered(image: Image, rng: np.random.Generator) -> Image:
+    """The picture as a cheap camera would deliver it: light, blur, noise and compression."""
+    seen = image.astype(np.float32)
+    if rng.random() < 0.7:
+        seen = seen * rng.uniform(0.5, 1.2) * rng.uniform(0.92, 1.08, 3).astype(np.float32) + rng.uniform(-15, 25)
+    if rng.random() < 0.4:
+        seen = _blurred(seen, rng)
+    if rng.random() < 0.5:
+        seen = seen + _grain(seen.shape, rng) * np.float32(rng.uniform(1, 7))
+    plain: Image = np.clip(seen, 0, 255).astype(np.uint8)
+    if rng.random() < 0.6:
+        packed = cv2.imencode(".jpg", plain, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 95))])[1]
+        plain = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    return plain
+
+
+def _pose(cutout: Cutout, height: float, rng: np.random.Generator) -> tuple[Floats, tuple[int, int]]:
+    """A random homography from the cutout to a canvas that just holds it, and that canvas' size."""
+    _, _, box_width, box_height = cutout.box
+    scale = height / box_height
+    stretch = np.exp(rng.uniform(-_STRETCH, _STRETCH) / 2)
+    most = _TURN if cutout.certain else _TURN_RECTANGLE
+    angle = np.radians(np.clip(rng.normal(0, most / 2), -most, most))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    depth, width = cutout.mask.shape
+    corners = np.array([[0, 0], [width, 0], [width, depth], [0, depth]], np.float64)
+    placed = (corners * scale * (stretch, 1 / stretch)) @ turn.T
+    slant = _SLANT if cutout.certain else _SLANT / 3
+    placed += rng.uniform(-slant, slant, (4, 2)) * (box_width * scale, box_height * scale)
+    placed -= placed.min(axis=0)
+    size = np.ceil(placed.max(axis=0)).astype(int) + 1
+    homography = cv2.getPerspectiveTransform(corners.astype(np.float32), placed.astype(np.float32))
+    return np.asarray(homography, dtype=np.float32), (int(size[0]), int(size[1]))
+
+
+def _warped(cutout: Cutout, homography: Floats, size: tuple[int, int]) -> tuple[Floats, Floats]:
+    depth, width = cutout.mask.shape
+    shrink = min(1.0, 1.3 * max(size) / max(depth, width))
+    colours, mask = cutout.colours, cutout.mask
+    if shrink < 0.8:
+        colours, mask = (
+            cv2.resize(plane, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) for plane in (colours, mask)
+        )
+        grow = np.diag([width / mask.shape[1], depth / mask.shape[0], 1.0])
+        homography = (homography @ grow).astype(np.float32)
+    return cv2.warpPerspective(colours, homography, size), cv2.warpPerspective(mask, homography, size)
+
+
+def _lay_board(under: Floats, cutout: Cutout, homography: Floats, rng: np.random.Generator) -> None:
+    """Paint a plain board behind the logo, larger than its box, often in the colour it was found on."""
+    left, top, width, height = cutout.box
+    grow_x, grow_y = rng.uniform(0.05, 0.5, 2) * min(width, height)
+    right, bottom = left + width + grow_x, top + height + grow_y
+    board = np.array(
+        [[left - grow_x, top - grow_y], [right, top - grow_y], [right, bottom], [left - grow_x, bottom]]
+    )
+    corners = cv2.perspectiveTransform(board[None].astype(np.float32), homography)[0]
+    known = cutout.plain is not None and rng.random() < 0.6
+    colour = cutout.plain if known and cutout.plain is not None else random_colour(rng)
+    cv2.fillConvexPoly(under, corners.astype(np.int32), colour.tolist(), cv2.LINE_AA)
+
+
+def _recoloured(colours: Floats, mask: Floats, rng: np.random.Generator) -> Floats:
+    """The (premultiplied) logo in its own colours mostly, else faded, grey, negative or in one flat colour."""
+    dice = rng.random()
+    if dice < 0.80:
+        return colours * rng.uniform(0.75, 1.1, 3).astype(np.float32)
+    if dice < 0.88:
+        grey = colours.mean(axis=2, keepdims=True)
+        return grey + (colours - grey) * np.float32(rng.uniform(0, 0.5))
+    if dice < 0.94:
+        return 255 * mask[..., None] - colours
+    shade = rng.choice([0.0, 255.0, 128.0])
+    faded = np.float32(rng.uniform(0, 0.4))
+    return colours * faded + np.float32(shade) * (1 - faded) * mask[..., None]
+
+
+def _hide_part(painted: Floats, under: Floats, mask: Floats, rng: np.random.Generator) -> None:
+    """Let something stand before up to two fifths of the logo: a slab from one side."""
+    depth, width = mask.shape
+    share = rng.uniform(0.1, 0.4)
+    slab = [
+        (slice(None), slice(0, int(width * share))),
+        (slice(None), slice(int(width * (1 - share)), None)),
+        (slice(0, int(depth * share)), slice(None)),
+        (slice(int(depth * (1 - share)), None), slice(None)),
+    ][int(rng.integers(4))]
+    painted[slab] = under[slab] if rng.random() < 0.5 else random_colour(rng)
+
+
+def _blurred(seen: Floats, rng: np.random.Generator) -> Floats:
+    if rng.random() < 0.5:
+        return np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.5, 2.2)), dtype=np.float32)
+    length = int(rng.integers(3, 12))
+    kernel = np.zeros((length, length), np.float32)
+    cv2.line(kernel, (0, length // 2), (length - 1, length // 2), 1.0)
+    turn = cv2.getRotationMatrix2D((length / 2 - 0.5, length / 2 - 0.5), rng.normal(0, 25), 1)
+    kernel = cv2.warpAffine(kernel, turn, (length, length))
+    return np.asarray(cv2.filter2D(seen, -1, kernel / kernel.sum()), dtype=np.float32)
+
+
+def _grain(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+    """Unit noise, cut from one long strip at a random place: fresh noise for each picture would cost too much."""
+    strip = _noise_strip()
+    start = int(rng.integers(0, strip.size // 4))
+    return np.resize(strip[start:], shape)
+
+
+@cache
+def _noise_strip() -> Floats:
+    return np.random.default_rng(0).standard_normal(4_000_000, np.float32)
+
+
+def _extent(cutout: Cutout, homography: Floats) -> Boxes:
+    """The box (1 x 4) around the warped outline."""
+    placed = cv2.perspectiveTransform(cutout.outline[None], homography)[0]
+    low, high = placed.min(axis=0), placed.max(axis=0)
+    return np.concatenate([low, high - low])[None].astype(np.float32)

@@ -1,0 +1,279 @@
+"""The consumer: takes messages from a queue, handles them side by side, and keeps SQS's promises.
+
+A message is *ours* from receipt until it is deleted or given back, and whatever is ours is renewed. Work is
+never received without a free slot, so nothing ages unseen. Stopping goes from front to back: the poll, the
+handlers, the deletes, the leftovers, and the heartbeat last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from shared import metrics
+from shared.deletes import Deletes
+from shared.queue import Message, Queue, QueueError
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Message], Awaitable[None]]
+GiveUp = Callable[[Message, str], Awaitable[None]]
+
+BATCH = 10  # messages per receive
+ERROR_PAUSE = 1.0  # seconds, first pause after a queue error; doubles up to the limit
+LONGEST_ERROR_PAUSE = 30.0
+FLUSH_SECONDS = 5.0  # how long a stop waits for the last deletes
+
+
+class Retry(Exception):
+    """Raised by a handler: hand the message out again after `delay` seconds."""
+
+    def __init__(self, reason: str, delay: float = 0.0) -> None:
+        super().__init__(reason)
+        self.delay = delay
+
+
+class Reject(Exception):
+    """Raised by a handler: this message can never succeed; put it among the dead letters now."""
+
+
+async def always_ready() -> None:
+    """The gate of a service that needs nothing but its queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerOptions:
+    """How a consumer works; all times in seconds."""
+
+    concurrency: int = 10
+    visibility: float = 60.0  # the queue's own timeout, and how far each renewal reaches
+    handler_timeout: float = 900.0  # without a limit the heartbeat would keep a hung message for ever
+    drain: float = 20.0  # how long handlers may go on after a stop
+    max_receives: int = 8  # below the queue's maxReceiveCount, so that giving up is told, not silent
+    backoff: float = 2.0  # base of the pause after an unforeseen error: backoff ** receives
+    longest_backoff: float = 300.0
+
+    @property
+    def heartbeat(self) -> float:
+        """A third of visibility: the rest is time to try a failed renewal again before a message is lost."""
+        return self.visibility / 3
+
+
+class Consumer:
+    """Runs `handler` on the messages of `queue` until `stop`, giving dead letters to `dead`.
+
+    The handler's ending decides: return -> deleted; `Retry` -> visible again after its delay; `Reject` ->
+    `give_up` is told, then the dead letters get it; any other error -> back-off; cut off by the stop ->
+    visible at once. `ready` is awaited before each poll, so that waiting for it costs no receive count.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        handler: Handler,
+        options: ConsumerOptions,
+        *,
+        dead: Queue,
+        ready: Callable[[], Awaitable[None]] = always_ready,
+        give_up: GiveUp | None = None,
+    ) -> None:
+        self._queue = queue
+        self._handler = handler
+        self._options = options
+        self._dead = dead
+        self._ready = ready
+        self._give_up = give_up
+        self._stop = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._ours: dict[str, Message] = {}  # by receipt
+        self._handlers: set[asyncio.Task[None]] = set()
+        self._deletes = Deletes(queue, self._forget)
+
+    def stop(self) -> None:
+        """Begin the drain; `run` returns when it is done. May be called at any time, also twice."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Consume until stopped; on return nothing is held. A bug in the consumer itself ends it."""
+        async with asyncio.TaskGroup() as side:
+            side.create_task(self._renew_leases(), name=f"{self._queue.name} heartbeat")
+            deleter = side.create_task(self._deletes.run(), name=f"{self._queue.name} deleter")
+            await self._poll(side)
+            await self._drain()
+            await self._deletes.flush(FLUSH_SECONDS)
+            deleter.cancel()
+            await self._give_back(list(self._ours.values()))
+            self._drained.set()
+
+    # --- receiving
+
+    async def _poll(self, side: asyncio.TaskGroup) -> None:
+        pause = ERROR_PAUSE
+        while await self._before_stop(self._slot_and_gate()):
+            try:
+                # Never cancelled: SQS would hand messages to a request that nobody reads.
+                messages = await self._queue.receive(min(BATCH, self._free_slots()))
+            except QueueError as error:
+                self._log_error("receive failed", error)
+                await self._before_stop(asyncio.sleep(pause))
+                pause = min(2 * pause, LONGEST_ERROR_PAUSE)
+                continue
+            pause = ERROR_PAUSE
+            await self._take(messages, side)
+
+    async def _take(self, messages: list[Message], side: asyncio.TaskGroup) -> None:
+        self._remember(messages)
+        if self._stop.is_set():
+            await self._give_back(messages)
+            return
+        for message in messages:
+            task = side.create_task(self._handle(message), name=f"handle {message.id}")
+            self._handlers.add(task)
+            task.add_done_callback(self._handlers.discard)
+
+    async def _slot_and_gate(self) -> None:
+        while self._free_slots() == 0:
+            await asyncio.wait(self._handlers, return_when=asyncio.FIRST_COMPLETED)
+        await self._ready()
+
+    def _free_slots(self) -> int:
+        return self._options.concurrency - len(self._handlers)
+
+    async def _before_stop(self, step: Awaitable[None]) -> bool:
+        """Await `step`, but drop it at `stop`; True when it came to its end and no stop was asked."""
+        waiting = asyncio.ensure_future(step)
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait((waiting, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                waiting.result()
+            return not self._stop.is_set()
+        finally:
+            for task in (waiting, stopping):
+                task.cancel()
+            await asyncio.gather(waiting, stopping, return_exceptions=True)
+
+    # --- handling
+
+    async def _handle(self, message: Message) -> None:
+        started = time.monotonic()
+        outcome = await self._attempt(message)
+        metrics.handling.labels(self._queue.name).observe(time.monotonic() - started)
+        metrics.handled.labels(self._queue.name, outcome).inc()
+
+    async def _attempt(self, message: Message) -> str:
+        try:
+            if message.receives > self._options.max_receives:
+                # Checked before the handler runs: a message that kills the process must end too.
+                raise Reject(f"gave up after {message.receives - 1} attempts")
+            await self._call_handler(message)
+        except Retry as retry:
+            log.info("retry", extra={"message_id": message.id, "reason": str(retry), "delay": retry.delay})
+            return await self._again(message, retry.delay)
+        except Reject as reject:
+            return await self._bury(message, str(reject))
+        except asyncio.CancelledError:
+            if not self._stop.is_set():
+                raise
+            return "cut off"  # still ours: given back with the leftovers
+        except Exception:
+            log.exception("handler failed", extra={"message_id": message.id, "receives": message.receives})
+            return await self._again(message, self._backoff(message.receives))
+        self._deletes.add(message)
+        return "done"
+
+    async def _call_handler(self, message: Message) -> None:
+        try:
+            async with asyncio.timeout(self._options.handler_timeout):
+                await self._handler(message)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise
+            # Nobody cut us off. Taken for an ending, it would leave the message ours, and renewed, for ever.
+            raise RuntimeError("a cancellation of the handler's own escaped it") from error
+
+    def _backoff(self, receives: int) -> float:
+        longest = min(self._options.backoff**receives, self._options.longest_backoff)
+        return random.uniform(longest / 2, longest)
+
+    async def _again(self, message: Message, delay: float) -> str:
+        await self._give_back([message], round(delay))
+        return "retried"
+
+    async def _bury(self, message: Message, reason: str) -> str:
+        log.warning("rejected", extra={"message_id": message.id, "reason": reason})
+        try:
+            if self._give_up:
+                await self._give_up(message, reason)
+            await self._dead.send([message.body])
+        except Exception:
+            log.exception("could not bury", extra={"message_id": message.id})
+            return await self._again(message, self._backoff(message.receives))
+        self._deletes.add(message)
+        return "rejected"
+
+    # --- holding
+
+    def _remember(self, messages: list[Message]) -> None:
+        metrics.received.labels(self._queue.name).inc(len(messages))
+        for message in messages:
+            self._ours[message.receipt] = message
+            metrics.waited.labels(self._queue.name).observe(max(0.0, time.time() - message.sent_at))
+        metrics.in_hand.labels(self._queue.name).set(len(self._ours))
+
+    def _forget(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self._ours.pop(message.receipt, None)
+        metrics.in_hand.labels(self._queue.name).set(len(self._ours))
+
+    async def _give_back(self, messages: list[Message], seconds: int = 0) -> None:
+        try:
+            if messages:
+                await self._queue.set_visibility(messages, seconds)
+        except QueueError as error:
+            self._log_error("give back failed", error)  # they return by themselves when their lease ends
+        self._forget(messages)
+
+    async def _renew_leases(self) -> None:
+        pause = self._options.heartbeat
+        while not await self._drained_within(pause):
+            renewed = await self._renew(list(self._ours.values()))
+            pause = self._options.heartbeat if renewed else ERROR_PAUSE
+
+    async def _renew(self, messages: list[Message]) -> bool:
+        try:
+            lost = await self._queue.set_visibility(messages, round(self._options.visibility))
+        except QueueError as error:
+            self._log_error("renewal failed", error)
+            return False
+        # Not fought: handlers are idempotent, and whoever has the message now will finish it.
+        for message in (message for message in lost if message.receipt in self._ours):
+            metrics.leases_lost.labels(self._queue.name).inc()
+            log.warning("lease lost", extra={"message_id": message.id})
+        return True
+
+    async def _drained_within(self, seconds: float) -> bool:
+        try:
+            return await asyncio.wait_for(self._drained.wait(), seconds)
+        except TimeoutError:
+            return False
+
+    # --- stopping
+
+    async def _drain(self) -> None:
+        if not self._handlers:
+            return
+        _, unfinished = await asyncio.wait(self._handlers, timeout=self._options.drain)
+        for task in unfinished:
+            task.cancel()
+        if unfinished:
+            await asyncio.wait(unfinished)
+
+    def _log_error(self, text: str, error: QueueError) -> None:
+        metrics.queue_errors.labels(self._queue.name).inc()
+        log.error(text, extra={"queue": self._queue.name, "error": str(error)})

@@ -1,0 +1,147 @@
+"""The books of frames over DynamoDB: each transaction's first condition tells whether it was done before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from shared.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated
+from shared.ledger import Chunk, LedgerError
+from shared.ledger_rows import VIDEO, chunk, chunk_key
+from shared.messages import ChunkExtracted, FrameDetected, FrameResult
+from shared.timecode import MS_DIGITS
+
+if TYPE_CHECKING:
+    from types_aiobotocore_dynamodb import DynamoDBClient
+
+_result: TypeAdapter[FrameResult] = TypeAdapter(FrameResult)
+
+
+class DynamoCounting:
+    """`Counting` over the ledger and detections tables."""
+
+    def __init__(self, client: DynamoDBClient, ledger: str, detections: str) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._detections = detections
+
+    async def note_progress(self, video_id: str, chunk: int, published: int) -> None:
+        try:
+            with translated():
+                await self._client.update_item(
+                    **self._chunk_update(
+                        video_id,
+                        chunk,
+                        "SET published = :n",
+                        "extracted = :no",
+                        {":n": published, ":no": False},
+                    )
+                )
+        except ConditionFailed:
+            pass
+
+    async def enter_extracted(self, extracted: ChunkExtracted) -> None:
+        skipped = sum(skip.count for skip in extracted.skipped)
+        facts = {
+            ":sampled": extracted.sampled,
+            ":published": extracted.published,
+            ":skipped": skipped,
+        }
+        chunk = self._chunk_update(
+            extracted.video_id,
+            extracted.chunk,
+            "SET extracted = :yes, sampled = :sampled, published = :published, skipped = :skipped, "
+            "reasons = :reasons, damage = :damage",
+            "extracted = :no",
+            {
+                **facts,
+                ":yes": True,
+                ":no": False,
+                ":reasons": [skip.model_dump() for skip in extracted.skipped],
+                ":damage": extracted.damage,
+            },
+        )
+        video = self._video_update(
+            extracted.video_id,
+            "ADD chunks_extracted :one, sampled :sampled, published :published, skipped :skipped",
+            {**facts, ":one": 1},
+        )
+        await self._once([{"Update": chunk}, {"Update": video}])
+
+    async def enter_frame(self, result: FrameResult) -> None:
+        outcome = "detected" if isinstance(result, FrameDetected) else "failed"
+        frame = {
+            "TableName": self._detections,
+            "Item": to_item(
+                {
+                    "video_id": result.video_id,
+                    "frame": f"{result.timestamp_ms:0{MS_DIGITS}d}",
+                    "outcome": outcome,
+                    "result": result.body(),
+                }
+            ),
+            "ConditionExpression": "attribute_not_exists(video_id)",
+        }
+        chunk = self._chunk_update(
+            result.video_id, result.chunk, f"ADD {outcome} :one", "attribute_exists(video_id)", {":one": 1}
+        )
+        await self._once([{"Put": frame}, {"Update": chunk}])
+
+    async def chunk(self, video_id: str, number: int) -> Chunk | None:
+        with translated():
+            reply = await self._client.get_item(
+                TableName=self._ledger,
+                Key=to_item({"video_id": video_id, "item": chunk_key(number)}),
+                ConsistentRead=True,
+            )
+        return chunk(from_item(reply["Item"])) if "Item" in reply else None
+
+    async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
+        closing = self._chunk_update(
+            video_id, chunk.number, "SET closed = :yes", "closed = :no", {":yes": True, ":no": False}
+        )
+        counts = {":detected": chunk.counts.detected, ":failed": chunk.counts.failed, ":one": 1}
+        video = self._video_update(
+            video_id, "ADD chunks_closed :one, detected :detected, failed :failed", counts
+        )
+        await self._once([{"Update": closing}, {"Update": video}])
+
+    async def frames(self, video_id: str) -> list[FrameResult]:
+        return [
+            _result.validate_json(row["result"])
+            async for row in query(
+                self._client,
+                TableName=self._detections,
+                ConsistentRead=True,
+                KeyConditionExpression="video_id = :id",
+                ExpressionAttributeValues=to_item({":id": video_id}),
+            )
+        ]
+
+    async def _once(self, actions: list[dict[str, Any]]) -> None:
+        try:
+            await transact(self._client, actions)
+        except ConditionFailed as failed:
+            if 0 not in failed.positions:
+                raise LedgerError("a result came for a chunk that the ledger does not know") from failed
+
+    def _chunk_update(
+        self, video_id: str, chunk: int, update: str, condition: str, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        return {
+            "TableName": self._ledger,
+            "Key": to_item({"video_id": video_id, "item": chunk_key(chunk)}),
+            "UpdateExpression": update,
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": to_item(values),
+        }
+
+    def _video_update(self, video_id: str, update: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "TableName": self._ledger,
+            "Key": to_item({"video_id": video_id, "item": VIDEO}),
+            "UpdateExpression": update,
+            "ExpressionAttributeValues": to_item(values),
+        }

@@ -1,0 +1,80 @@
+"""The ledger's rows: videos and chunks as plain values for DynamoDB, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.ledger import Chunk, Counts, State, Video
+from shared.messages import Sampling, SkippedInstants, Source
+
+VIDEO = "VIDEO"  # sort key of a video's own row
+_COUNTED = ("sampled", "published", "skipped", "detected", "failed")
+
+
+def chunk_key(number: int) -> str:
+    """The sort key of a chunk's row."""
+    return f"CHUNK#{number:05d}"
+
+
+def video_item(video: Video) -> dict[str, Any]:
+    return {
+        "video_id": video.video_id,
+        "item": VIDEO,
+        "state": video.state.value,
+        "source": video.source.model_dump(),
+        "sampling": video.sampling.model_dump_json(),
+        "created_at": video.created_at,
+        "deadline_at": video.deadline_at,
+        "duration_ms": video.duration_ms,
+        "width": video.width,
+        "height": video.height,
+        "instants": video.instants,
+        "chunks": video.chunks,
+        "error": video.error,
+        "finished_at": video.finished_at,
+    }
+
+
+def video(row: Mapping[str, Any]) -> Video:
+    whole = ("duration_ms", "width", "height", "instants", "chunks", "chunks_extracted", "chunks_closed")
+    finished = row.get("finished_at")
+    return Video(
+        video_id=row["video_id"],
+        source=Source.model_validate(row["source"]),
+        sampling=Sampling.model_validate_json(row["sampling"]),
+        state=State(row["state"]),
+        created_at=float(row["created_at"]),
+        deadline_at=float(row["deadline_at"]),
+        counts=_counts(row),
+        error=row["error"],
+        finished_at=None if finished is None else float(finished),
+        **{name: int(row.get(name, 0)) for name in whole},
+    )
+
+
+def chunk_item(video_id: str, chunk: Chunk) -> dict[str, Any]:
+    return {
+        "video_id": video_id,
+        "item": chunk_key(chunk.number),
+        "number": chunk.number,
+        "instants": chunk.instants,
+        "extracted": False,
+        "closed": False,
+    }
+
+
+def chunk(row: Mapping[str, Any]) -> Chunk:
+    return Chunk(
+        number=int(row["number"]),
+        instants=int(row["instants"]),
+        extracted=row["extracted"],
+        closed=row["closed"],
+        counts=_counts(row),
+        skipped=tuple(SkippedInstants.model_validate(skip) for skip in row.get("reasons", [])),
+        damage=row.get("damage"),
+    )
+
+
+def _counts(row: Mapping[str, Any]) -> Counts:
+    return Counts(**{name: int(row.get(name, 0)) for name in _COUNTED})

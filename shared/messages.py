@@ -1,0 +1,180 @@
+"""The wire: every message that crosses a queue, its version, and the ids derived from its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+
+class BadMessage(Exception):
+    """A message body is not one of ours; the text says what is wrong with it."""
+
+
+class Wire(BaseModel):
+    """What all messages share: frozen, versioned, tolerant of fields a newer sender adds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    version: Literal[1] = 1
+
+    def body(self) -> str:
+        return self.model_dump_json()
+
+
+class Source(BaseModel):
+    """The uploaded video: `version` is the S3 version id, or the etag where the bucket keeps no versions."""
+
+    model_config = ConfigDict(frozen=True)
+    bucket: str
+    key: str
+    version: str
+
+    @property
+    def address(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+
+class Sampling(BaseModel):
+    """How a video is sampled; part of its identity, so other options make another run."""
+
+    model_config = ConfigDict(frozen=True)
+    interval: Decimal = Field(Decimal(1), gt=0, description="seconds between sampling instants")
+    image_format: Literal["jpeg", "png"] = "jpeg"
+    quality: int = Field(95, ge=1, le=100)
+
+    @property
+    def step(self) -> Fraction:
+        """The interval as an exact fraction of seconds."""
+        return Fraction(self.interval)
+
+    @property
+    def suffix(self) -> str:
+        return "png" if self.image_format == "png" else "jpg"
+
+
+class VideoSubmitted(Wire):
+    """A video asks to be processed. Without `sampling` the extractor's own settings apply."""
+
+    kind: Literal["video-submitted"] = "video-submitted"
+    bucket: str
+    key: str
+    sampling: Sampling | None = None
+
+
+class ChunkPlanned(Wire):
+    """Extract the frames of sampling instants first <= k < stop."""
+
+    kind: Literal["chunk-planned"] = "chunk-planned"
+    video_id: str
+    chunk: int = Field(ge=0)
+    first: int = Field(ge=0)
+    stop: int = Field(gt=0)
+    source: Source
+    sampling: Sampling
+
+
+class FrameReady(Wire):
+    """A frame lies in S3 and waits for detection."""
+
+    kind: Literal["frame-ready"] = "frame-ready"
+    video_id: str
+    chunk: int
+    instant: int
+    timestamp_ms: int
+    bucket: str
+    key: str
+
+
+class BoundingBox(BaseModel):
+    """A box in ratios of the frame: 0 is the left or top edge, 1 the right or bottom."""
+
+    model_config = ConfigDict(frozen=True)
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class Detection(BaseModel):
+    """One logo found in a frame; `box` is None for models that classify whole images."""
+
+    model_config = ConfigDict(frozen=True)
+    label: str
+    confidence: float = Field(ge=0, le=100)
+    box: BoundingBox | None = None
+
+
+class FrameDetected(Wire):
+    """The logos found in one frame, possibly none."""
+
+    kind: Literal["frame-detected"] = "frame-detected"
+    video_id: str
+    chunk: int
+    instant: int
+    timestamp_ms: int
+    model: str
+    detections: tuple[Detection, ...]
+    latency_ms: int
+
+
+class FrameFailed(Wire):
+    """One frame could not be examined, and why."""
+
+    kind: Literal["frame-failed"] = "frame-failed"
+    video_id: str
+    chunk: int
+    instant: int
+    timestamp_ms: int
+    reason: str
+
+
+class SkippedInstants(BaseModel):
+    """How many sampling instants of a chunk gave no frame, for one reason."""
+
+    model_config = ConfigDict(frozen=True)
+    reason: str
+    count: int
+
+
+class ChunkExtracted(Wire):
+    """A chunk's books: sampled = published + skipped. `damage` tells of a break in the video's data."""
+
+    kind: Literal["chunk-extracted"] = "chunk-extracted"
+    video_id: str
+    chunk: int
+    sampled: int
+    published: int
+    skipped: tuple[SkippedInstants, ...] = ()
+    damage: str | None = None
+
+
+FrameResult = FrameDetected | FrameFailed
+AnyMessage = VideoSubmitted | ChunkPlanned | FrameReady | FrameDetected | FrameFailed | ChunkExtracted
+_any: TypeAdapter[AnyMessage] = TypeAdapter(Annotated[AnyMessage, Field(discriminator="kind")])
+
+
+def parse(body: str) -> AnyMessage:
+    """Read a message body; raises `BadMessage`."""
+    try:
+        return _any.validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the body"
+        raise BadMessage(f"not a LogoStream message: {where}: {first['msg']}") from None
+
+
+def video_id(source: Source, sampling: Sampling) -> str:
+    """The stable id of a video and its sampling: a readable stem and 48 bits of hash.
+
+    The same upload submitted twice is one video; other options are another run.
+    """
+    facts = [source.bucket, source.key, source.version, str(sampling.step), sampling.image_format]
+    digest = hashlib.sha256(json.dumps([*facts, sampling.quality]).encode()).hexdigest()
+    stem = re.sub(r"[^a-z0-9]+", "-", PurePosixPath(source.key).stem.lower()).strip("-")[:32]
+    return f"{stem or 'video'}-{digest[:12]}"

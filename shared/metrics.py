@@ -1,0 +1,40 @@
+"""Metrics: every Prometheus name, label and bucket of the system, in one place."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_HANDLING_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900)
+_AGE_BUCKETS = (0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 43200)
+
+received = Counter("logostream_messages_received", "Messages received.", ["queue"])
+handled = Counter("logostream_messages_handled", "Messages, by how handling ended.", ["queue", "outcome"])
+in_hand = Gauge("logostream_messages_in_hand", "Messages received and not yet settled.", ["queue"])
+handling = Histogram(
+    "logostream_handling_seconds", "Time to handle a message.", ["queue"], buckets=_HANDLING_BUCKETS
+)
+waited = Histogram(
+    "logostream_message_age_seconds", "Age of messages when received.", ["queue"], buckets=_AGE_BUCKETS
+)
+leases_lost = Counter("logostream_leases_lost", "Renewals of visibility that were refused.", ["queue"])
+queue_errors = Counter("logostream_queue_errors", "Requests to a queue that failed.", ["queue"])
+
+videos_planned = Counter("logostream_videos_planned", "Videos cut into chunks.")
+videos_finished = Counter("logostream_videos_finished", "Videos that ended, by final state.", ["state"])
+frames_published = Counter("logostream_frames_published", "Frames uploaded and announced.")
+instants_skipped = Counter("logostream_instants_skipped", "Sampling instants without a frame of their own.")
+
+detect_calls = Counter("logostream_detect_calls", "Calls to Rekognition, by outcome.", ["outcome"])
+detect_latency = Histogram(
+    "logostream_detect_seconds", "Latency of answered calls to Rekognition.", buckets=_HANDLING_BUCKETS
+)
+detect_rate = Gauge("logostream_detect_rate", "Calls per second this replica allows itself.")
+gate_open = Gauge("logostream_gate_open", "1 while the model runs and frames are received, else 0.")
+
+results_counted = Counter("logostream_results_counted", "Frame results, by outcome.", ["outcome"])
+
+leader = Gauge("logostream_controller_leader", "1 while this controller holds the lease, else 0.")
+outstanding = Gauge("logostream_frames_outstanding", "Frames not yet examined, by the ledger.")
+model_state = Gauge("logostream_model_state", "1 for the state the model is in.", ["state"])
+inference_units = Gauge("logostream_inference_units", "Inference units running.")
+bill = Gauge("logostream_bill_dollars", "What the model has cost so far, by our meter.")

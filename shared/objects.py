@@ -1,0 +1,158 @@
+"""The object store port and its S3 adapter: videos in, frames and results out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from types_aiobotocore_s3 import S3Client
+
+_COPY_BYTES = 1 << 20
+_MISSING = {"NoSuchKey", "NoSuchBucket", "404", "NotFound"}
+_DENIED = {"AccessDenied", "403", "Forbidden"}
+
+
+class ObjectError(Exception):
+    """The object store failed; trying again may help."""
+
+
+class ObjectMissing(ObjectError):
+    """There is no such object; trying again does not help."""
+
+
+class ObjectDenied(ObjectError):
+    """We may not touch this object; trying again does not help until someone grants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an object lies."""
+
+    bucket: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """What is known of an object without reading it; `version` is the etag where none are kept."""
+
+    size: int  # bytes
+    version: str
+
+
+class ObjectStore(Protocol):
+    """All that services ask of an object store; raises `ObjectError` or one of its kinds."""
+
+    async def put(
+        self,
+        address: Address,
+        body: bytes,
+        content_type: str,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write an object whole, replacing what was there."""
+        ...
+
+    async def get(self, address: Address) -> bytes:
+        """Read an object whole."""
+        ...
+
+    async def download(self, address: Address, path: Path) -> None:
+        """Copy an object to a local file without holding it in memory."""
+        ...
+
+    async def upload(self, path: Path, address: Address) -> None:
+        """Copy a local file to an object without holding it in memory."""
+        ...
+
+    async def stat(self, address: Address) -> ObjectInfo:
+        """Size and version of an object."""
+        ...
+
+    def keys(self, bucket: str, prefix: str) -> AsyncIterator[str]:
+        """The keys under a prefix, sorted."""
+        ...
+
+
+class S3Objects:
+    """The object store over Amazon S3."""
+
+    def __init__(self, client: S3Client) -> None:
+        self._client = client
+
+    async def put(
+        self,
+        address: Address,
+        body: bytes,
+        content_type: str,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        # S3 carries metadata in headers, which are ASCII.
+        ascii_only = {name: quote(value, safe=" /:") for name, value in (metadata or {}).items()}
+        with _translated(address):
+            await self._client.put_object(
+                Bucket=address.bucket,
+                Key=address.key,
+                Body=body,
+                ContentType=content_type,
+                Metadata=ascii_only,
+            )
+
+    async def get(self, address: Address) -> bytes:
+        with _translated(address):
+            reply = await self._client.get_object(Bucket=address.bucket, Key=address.key)
+            async with reply["Body"] as body:
+                return await body.read()
+
+    async def download(self, address: Address, path: Path) -> None:
+        with _translated(address):
+            reply = await self._client.get_object(Bucket=address.bucket, Key=address.key)
+            async with reply["Body"] as body:
+                with path.open("wb") as file:
+                    while piece := await body.read(_COPY_BYTES):
+                        file.write(piece)
+
+    async def upload(self, path: Path, address: Address) -> None:
+        with _translated(address):
+            await self._client.upload_file(str(path), address.bucket, address.key)
+
+    async def stat(self, address: Address) -> ObjectInfo:
+        with _translated(address):
+            reply = await self._client.head_object(Bucket=address.bucket, Key=address.key)
+        version = reply.get("VersionId")
+        if version in (None, "null"):
+            version = reply["ETag"].strip('"')
+        return ObjectInfo(size=reply["ContentLength"], version=str(version))
+
+    async def keys(self, bucket: str, prefix: str) -> AsyncIterator[str]:
+        with _translated(Address(bucket, prefix)):
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+            async for page in pages:
+                for entry in page.get("Contents", []):
+                    yield entry["Key"]
+
+
+@contextmanager
+def _translated(address: Address) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in _MISSING:
+            raise ObjectMissing(f"{address} does not exist") from error
+        if code in _DENIED:
+            raise ObjectDenied(f"{address} may not be read or written with these credentials") from error
+        raise ObjectError(f"{address}: {error}") from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise ObjectError(f"{address}: {error}") from error

@@ -1,0 +1,119 @@
+"""Makes the queues, buckets and tables of one installation, and finds those that are already there."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shared.aws import Clients
+from shared.dynamodb_videos import BY_STATE
+from shared.settings import Settings
+
+QUEUES = ("videos", "chunks", "frames", "results")
+INPUT_PREFIX = "in/"  # what is uploaded below it is processed without being submitted
+VISIBILITY_SECONDS = 60
+MAX_RECEIVES = 10  # the last net; the consumer gives up, and says so, before
+DEAD_RETENTION_SECONDS = 14 * 24 * 3600  # SQS's longest
+_EXISTS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "ResourceInUseException"}
+
+
+async def provision(clients: Clients, settings: Settings, videos_bucket: str) -> None:
+    """Create whatever is missing; safe to repeat."""
+    arns = {kind: await _queue_with_dead_letters(clients, settings.queue_name(kind)) for kind in QUEUES}
+    for bucket in (videos_bucket, settings.frames_bucket, settings.results_bucket):
+        await _bucket(clients, bucket)
+    await _notify(clients, videos_bucket, arns["videos"])
+    await _table(clients, settings.table_name("ledger"), ("video_id", "item"), index=("state", "created_at"))
+    await _table(clients, settings.table_name("detections"), ("video_id", "frame"))
+    await _table(clients, settings.table_name("control"), ("item",))
+
+
+async def _queue_with_dead_letters(clients: Clients, name: str) -> str:
+    dead = await _queue(clients, f"{name}-dead", {"MessageRetentionPeriod": str(DEAD_RETENTION_SECONDS)})
+    redrive = {"deadLetterTargetArn": dead, "maxReceiveCount": MAX_RECEIVES}
+    attributes = {"VisibilityTimeout": str(VISIBILITY_SECONDS), "RedrivePolicy": json.dumps(redrive)}
+    return await _queue(clients, name, attributes)
+
+
+async def _queue(clients: Clients, name: str, attributes: dict[Any, str]) -> str:
+    made = await clients.sqs.create_queue(QueueName=name, Attributes=attributes)
+    reply = await clients.sqs.get_queue_attributes(QueueUrl=made["QueueUrl"], AttributeNames=["QueueArn"])
+    return reply["Attributes"]["QueueArn"]
+
+
+async def _bucket(clients: Clients, name: str) -> None:
+    region = clients.s3.meta.region_name
+    # us-east-1 is the default and may not be named.
+    place: Any = (
+        {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    )
+    await _unless_there(clients.s3.create_bucket(Bucket=name, **place))
+
+
+async def _notify(clients: Clients, bucket: str, queue_arn: str) -> None:
+    await _allow_s3_to_send(clients, queue_arn, bucket)
+    await clients.s3.put_bucket_notification_configuration(
+        Bucket=bucket,
+        NotificationConfiguration={
+            "QueueConfigurations": [
+                {
+                    "QueueArn": queue_arn,
+                    "Events": ["s3:ObjectCreated:*"],
+                    "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": INPUT_PREFIX}]}},
+                }
+            ]
+        },
+    )
+
+
+async def _allow_s3_to_send(clients: Clients, queue_arn: str, bucket: str) -> None:
+    url = (await clients.sqs.get_queue_url(QueueName=queue_arn.rsplit(":", 1)[1]))["QueueUrl"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": f"arn:aws:s3:::{bucket}"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    await clients.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+
+
+async def _table(
+    clients: Clients, name: str, key: tuple[str, ...], index: tuple[str, str] | None = None
+) -> None:
+    request: dict[str, Any] = {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": _schema(key),
+        "AttributeDefinitions": _attributes((*key, *(index or ()))),
+    }
+    if index:
+        by_state = {
+            "IndexName": BY_STATE,
+            "KeySchema": _schema(index),
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        request["GlobalSecondaryIndexes"] = [by_state]
+    await _unless_there(clients.dynamodb.create_table(**request))
+    await clients.dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+
+
+def _schema(names: tuple[str, ...]) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ("HASH", "RANGE"), strict=False)
+    ]
+
+
+def _attributes(names: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "AttributeType": "N" if name == "created_at" else "S"} for name in names]
+
+
+async def _unless_there(creation: Any) -> None:
+    try:
+        await creation
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in _EXISTS:
+            raise

@@ -1,0 +1,84 @@
+"""Settings: what every service reads once from `LOGOSTREAM_*`, and how mistakes in it are told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.messages import Sampling
+
+PREFIX = "LOGOSTREAM_"
+
+
+class BadSettings(Exception):
+    """The environment does not make valid settings; `sentences` holds one sentence per mistake."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+class Settings(BaseSettings):
+    """What all services share. AWS region, credentials and endpoints are read by the SDK from `AWS_*`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    prefix: str = Field(
+        "logostream", pattern=r"^[a-z0-9-]{1,40}$", description="Start of every queue and table name."
+    )
+    frames_bucket: str = Field("logostream-frames", description="Bucket the extractor writes frames to.")
+    results_bucket: str = Field("logostream-results", description="Bucket the aggregator writes results to.")
+    http_host: str = Field("0.0.0.0", description="Address of /healthz, /readyz and /metrics.")
+    http_port: int = Field(
+        8080, ge=0, le=65535, description="Port of /healthz, /readyz and /metrics; 0 takes a free one."
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level that is logged."
+    )
+    drain_seconds: float = Field(
+        20.0, gt=0, description="How long work in hand may take to finish after SIGTERM."
+    )
+
+    def queue_name(self, kind: str) -> str:
+        """The name of a queue: `videos`, `chunks`, `frames`, `results`, or one of these with `-dead`."""
+        return f"{self.prefix}-{kind}"
+
+    def table_name(self, kind: str) -> str:
+        """The name of the table of this kind: `ledger`, `detections` or `control`."""
+        return f"{self.prefix}-{kind}"
+
+
+class SamplingSettings(Settings):
+    """How videos are sampled that do not say otherwise."""
+
+    interval: Decimal = Field(Decimal(1), gt=0, description="Seconds between sampled frames.")
+    image_format: Literal["jpeg", "png"] = Field("jpeg", description="Format of the frames.")
+    jpeg_quality: int = Field(95, ge=1, le=100, description="JPEG quality of the frames.")
+
+    @property
+    def sampling(self) -> Sampling:
+        return Sampling(interval=self.interval, image_format=self.image_format, quality=self.jpeg_quality)
+
+
+AnySettings = TypeVar("AnySettings", bound=BaseSettings)
+
+
+def load(kind: type[AnySettings], **given: Any) -> AnySettings:
+    """Read settings from the environment, `given` ones first; raises `BadSettings` with every mistake."""
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        raise BadSettings([_sentence(problem) for problem in error.errors()]) from None
+
+
+def _sentence(problem: object) -> str:
+    """One sentence for one of pydantic's error dictionaries, naming the variable and the cure."""
+    assert isinstance(problem, dict)
+    name = PREFIX + str(problem["loc"][0]).upper() if problem["loc"] else "the settings"
+    if problem["type"] == "missing":
+        return f"{name} is not set: set it in the environment."
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name} is {problem['input']!r}: {text[0].lower()}{text[1:]}."

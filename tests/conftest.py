@@ -1,0 +1,42 @@
+"""Test-wide wiring: which event loop a test runs on, and an environment free of the developer's own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.clock import JumpingLoop
+
+UNIT = Path(__file__).parent / "unit"
+
+# The same examples in every run: a failure seen once is seen again.
+hypothesis.settings.register_profile("seeded", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("seeded")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "real_time: a unit test with real sockets or processes, run on the ordinary event loop"
+    )
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Unit tests run on the jumping clock; whatever talks to a real socket runs in real time."""
+    jumping = item.path.is_relative_to(UNIT) and not item.get_closest_marker("real_time")
+    return {"jumping": JumpingLoop} if jumping else {"real": asyncio.SelectorEventLoop}
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may read the developer's settings or reach the developer's AWS account."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "LOGOSTREAM_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

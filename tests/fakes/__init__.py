@@ -1,0 +1,23 @@
+"""The fakes: small machines that keep the rules of the services behind the ports, with public knobs.
+
+Every fake has `faults`, which says what goes wrong (see `tests/fakes/faults.py`). The contract suite runs
+the same tests on them and on the real adapters.
+"""
+
+from tests.fakes.control import FakeControl
+from tests.fakes.faults import Crash, Faults
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.objects import FakeObjects
+from tests.fakes.queue import FakeQueue
+from tests.fakes.rekognition import FakeDetector, FakeModels
+
+__all__ = [
+    "Crash",
+    "FakeControl",
+    "FakeDetector",
+    "FakeLedger",
+    "FakeModels",
+    "FakeObjects",
+    "FakeQueue",
+    "Faults",
+]

@@ -1,0 +1,129 @@
+"""The fake ledger: the books of all videos in memory, with DynamoDB's all-or-nothing writes."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+
+from shared.ledger import ACTIVE, Chunk, Counts, LedgerError, State, Video
+from shared.messages import ChunkExtracted, FrameDetected, FrameResult
+from tests.fakes.faults import Faults
+
+
+class FakeLedger:
+    """Both `Videos` and `Counting`. Knob: `faults`; the rows are in `videos`, `books` and `results`."""
+
+    def __init__(self) -> None:
+        self.videos: dict[str, Video] = {}
+        self.books: defaultdict[str, dict[int, Chunk]] = defaultdict(dict)
+        self.results: defaultdict[str, dict[int, FrameResult]] = defaultdict(dict)  # by timestamp
+        self.faults = Faults(LedgerError)
+
+    # --- Videos
+
+    async def plan(self, video: Video, chunks: Collection[Chunk]) -> Video:
+        async with self.faults.around("plan"):
+            for chunk in chunks:
+                self.books[video.video_id].setdefault(chunk.number, Chunk(chunk.number, chunk.instants))
+            new = replace(video, chunks_extracted=0, chunks_closed=0, counts=Counts())
+            return self.videos.setdefault(video.video_id, new)
+
+    async def get(self, video_id: str) -> Video | None:
+        async with self.faults.around("get"):
+            return self.videos.get(video_id)
+
+    async def in_states(self, states: Collection[State]) -> list[Video]:
+        async with self.faults.around("in_states"):
+            found = [video for video in self.videos.values() if video.state in states]
+            return sorted(found, key=lambda video: (video.created_at, video.video_id))
+
+    async def chunks(self, video_id: str) -> list[Chunk]:
+        async with self.faults.around("chunks"):
+            return [chunk for _, chunk in sorted(self.books[video_id].items())]
+
+    async def move(self, video_id: str, to: State, since: Collection[State], error: str = "") -> bool:
+        async with self.faults.around("move"):
+            video = self.videos.get(video_id)
+            if video is None or video.state not in since:
+                return False
+            finished = video.finished_at if to in ACTIVE else time.time()
+            self.videos[video_id] = replace(video, state=to, error=error, finished_at=finished)
+            return True
+
+    # --- Counting
+
+    async def note_progress(self, video_id: str, chunk: int, published: int) -> None:
+        async with self.faults.around("note_progress"):
+            row = self.books[video_id].get(chunk)
+            if row and not row.extracted:
+                self._set(video_id, replace(row, counts=replace(row.counts, published=published)))
+
+    async def enter_extracted(self, extracted: ChunkExtracted) -> None:
+        async with self.faults.around("enter_extracted"):
+            row = self.books[extracted.video_id].get(extracted.chunk)
+            if row is None or row.extracted:
+                return
+            facts = Counts(
+                sampled=extracted.sampled,
+                published=extracted.published,
+                skipped=sum(skip.count for skip in extracted.skipped),
+            )
+            counts = replace(facts, detected=row.counts.detected, failed=row.counts.failed)
+            entered = replace(
+                row, extracted=True, counts=counts, skipped=extracted.skipped, damage=extracted.damage
+            )
+            self._set(extracted.video_id, entered)
+            self._add(extracted.video_id, facts, extracted=1)
+
+    async def enter_frame(self, result: FrameResult) -> None:
+        async with self.faults.around("enter_frame"):
+            if result.timestamp_ms in self.results[result.video_id]:
+                return
+            row = self.books[result.video_id].get(result.chunk)
+            if row is None:
+                raise LedgerError("a result came for a chunk that the ledger does not know")
+            self.results[result.video_id][result.timestamp_ms] = result
+            one = Counts(detected=1) if isinstance(result, FrameDetected) else Counts(failed=1)
+            self._set(result.video_id, replace(row, counts=_sum(row.counts, one)))
+
+    async def chunk(self, video_id: str, number: int) -> Chunk | None:
+        async with self.faults.around("chunk"):
+            return self.books[video_id].get(number)
+
+    async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
+        async with self.faults.around("close_chunk"):
+            row = self.books[video_id].get(chunk.number)
+            if row and not row.closed:
+                self._set(video_id, replace(row, closed=True))
+                examined = Counts(detected=chunk.counts.detected, failed=chunk.counts.failed)
+                self._add(video_id, examined, closed=1)
+
+    async def frames(self, video_id: str) -> list[FrameResult]:
+        async with self.faults.around("frames"):
+            return [result for _, result in sorted(self.results[video_id].items())]
+
+    # --- inside
+
+    def _set(self, video_id: str, chunk: Chunk) -> None:
+        self.books[video_id][chunk.number] = chunk
+
+    def _add(self, video_id: str, counts: Counts, extracted: int = 0, closed: int = 0) -> None:
+        video = self.videos[video_id]
+        self.videos[video_id] = replace(
+            video,
+            chunks_extracted=video.chunks_extracted + extracted,
+            chunks_closed=video.chunks_closed + closed,
+            counts=_sum(video.counts, counts),
+        )
+
+
+def _sum(a: Counts, b: Counts) -> Counts:
+    return Counts(
+        sampled=a.sampled + b.sampled,
+        published=a.published + b.published,
+        skipped=a.skipped + b.skipped,
+        detected=a.detected + b.detected,
+        failed=a.failed + b.failed,
+    )

@@ -1,0 +1,183 @@
+"""The sandbox on real small videos: the right frames, and a child that cannot outlive its use."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import aclosing
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from services.extractor import sandbox as module
+from services.extractor.media import Encoding, Limits, SampledFrame, SkippedInstant, Span
+from services.extractor.sandbox import BadVideo, Sandbox
+
+pytestmark = pytest.mark.real_time
+
+NTSC = Fraction(1001, 30000)
+LOSSLESS = Encoding("png")
+
+Maker = Callable[..., Path]
+Reader = Callable[[bytes], int]
+
+
+async def outcomes(
+    video: Path, span: Span, interval: Fraction, encoding: Encoding = LOSSLESS
+) -> list[SampledFrame | SkippedInstant]:
+    return [item async for item in Sandbox(Limits()).frames(video, span, interval, encoding)]
+
+
+async def numbers(video: Path, count: int, interval: Fraction, number_on: Reader) -> dict[int, int]:
+    """Which frame, by the number drawn on it, was published for which instant."""
+    found = await outcomes(video, Span(0, count), interval)
+    return {item.instant: number_on(item.data) for item in found if isinstance(item, SampledFrame)}
+
+
+async def test_a_frame_is_named_by_its_own_time_at_29_97_frames_per_second(
+    make_video: Maker, number_on: Reader
+) -> None:
+    video = make_video([number * 1001 for number in range(90)], Fraction(1, 30000), bf="3", g="24")
+    found = await outcomes(video, Span(0, 3), Fraction(1))
+    frames = [item for item in found if isinstance(item, SampledFrame)]
+    assert [number_on(frame.data) for frame in frames] == [0, 29, 59]
+    assert [frame.timestamp for frame in frames] == [0, 29 * NTSC, 59 * NTSC]
+    assert [frame.pts_ms for frame in frames] == [0, 968, 1969]
+
+
+async def test_a_variable_frame_rate_shows_what_is_on_screen(make_video: Maker, number_on: Reader) -> None:
+    video = make_video([0, 40, 50, 990, 1000, 1001, 3500], Fraction(1, 1000), bf="2")
+    found = await outcomes(video, Span(0, 4), Fraction(1))
+    assert [number_on(item.data) for item in found if isinstance(item, SampledFrame)] == [0, 4, 5]
+    assert found[3] == SkippedInstant(3, "the same frame as an earlier instant")
+
+
+async def test_time_zero_is_the_first_frame_however_late_its_timestamp(
+    make_video: Maker, number_on: Reader
+) -> None:
+    video = make_video([90000 + number * 3600 for number in range(50)], Fraction(1, 90000), name="late.mkv")
+    assert (await Sandbox(Limits()).probe(video)).start == 1
+    assert await numbers(video, 2, Fraction(1), number_on) == {0: 0, 1: 25}
+
+
+async def test_any_division_into_spans_gives_the_same_bytes(make_video: Maker) -> None:
+    video = make_video([number * 512 for number in range(70)], bf="3", g="20")
+    whole = await outcomes(video, Span(0, 10), Fraction(3, 10), Encoding("jpeg"))
+    parts: list[SampledFrame | SkippedInstant] = []
+    for first, stop in ((0, 1), (1, 4), (4, 5), (5, 9), (9, 10)):
+        parts += await outcomes(video, Span(first, stop), Fraction(3, 10), Encoding("jpeg"))
+    assert parts == whole
+    assert parts[-1].instant == 9
+
+
+async def test_a_frame_on_screen_for_several_instants_is_published_once_also_across_spans(
+    make_video: Maker,
+) -> None:
+    video = make_video([0, 2500, 2600], Fraction(1, 1000))
+    first = await outcomes(video, Span(0, 2), Fraction(1))
+    second = await outcomes(video, Span(2, 3), Fraction(1))
+    assert isinstance(first[0], SampledFrame)
+    assert [first[1], *second] == [SkippedInstant(k, "the same frame as an earlier instant") for k in (1, 2)]
+
+
+async def test_frames_are_upright(make_video: Maker, number_on: Reader) -> None:
+    turned = make_video([number * 512 for number in range(10)], rotation=90)
+    probe = await Sandbox(Limits()).probe(turned)
+    assert (probe.width, probe.height, abs(probe.rotation)) == (64, 160, 90)
+    (frame,) = await outcomes(turned, Span(0, 1), Fraction(1))
+    assert isinstance(frame, SampledFrame)
+    assert (frame.width, frame.height) == (64, 160)
+
+
+async def test_the_probe_tells_size_clock_and_duration(make_video: Maker) -> None:
+    video = make_video([number * 512 for number in range(50)], bf="2")
+    probe = await Sandbox(Limits()).probe(video)
+    assert (probe.container, probe.codec, probe.width, probe.height) == ("mp4", "h264", 160, 64)
+    assert [probe.duration, probe.start, probe.frame_rate] == [2, 0, 25]
+
+
+async def test_closing_the_iterator_ends_the_child(make_video: Maker) -> None:
+    video = make_video([number * 512 for number in range(100)])
+    frames = Sandbox(Limits()).frames(video, Span(0, 100), Fraction(1, 25), LOSSLESS)
+    async with aclosing(frames):
+        await anext(frames)
+    assert children() == []
+
+
+def children() -> list[int]:
+    """The fork servers' children: the processes that read videos."""
+    servers = children_of(os.getpid())
+    return [child for server in servers for child in children_of(server)]
+
+
+def children_of(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+async def test_time_up_is_a_sentence_not_a_hang(make_video: Maker) -> None:
+    video = make_video([0, 512])
+    with pytest.raises(BadVideo, match=r"took more than 0\.001 s"):
+        await Sandbox(Limits(wall_seconds=0.001)).probe(video)
+
+
+async def test_memory_beyond_the_limit_is_a_sentence(make_video: Maker) -> None:
+    video = make_video([number * 512 for number in range(50)])
+    with pytest.raises(BadVideo, match="needs more than 1 MB of memory"):
+        await Sandbox(Limits(memory_bytes=1 << 20)).probe(video)
+
+
+async def test_a_video_longer_or_larger_than_allowed_is_refused(make_video: Maker) -> None:
+    video = make_video([0, 512, 20 * 12800])
+    with pytest.raises(BadVideo, match="the video lasts"):
+        await Sandbox(Limits(max_duration_seconds=10)).probe(video)
+    with pytest.raises(BadVideo, match="160 × 64 pixels, more than the 10,000 allowed"):
+        await Sandbox(Limits(max_pixels=10_000)).probe(video)
+
+
+async def test_the_child_sees_nothing_of_our_environment(
+    make_video: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    assert not {name for name in module.ENVIRONMENT if name.startswith(("AWS", "LOGOSTREAM"))}
+    frames = Sandbox(Limits()).frames(make_video([0, 512]), Span(0, 2), Fraction(1, 25), LOSSLESS)
+    async with aclosing(frames):
+        await anext(frames)
+        (child,) = children()
+        assert b"secret" not in environment_of(child)
+
+
+def kill(process: int) -> None:
+    os.kill(process, signal.SIGKILL)
+    os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+
+
+def environment_of(process: int) -> bytes:
+    return Path(f"/proc/{process}/environ").read_bytes()
+
+
+async def test_a_crash_of_the_decoder_is_a_sentence_and_the_next_visit_is_as_good_as_any(
+    make_video: Maker,
+) -> None:
+    sandbox, video = Sandbox(Limits()), make_video([number * 512 for number in range(900)])
+    frames = sandbox.frames(video, Span(0, 900), Fraction(1, 25), LOSSLESS)
+    async with aclosing(frames):
+        await anext(frames)
+        os.kill(children()[0], signal.SIGSEGV)
+        with pytest.raises(BadVideo, match=r"the decoder crashed on this video \(SIGSEGV\)"):
+            _ = [frame async for frame in frames]
+    assert (await sandbox.probe(video)).duration == 36
+
+
+async def test_a_fork_server_that_died_is_started_again(make_video: Maker) -> None:
+    sandbox, video = Sandbox(Limits()), make_video([0, 512])
+    others = set(children_of(os.getpid()))
+    await sandbox.probe(video)
+    (server,) = set(children_of(os.getpid())) - others
+    kill(server)
+    assert (await sandbox.probe(video)).codec == "h264"
+
+
+async def test_too_much_processor_time_is_a_sentence() -> None:
+    assert "took more than 1800 s of processor time" in module._cause_of_death(-signal.SIGXCPU, Limits())

@@ -1,0 +1,135 @@
+"""Promises of a model version's life."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.rekognition_local import lifecycle
+from services.rekognition_local.errors import (
+    ApiError,
+    InvalidParameterException,
+    LimitExceededException,
+    ResourceInUseException,
+)
+from services.rekognition_local.lifecycle import Delays, Version
+from shared.control import ModelState
+
+DELAYS = Delays(start_seconds=60, stop_seconds=30)
+NEW = Version(
+    arn="arn",
+    project_arn="project",
+    name="v1",
+    created=0,
+    state=ModelState.TRAINING_COMPLETED,
+    since=0.0,
+    message="",
+    training_data={},
+    testing_data={},
+    output_config={},
+)
+times = st.floats(0, 1e6)
+
+
+def settled(version: Version, now: float) -> Version:
+    return lifecycle.settled(version, now, DELAYS)
+
+
+def started(version: Version, now: float, units: int = 1) -> Version:
+    return lifecycle.started(version, units, None, limit=5, others=[], now=now)
+
+
+def test_a_started_model_runs_after_its_delay_and_not_before() -> None:
+    starting = started(NEW, now=100)
+    assert settled(starting, 159.9).state is ModelState.STARTING
+    assert settled(starting, 160).state is ModelState.RUNNING
+
+
+def test_a_stopped_model_stops_after_its_delay_and_can_start_again() -> None:
+    stopping = lifecycle.stopped(settled(started(NEW, now=0), 60), now=100)
+    assert settled(stopping, 129).state is ModelState.STOPPING
+    stopped = settled(stopping, 130)
+    assert stopped.state is ModelState.STOPPED
+    assert started(stopped, now=200).state is ModelState.STARTING
+
+
+@pytest.mark.parametrize("state", sorted(set(ModelState) - {"TRAINING_COMPLETED", "STOPPED", "FAILED"}))
+def test_only_a_model_at_rest_can_be_started(state: ModelState) -> None:
+    with pytest.raises(ResourceInUseException, match=state):
+        started(replace(NEW, state=state), now=0)
+
+
+@pytest.mark.parametrize("state", sorted(set(ModelState) - {"RUNNING"}))
+def test_only_a_running_model_can_be_stopped(state: ModelState) -> None:
+    with pytest.raises(ResourceInUseException, match=state):
+        lifecycle.stopped(replace(NEW, state=state), now=0)
+
+
+@pytest.mark.parametrize("state", ["TRAINING_IN_PROGRESS", "STARTING", "RUNNING", "STOPPING"])
+def test_a_busy_model_cannot_be_deleted(state: str) -> None:
+    with pytest.raises(ResourceInUseException, match=state):
+        lifecycle.check_deletable(replace(NEW, state=ModelState(state)))
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "error"),
+    [
+        (6, None, LimitExceededException),
+        (1, 6, LimitExceededException),
+        (3, 2, InvalidParameterException),
+    ],
+)
+def test_units_out_of_bounds_are_refused(least: int, most: int | None, error: type[ApiError]) -> None:
+    with pytest.raises(error):
+        lifecycle.started(NEW, least, most, limit=5, others=[], now=0)
+
+
+def test_a_third_model_is_refused_while_two_start_or_run() -> None:
+    starting = started(NEW, now=0)
+    others = [starting, settled(starting, 60)]
+    with pytest.raises(LimitExceededException):
+        lifecycle.started(NEW, 1, None, limit=5, others=others, now=0)
+    others[0] = NEW
+    assert lifecycle.started(NEW, 1, None, limit=5, others=others, now=0).state is ModelState.STARTING
+
+
+def test_only_running_time_is_billed_for_every_unit() -> None:
+    starting = started(NEW, now=0, units=3)
+    assert lifecycle.billed(settled(starting, 59), now=59) == 0
+    running = settled(starting, 100)
+    assert lifecycle.billed(running, now=100) == 3 * 40
+    stopping = lifecycle.stopped(running, now=100)
+    assert lifecycle.billed(stopping, now=1000) == 3 * 40
+
+
+@given(st.lists(st.tuples(st.sampled_from(["look", "start", "stop"]), st.floats(0, 100)), max_size=40))
+def test_the_bill_never_shrinks_and_looking_changes_nothing(steps: list[tuple[str, float]]) -> None:
+    version, now, bill = NEW, 0.0, 0.0
+    for step, wait in steps:
+        now += wait
+        current = settled(version, now)
+        assert settled(current, now) == current
+        assert lifecycle.billed(current, now) >= bill - 1e-6
+        bill = lifecycle.billed(current, now)
+        if step == "start" and current.state in ("TRAINING_COMPLETED", "STOPPED"):
+            version = started(current, now)
+        elif step == "stop" and current.state == "RUNNING":
+            version = lifecycle.stopped(current, now)
+
+
+@given(times, times)
+def test_when_one_looks_does_not_change_where_it_leads(between: float, later: float) -> None:
+    starting = started(NEW, now=0)
+    late = between + later
+    assert settled(settled(starting, between), late) == settled(starting, late)
+
+
+def test_training_ends_with_its_duration_or_its_reason() -> None:
+    training = replace(NEW, state=ModelState.TRAINING_IN_PROGRESS, since=100)
+    done = lifecycle.trained(training, ("red",), now=160)
+    assert (done.state, done.labels, done.training_seconds) == ("TRAINING_COMPLETED", ("red",), 60)
+    failed = lifecycle.training_failed(training, "No picture.", now=160)
+    assert (failed.state, failed.message, failed.training_seconds) == ("TRAINING_FAILED", "No picture.", 0)

@@ -1,0 +1,71 @@
+"""Timecodes: exact, sorted as text as they are in time, and readable."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.timecode import clock, frame_key, frame_name, instant_of, instants_before, to_ms
+
+LONGEST_MS = 10**10 - 1
+times = st.fractions(0, LONGEST_MS // 1000, max_denominator=10**6)
+intervals = st.fractions("1/100", 3600, max_denominator=1000)
+
+
+@given(times)
+def test_milliseconds_are_the_nearest(timestamp: Fraction) -> None:
+    assert abs(to_ms(timestamp) - timestamp * 1000) <= Fraction(1, 2)
+
+
+def test_half_milliseconds_round_up() -> None:
+    assert [to_ms(Fraction(n, 10_000)) for n in (4, 5, 14, 15, 25)] == [0, 1, 1, 2, 3]
+
+
+@given(times, times)
+def test_milliseconds_keep_the_order_of_time(a: Fraction, b: Fraction) -> None:
+    assert to_ms(min(a, b)) <= to_ms(max(a, b))
+
+
+@given(st.integers(0, LONGEST_MS), st.integers(0, LONGEST_MS))
+def test_keys_sort_in_time(a: int, b: int) -> None:
+    assert (frame_key("v", a, "jpg") < frame_key("v", b, "jpg")) == (a < b)
+
+
+def test_names_are_for_people() -> None:
+    assert frame_key("cup-1", 727_000, "jpg") == "frames/cup-1/0000727000.jpg"
+    assert clock(727_000) == "00:12:07.000"
+    assert clock(36_000_001, separator="-") == "10-00-00.001"
+    assert frame_name(42, 727_000) == "frame_0042_00h12m07.000s"
+
+
+@given(st.integers(0, LONGEST_MS))
+def test_a_clock_reads_back_to_its_milliseconds(timestamp_ms: int) -> None:
+    hours, minutes, seconds = clock(timestamp_ms).split(":")
+    assert round((int(hours) * 60 + int(minutes)) * 60_000 + float(seconds) * 1000) == timestamp_ms
+    assert int(minutes) < 60
+    assert float(seconds) < 60
+
+
+@given(st.fractions(0, 10**5, max_denominator=10**5), intervals)
+def test_the_instants_are_exactly_those_before_the_end(duration: Fraction, interval: Fraction) -> None:
+    count = instants_before(duration, interval)
+    assert count * interval >= duration
+    assert count == 0 or (count - 1) * interval < duration
+
+
+@pytest.mark.parametrize("duration", [Fraction(0), Fraction(-5)])
+def test_a_video_without_duration_has_no_instants(duration: Fraction) -> None:
+    assert instants_before(duration, Fraction(1)) == 0
+
+
+@given(st.integers(0, 10**5), intervals, st.fractions(0, "999/1000", max_denominator=1000))
+def test_a_frame_is_given_back_to_the_instant_it_was_sampled_for(
+    instant: int, interval: Fraction, early: Fraction
+) -> None:
+    # The frame on screen at an instant began less than one interval before it.
+    timestamp = instant * interval - early * (interval - Fraction(1, 500))
+    if timestamp >= 0:
+        assert instant_of(to_ms(timestamp), interval) in {instant, instant + (early == 0)}
