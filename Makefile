@@ -21,7 +21,7 @@ up: setup ## run the whole local stack until Ctrl-C
 	@$(BIN)/logostream up
 
 test: setup ## run every test
-	$(BIN)/pytest -n $(PYTEST_WORKERS) -q
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -q
 
 test-unit: setup ## run the fast tests only
 	$(BIN)/pytest -n $(PYTEST_WORKERS) -q tests/unit

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from shared import metrics
 from shared.deletes import Deletes
 from shared.queue import Message, Queue, QueueError
+from shared.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,11 @@ class ConsumerOptions:
     def heartbeat(self) -> float:
         """A third of visibility: the rest is time to try a failed renewal again before a message is lost."""
         return self.visibility / 3
+
+
+def options_for(settings: Settings, concurrency: int) -> ConsumerOptions:
+    """The options of a service's consumer, from its settings."""
+    return ConsumerOptions(concurrency, settings.visibility_seconds, drain=settings.drain_seconds)
 
 
 class Consumer:

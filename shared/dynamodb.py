@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -42,20 +42,25 @@ def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def transact(client: DynamoDBClient, actions: Sequence[Mapping[str, Any]]) -> None:
-    """Write all or nothing; raises `ConditionFailed` or `LedgerError`.
+    """Write all or nothing; raises `ConditionFailed` or `LedgerError`."""
+    await write(lambda: client.transact_write_items(TransactItems=list(actions)))  # type: ignore[arg-type]
 
-    Two transactions on one item at a time cancel one of them: that is contention, not failure, so it is
-    waited out here with full jitter.
+
+async def write(call: Callable[[], Awaitable[Any]]) -> None:
+    """Await what the call writes; raises `ConditionFailed` or `LedgerError`.
+
+    A transaction makes other writes to its items fail while it lasts: that is contention, not failure, so it
+    is waited out here with full jitter.
     """
     for attempt in range(_CONFLICT_TRIES):
         try:
             with translated():
-                await client.transact_write_items(TransactItems=list(actions))  # type: ignore[arg-type]
+                await call()
         except _Conflict:
             await asyncio.sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))
         else:
             return
-    raise LedgerError(f"the ledger is contended: {_CONFLICT_TRIES} transactions were cancelled")
+    raise LedgerError(f"the ledger is contended: {_CONFLICT_TRIES} writes met another one's transaction")
 
 
 async def query(client: DynamoDBClient, **request: Any) -> AsyncIterator[dict[str, Any]]:
@@ -72,7 +77,7 @@ async def query(client: DynamoDBClient, **request: Any) -> AsyncIterator[dict[st
             return
 
 
-class _Conflict(Exception):
+class _Conflict(LedgerError):
     """Another transaction held one of the items."""
 
 

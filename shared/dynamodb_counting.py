@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from shared.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated
+from shared.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated, write
 from shared.ledger import Chunk, LedgerError
 from shared.ledger_rows import VIDEO, chunk, chunk_key
 from shared.messages import ChunkExtracted, FrameDetected, FrameResult
@@ -28,19 +29,11 @@ class DynamoCounting:
         self._detections = detections
 
     async def note_progress(self, video_id: str, chunk: int, published: int) -> None:
-        try:
-            with translated():
-                await self._client.update_item(
-                    **self._chunk_update(
-                        video_id,
-                        chunk,
-                        "SET published = :n",
-                        "extracted = :no",
-                        {":n": published, ":no": False},
-                    )
-                )
-        except ConditionFailed:
-            pass
+        update = self._chunk_update(
+            video_id, chunk, "SET published = :n", "extracted = :no", {":n": published, ":no": False}
+        )
+        with suppress(ConditionFailed):
+            await write(lambda: self._client.update_item(**update))
 
     async def enter_extracted(self, extracted: ChunkExtracted) -> None:
         skipped = sum(skip.count for skip in extracted.skipped)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.dynamodb import ConditionFailed, from_item, query, to_item, translated
+from shared.dynamodb import ConditionFailed, from_item, query, to_item, translated, write
 from shared.ledger import ACTIVE, Chunk, State, Video
 from shared.ledger_rows import VIDEO, chunk, chunk_item, video, video_item
 
@@ -75,8 +75,8 @@ class DynamoVideos:
         ended = "" if to in ACTIVE else ", finished_at = :now"
         values = {":to": to.value, ":error": error, **allowed, **({":now": time.time()} if ended else {})}
         try:
-            with translated():
-                await self._client.update_item(
+            await write(
+                lambda: self._client.update_item(
                     TableName=self._table,
                     Key=to_item({"video_id": video_id, "item": VIDEO}),
                     UpdateExpression="SET #state = :to, #error = :error" + ended,
@@ -84,6 +84,7 @@ class DynamoVideos:
                     ExpressionAttributeNames={"#state": "state", "#error": "error"},
                     ExpressionAttributeValues=to_item(values),
                 )
+            )
         except ConditionFailed:
             return False
         return True

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
+from aiohttp import ClientPayloadError
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -112,13 +113,15 @@ class S3Objects:
     async def get(self, address: Address) -> bytes:
         with _translated(address):
             reply = await self._client.get_object(Bucket=address.bucket, Key=address.key)
-            async with reply["Body"] as body:
+            body = reply["Body"]
+            async with body:  # not `as body`: that is the bare HTTP response, whose length nobody checks
                 return await body.read()
 
     async def download(self, address: Address, path: Path) -> None:
         with _translated(address):
             reply = await self._client.get_object(Bucket=address.bucket, Key=address.key)
-            async with reply["Body"] as body:
+            body = reply["Body"]
+            async with body:
                 with path.open("wb") as file:
                     while piece := await body.read(_COPY_BYTES):
                         file.write(piece)
@@ -154,5 +157,5 @@ def _translated(address: Address) -> Iterator[None]:
         if code in _DENIED:
             raise ObjectDenied(f"{address} may not be read or written with these credentials") from error
         raise ObjectError(f"{address}: {error}") from error
-    except (BotoCoreError, Boto3Error) as error:
+    except (BotoCoreError, Boto3Error, ClientPayloadError) as error:
         raise ObjectError(f"{address}: {error}") from error

@@ -13,7 +13,6 @@ from shared.settings import Settings
 
 QUEUES = ("videos", "chunks", "frames", "results")
 INPUT_PREFIX = "in/"  # what is uploaded below it is processed without being submitted
-VISIBILITY_SECONDS = 60
 MAX_RECEIVES = 10  # the last net; the consumer gives up, and says so, before
 DEAD_RETENTION_SECONDS = 14 * 24 * 3600  # SQS's longest
 _EXISTS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "ResourceInUseException"}
@@ -21,7 +20,7 @@ _EXISTS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "ResourceInUseExcep
 
 async def provision(clients: Clients, settings: Settings, videos_bucket: str) -> None:
     """Create whatever is missing; safe to repeat."""
-    arns = {kind: await _queue_with_dead_letters(clients, settings.queue_name(kind)) for kind in QUEUES}
+    arns = {kind: await _queue_with_dead_letters(clients, settings, kind) for kind in QUEUES}
     for bucket in (videos_bucket, settings.frames_bucket, settings.results_bucket):
         await _bucket(clients, bucket)
     await _notify(clients, videos_bucket, arns["videos"])
@@ -30,10 +29,14 @@ async def provision(clients: Clients, settings: Settings, videos_bucket: str) ->
     await _table(clients, settings.table_name("control"), ("item",))
 
 
-async def _queue_with_dead_letters(clients: Clients, name: str) -> str:
+async def _queue_with_dead_letters(clients: Clients, settings: Settings, kind: str) -> str:
+    name = settings.queue_name(kind)
     dead = await _queue(clients, f"{name}-dead", {"MessageRetentionPeriod": str(DEAD_RETENTION_SECONDS)})
     redrive = {"deadLetterTargetArn": dead, "maxReceiveCount": MAX_RECEIVES}
-    attributes = {"VisibilityTimeout": str(VISIBILITY_SECONDS), "RedrivePolicy": json.dumps(redrive)}
+    attributes = {
+        "VisibilityTimeout": str(settings.visibility_seconds),
+        "RedrivePolicy": json.dumps(redrive),
+    }
     return await _queue(clients, name, attributes)
 
 

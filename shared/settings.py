@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level that is logged."
     )
+    visibility_seconds: int = Field(
+        60, ge=3, le=43200, description="How long a received message stays hidden if its receiver dies."
+    )
     drain_seconds: float = Field(
         20.0, gt=0, description="How long work in hand may take to finish after SIGTERM."
     )

@@ -51,7 +51,12 @@ class SqsQueue:
             entries: Any = [{"Id": str(n), "ReceiptHandle": m.receipt} for n, m in enumerate(batch)]
             with _translated(self.name):
                 reply = await self._client.delete_message_batch(QueueUrl=self._url, Entries=entries)
-            failed += [batch[int(entry["Id"])] for entry in reply.get("Failed", [])]
+            # A refused receipt names nothing of ours any more: deleted before, or in other hands.
+            failed += [
+                batch[int(entry["Id"])]
+                for entry in reply.get("Failed", [])
+                if entry["Code"] != "ReceiptHandleIsInvalid"
+            ]
         return failed
 
     async def set_visibility(self, messages: Sequence[Message], seconds: int) -> list[Message]:

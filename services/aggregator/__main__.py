@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.aggregator.handler import ResultHandler
 from services.aggregator.settings import AggregatorSettings
 from shared.aws import clients
-from shared.consumer import Consumer, ConsumerOptions
+from shared.consumer import Consumer, options_for
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
 from shared.objects import S3Objects
@@ -26,7 +26,7 @@ async def main(settings: AggregatorSettings, life: Life) -> None:
         consumer = Consumer(
             await open_queue(aws.sqs, settings.queue_name("results")),
             handler,
-            ConsumerOptions(concurrency=settings.aggregate_concurrency, drain=settings.drain_seconds),
+            options_for(settings, settings.aggregate_concurrency),
             dead=await open_queue(aws.sqs, settings.queue_name("results-dead")),
         )
         await life.run(consumer)

@@ -1,8 +1,9 @@
 """Exposure analytics, pure: from the brands seen in sampled frames to how long and how large each was shown.
 
-A sample taken at time t tells what is on screen until the next sample. An exposure is a run of consecutive
-samples that show the brand. Its true start lies somewhere in the step before its first sample, so the
-expected start is half a step earlier, and likewise for its end: each edge is uncertain by half a step.
+An exposure is a run of consecutive samples that show the brand. Its true start lies somewhere in the step
+before its first sample, so the expected start is half a step earlier, and likewise for its end: each edge is
+uncertain by half a step. So each sample speaks for the time from half a step before it to half a step before
+the next one, and the last to the end of the video.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
+from math import fsum
 
 HALF = Fraction(1, 2)
 
@@ -69,67 +71,67 @@ class BrandTotal:
     max_area: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A sample and the stretch of time it speaks for, in seconds."""
+
+    sample: Sample
+    start: Fraction
+    end: Fraction
+
+    def areas(self, brand: str) -> list[float]:
+        return [sighting.area for sighting in self.sample.sightings if sighting.brand == brand]
+
+
 def exposures(samples: Sequence[Sample], step: Fraction, duration: Fraction) -> list[Exposure]:
     """All exposures in the order of time; `samples` are sorted by time and at least `step` apart."""
+    cells = _cells(samples, step, duration)
     brands = {sighting.brand for sample in samples for sighting in sample.sightings}
-    found = [exposure for brand in brands for exposure in _of_brand(brand, samples, step, duration)]
+    found = [exposure for brand in brands for exposure in _of_brand(brand, cells, step)]
     return sorted(found, key=lambda exposure: (exposure.start, exposure.brand))
 
 
-def totals(samples: Sequence[Sample], found: Sequence[Exposure], duration: Fraction) -> list[BrandTotal]:
+def totals(
+    samples: Sequence[Sample], found: Sequence[Exposure], step: Fraction, duration: Fraction
+) -> list[BrandTotal]:
     """One total per brand, the longest screen time first."""
     by_brand = {
         brand: list(group)
         for brand, group in groupby(sorted(found, key=lambda e: (e.brand, e.start)), key=lambda e: e.brand)
     }
+    cells = _cells(samples, step, duration)
     all_seconds = sum((exposure.seconds for exposure in found), Fraction(0))
-    result = [_total(brand, own, samples, all_seconds, duration) for brand, own in by_brand.items()]
+    result = [_total(brand, own, cells, all_seconds) for brand, own in by_brand.items()]
     return sorted(result, key=lambda total: (-total.screen_time, total.brand))
 
 
-def _of_brand(
-    brand: str, samples: Sequence[Sample], step: Fraction, duration: Fraction
-) -> Iterable[Exposure]:
-    ends = [sample.at for sample in samples[1:]] + [duration]
-    for seen, group in groupby(
-        zip(samples, ends, strict=True), key=lambda cell: bool(_areas(brand, cell[0]))
-    ):
+def _cells(samples: Sequence[Sample], step: Fraction, duration: Fraction) -> list[_Cell]:
+    # Nothing after the last sample says that a brand left: it stays to the end of the video.
+    edges = [*[max(Fraction(0), sample.at - step * HALF) for sample in samples], duration]
+    return [_Cell(sample, *edge) for sample, edge in zip(samples, pairwise(edges), strict=True)]
+
+
+def _of_brand(brand: str, cells: Sequence[_Cell], step: Fraction) -> Iterable[Exposure]:
+    for seen, group in groupby(cells, key=lambda cell: bool(cell.areas(brand))):
         if seen:
-            cells = list(group)
-            areas = [area for sample, _ in cells for area in _areas(brand, sample)]
+            run = list(group)
+            areas = [area for cell in run for area in cell.areas(brand)]
             yield Exposure(
                 brand=brand,
-                start=max(Fraction(0), cells[0][0].at - step * HALF),
-                end=_end(cells[-1][1], step, duration),
-                samples=len(cells),
-                mean_area=sum(areas) / len(areas),
+                start=run[0].start,
+                end=run[-1].end,
+                samples=len(run),
+                mean_area=_mean(areas),
                 uncertainty=step * HALF,
             )
 
 
-def _end(next_sample: Fraction, step: Fraction, duration: Fraction) -> Fraction:
-    # Nothing after the last sample says that the brand left: it stays to the end of the video.
-    return duration if next_sample >= duration else next_sample - step * HALF
-
-
-def _areas(brand: str, sample: Sample) -> list[float]:
-    return [sighting.area for sighting in sample.sightings if sighting.brand == brand]
-
-
 def _total(
-    brand: str,
-    own: Sequence[Exposure],
-    samples: Sequence[Sample],
-    all_seconds: Fraction,
-    duration: Fraction,
+    brand: str, own: Sequence[Exposure], cells: Sequence[_Cell], all_seconds: Fraction
 ) -> BrandTotal:
     screen_time = sum((exposure.seconds for exposure in own), Fraction(0))
-    areas = [area for sample in samples for area in _areas(brand, sample)]
-    ends = [sample.at for sample in samples[1:]] + [duration]
-    logo_seconds = sum(
-        ((end - sample.at) * len(_areas(brand, sample)) for sample, end in zip(samples, ends, strict=True)),
-        Fraction(0),
-    )
+    areas = [area for cell in cells for area in cell.areas(brand)]
+    logo_seconds = sum(((cell.end - cell.start) * len(cell.areas(brand)) for cell in cells), Fraction(0))
     return BrandTotal(
         brand=brand,
         screen_time=screen_time,
@@ -139,6 +141,10 @@ def _total(
         first_seen=own[0].start,
         last_seen=own[-1].end,
         share_of_voice=float(screen_time / all_seconds) if all_seconds else 0.0,
-        mean_area=sum(areas) / len(areas),
+        mean_area=_mean(areas),
         max_area=max(areas),
     )
+
+
+def _mean(areas: Sequence[float]) -> float:
+    return fsum(areas) / len(areas)  # exact, so that the order of the logos in a frame does not matter

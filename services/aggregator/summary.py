@@ -49,7 +49,7 @@ def summarise(video: Video, chunks: Sequence[Chunk], frames: Sequence[FrameResul
         books=books,
         frames=tuple(frames),
         exposures=tuple(found),
-        brands=tuple(totals(samples, found, duration)),
+        brands=tuple(totals(samples, found, video.sampling.step, duration)),
     )
 
 

@@ -15,7 +15,7 @@ from rich.live import Live
 
 from services.cli import pictures, snapshot
 from services.cli.connection import Connection, connect
-from services.cli.local import FOLDER, make_model, start_aws, start_services
+from services.cli.local import LOGS, local_settings, local_stack, make_model, start_aws, start_services
 from services.cli.logos import read_logos
 from services.cli.results import fetch
 from services.cli.running import FAILED, run
@@ -25,7 +25,6 @@ from services.cli.stack import Stack
 from services.cli.submission import Submitted, Submitter
 from shared.ledger import State, Video
 from shared.rekognition import version_name
-from shared.settings import load
 
 REFRESH_SECONDS = 0.5
 RESULT_FILES = ("detections.json", "exposures.csv", "summary.json")
@@ -51,8 +50,12 @@ def demo(video: OwnVideos = None, logos: Logos = None, out: Out = Path("results"
     for path in video or []:
         if not path.is_file():
             raise typer.BadParameter(f"{path} does not exist or is no file: name a video file.")
-    if not run(Demo(load(CliSettings), Console(), out).run(video or [], logos)):
+    if not run(_demo(video or [], logos, out)):
         raise typer.Exit(FAILED)
+
+
+async def _demo(videos: Sequence[Path], logos: Path | None, out: Path) -> bool:
+    return await Demo(local_settings(), Console(), out).run(videos, logos)
 
 
 class Demo:
@@ -66,25 +69,25 @@ class Demo:
 
     async def run(self, videos: Sequence[Path], logos: Path | None) -> bool:
         """True when every video completed."""
-        async with Stack(FOLDER / "logs") as stack, asyncio.TaskGroup() as side:
+        async with local_stack() as embedded, Stack(LOGS) as services, asyncio.TaskGroup() as side:
             # The videos are drawn while the stack starts and the model is trained.
-            drawn = [side.create_task(sample_video(stack, name)) for name in VIDEOS if not videos]
-            model_arn = await self._bring_up(stack, logos)
+            drawn = [side.create_task(sample_video(services, name)) for name in VIDEOS if not videos]
+            model_arn = await self._bring_up(embedded, services, logos)
             paths = [*videos, *[await task for task in drawn]]
             settings = self._settings.model_copy(update={"model_arn": model_arn})
             async with connect(settings) as connection:
                 submitted = await self._submit(connection, paths)
-                await self._watch(stack, connection, submitted)
+                await self._watch((embedded, services), connection, submitted)
                 return await self._report(connection, submitted)
 
-    async def _bring_up(self, stack: Stack, logos: Path | None) -> str:
+    async def _bring_up(self, embedded: Stack, services: Stack, logos: Path | None) -> str:
         self._say("starting the embedded AWS and the Rekognition stand-in")
-        await start_aws(stack, self._settings)
-        pictures = read_logos(logos or await sample_logos(stack))
+        await start_aws(embedded, self._settings)
+        pictures = read_logos(logos or await sample_logos(services))
         self._say(f"training the stand-in on {len(pictures)} logo pictures")
         model = await make_model(self._settings, pictures)
         self._say(f"starting extractor, {self._settings.detectors} detectors, controller and aggregator")
-        await start_services(stack, self._settings, model)
+        await start_services(services, self._settings, model)
         return model.model_arn
 
     async def _submit(self, connection: Connection, paths: Sequence[Path]) -> list[Submitted]:
@@ -95,12 +98,15 @@ class Demo:
         )
         return await submitter.submit([str(path) for path in paths])
 
-    async def _watch(self, stack: Stack, connection: Connection, submitted: Sequence[Submitted]) -> None:
+    async def _watch(
+        self, stacks: Sequence[Stack], connection: Connection, submitted: Sequence[Submitted]
+    ) -> None:
         assert connection.settings.model_arn
         model = version_name(connection.settings.model_arn)
         with Live(console=self._console, auto_refresh=False) as live:
             while True:
-                stack.check()
+                for stack in stacks:
+                    await stack.tend()
                 rows = await _rows(connection, submitted)
                 seen = await snapshot.take(connection.videos, connection.board, model, rows)
                 live.update(pictures.pipeline(seen), refresh=True)

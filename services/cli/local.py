@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shlex
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from services.cli.logos import Picture
@@ -14,8 +18,10 @@ from services.cli.stack import Stack, free_port
 from services.cli.training import Model, train
 from shared.aws import clients
 from shared.provision import provision
+from shared.settings import load
 
 FOLDER = Path(".logostream")  # logs and state of the local stack, below the working directory
+LOGS = FOLDER / "logs"
 PROJECT = "logostream-local"
 ACCOUNT = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -27,12 +33,41 @@ ACCOUNT = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
 QUICK = {  # a local run has no ten minutes to wait for a model
+    "LOGOSTREAM_VISIBILITY_SECONDS": "10",
     "LOGOSTREAM_TICK_SECONDS": "0.5",
     "LOGOSTREAM_LEASE_SECONDS": "5",
     "LOGOSTREAM_GATE_POLL_SECONDS": "0.5",
     "LOGOSTREAM_START_SECONDS": "3",
     "LOGOSTREAM_STOP_SECONDS": "1",
 }
+
+
+def local_settings() -> CliSettings:
+    """Turn this process, and so its children, away from any real account and to the local pace."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(ACCOUNT)
+    for name, value in QUICK.items():
+        os.environ.setdefault(name, value)
+    return load(CliSettings)
+
+
+@asynccontextmanager
+async def local_stack() -> AsyncIterator[Stack]:
+    """An empty stack in a clean folder; raises `Failure` while another one runs there.
+
+    Services belong in a stack of their own inside it: they need AWS to drain into.
+    """
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(f"another local stack runs in {FOLDER.resolve()}: stop it first") from None
+        for left in ("rekognition", "work"):  # of a stack that was killed
+            shutil.rmtree(FOLDER / left, ignore_errors=True)
+        async with Stack(LOGS) as stack:
+            yield stack
 
 
 async def start_aws(stack: Stack, settings: CliSettings) -> dict[str, str]:
@@ -47,8 +82,7 @@ async def start_aws(stack: Stack, settings: CliSettings) -> dict[str, str]:
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws}",
         "AWS_ENDPOINT_URL_REKOGNITION": f"http://127.0.0.1:{rekognition}",
     }
-    environment = {**ACCOUNT, **endpoints}
-    _use(environment)
+    os.environ.update(endpoints)
     # Without BIND_HOST the emulator would listen on every interface.
     embedded = await stack.start(
         "embedded-aws",
@@ -57,12 +91,11 @@ async def start_aws(stack: Stack, settings: CliSettings) -> dict[str, str]:
     )
     await stack.until_answers(embedded, f"{endpoints['AWS_ENDPOINT_URL']}/_ministack/health")
     stand_in = {
-        **QUICK,
         "LOGOSTREAM_REKOGNITION_PORT": str(rekognition),
         "LOGOSTREAM_STATE_DIR": str(FOLDER / "rekognition"),
     }
     await stack.start_service("rekognition", "rekognition_local", stand_in)
-    return environment
+    return {**ACCOUNT, **endpoints}
 
 
 async def make_model(settings: CliSettings, pictures: list[Picture]) -> Model:
@@ -75,7 +108,7 @@ async def make_model(settings: CliSettings, pictures: list[Picture]) -> Model:
 async def start_services(stack: Stack, settings: CliSettings, model: Model) -> dict[str, str]:
     """Start every service as a process of its own; returns the environment that names the model."""
     arns = {"LOGOSTREAM_PROJECT_ARN": model.project_arn, "LOGOSTREAM_MODEL_ARN": model.model_arn}
-    environment = {**QUICK, **arns, "LOGOSTREAM_WORK_DIR": str(FOLDER / "work")}
+    environment = {**arns, "LOGOSTREAM_WORK_DIR": str(FOLDER / "work")}
     detectors = [f"detector-{n}" for n in range(1, settings.detectors + 1)]
     modules = {"extractor": "extractor", "controller": "controller", "aggregator": "aggregator"}
     modules |= dict.fromkeys(detectors, "detector")
@@ -90,9 +123,3 @@ def write_environment(environment: dict[str, str]) -> Path:
     path = FOLDER / "env"
     path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()))
     return path
-
-
-def _use(environment: dict[str, str]) -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(environment)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from services.cli.running import Failure
 
@@ -66,7 +65,11 @@ def _whole_picture(brand: str) -> dict[str, Any]:
 
 
 def _from_manifest(manifest: Path) -> Iterator[Picture]:
-    for number, text in enumerate(manifest.read_text().splitlines(), start=1):
+    try:
+        lines = manifest.read_text().splitlines()
+    except UnicodeDecodeError:
+        raise Failure(f"{manifest} is no Ground Truth manifest: name one, or a folder of logos") from None
+    for number, text in enumerate(lines, start=1):
         if text.strip():
             yield _from_line(manifest, number, text)
 
@@ -74,8 +77,8 @@ def _from_manifest(manifest: Path) -> Iterator[Picture]:
 def _from_line(manifest: Path, number: int, text: str) -> Picture:
     try:
         line = json.loads(text)
-        key = urlsplit(line.pop("source-ref")).path.lstrip("/")
-    except (ValueError, KeyError, AttributeError):
+        key = line.pop("source-ref").removeprefix("s3://").partition("/")[2]
+    except (ValueError, KeyError, AttributeError, TypeError):
         raise Failure(f"{manifest}, line {number} is no Ground Truth line with a source-ref") from None
     path = manifest.parent / key
     if not path.is_file():

@@ -14,7 +14,7 @@ from services.cli.snapshot import Progress, Snapshot
 from shared.ledger import State
 from shared.queue import Depth
 
-BAR_WIDTH = 24
+BAR_WIDTH = 12
 _COLOURS = {
     State.COMPLETED: "green",
     State.COMPLETED_WITH_ERRORS: "yellow",
@@ -25,7 +25,12 @@ _COLOURS = {
 
 def pipeline(snapshot: Snapshot) -> RenderableType:
     """Bars per video, and a line on the model and its bill."""
-    return Group(_videos(snapshot), Text(), _model(snapshot))
+    errors = [
+        Text(f"{progress.name}: {progress.video.error}", "red")
+        for progress in snapshot.videos
+        if progress.video.error
+    ]
+    return Group(_videos(snapshot), *errors, Text(), _model(snapshot))
 
 
 def queues(depths: dict[str, Depth]) -> RenderableType:
@@ -47,7 +52,7 @@ def brands(summary: dict[str, Any]) -> RenderableType:
     skipped = sum(frames["skipped"].values())
     table = Table(
         box=box.SIMPLE_HEAD,
-        title=f"{video['source'].rsplit('/', 1)[1]} · {video['duration_s']:.1f} s · {summary['state']}",
+        title=Text(f"{video['source'].rsplit('/', 1)[1]} · {video['duration_s']:.1f} s · {summary['state']}"),
         title_justify="left",
         title_style="bold",
         caption=f"{frames['sampled']} sampled = {frames['published']} published + {skipped} skipped; "
@@ -59,7 +64,7 @@ def brands(summary: dict[str, Any]) -> RenderableType:
         table.add_column(heading, justify="right")
     for brand in summary["brands"]:
         table.add_row(
-            brand["brand"],
+            Text(brand["brand"]),  # a name in brackets is no markup
             f"{brand['screen_time_s']:.1f} s",
             str(brand["exposures"]),
             f"{brand['share_of_voice_percent']:.1f} %",
@@ -74,14 +79,15 @@ def brands(summary: dict[str, Any]) -> RenderableType:
 
 def _videos(snapshot: Snapshot) -> RenderableType:
     table = Table(box=None, padding=(0, 1), show_edge=False)
-    for heading in ("video", "state", "extracted", "", "detected", ""):
+    table.add_column("video", overflow="fold", header_style="dim")
+    table.add_column("state", overflow="fold", header_style="dim")
+    for heading in ("extracted", "detected"):
         table.add_column(heading, no_wrap=True, header_style="dim")
+        table.add_column(no_wrap=True, justify="right")
     for progress in snapshot.videos:
         video = progress.video
-        state = Text(video.state.value, _COLOURS.get(video.state, "cyan"))
+        state = Text(video.state.value.replace("_", " "), _COLOURS.get(video.state, "cyan"))
         table.add_row(video.video_id, state, *_bars(progress))
-        if video.error:
-            table.add_row("", Text(video.error, "red"))
     if not snapshot.videos:
         table.add_row(Text("no videos", "dim"))
     return table

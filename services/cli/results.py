@@ -25,13 +25,22 @@ class Form(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    DETECTIONS = "detections"
 
 
-FILES = {Form.TABLE: "summary.json", Form.JSON: "summary.json", Form.CSV: "exposures.csv"}
+FILES = {
+    Form.TABLE: "summary.json",
+    Form.JSON: "summary.json",
+    Form.CSV: "exposures.csv",
+    Form.DETECTIONS: "detections.json",
+}
 
 Name = Annotated[str, typer.Argument(metavar="VIDEO", help="The video: its id, or the start of it.")]
 AsForm = Annotated[
-    Form, typer.Option("--format", help="A table to read, the summary as JSON, or the exposures as CSV.")
+    Form,
+    typer.Option(
+        "--format", help="A table to read, the summary or every frame as JSON, the exposures as CSV."
+    ),
 ]
 
 

@@ -26,4 +26,4 @@ async def sample_video(stack: Stack, name: str) -> Path:
 
 async def _make(stack: Stack, name: str) -> None:
     command = [sys.executable, "-m", "services.samples", "--out", str(SAMPLES), "--only", name]
-    await stack.finish(await stack.start(f"sample-{name}", command, {}))
+    await stack.do(f"sample-{name}", command)

@@ -15,19 +15,24 @@ from pathlib import Path
 import aiohttp
 
 from services.cli.running import Failure
+from shared.service import BAD_SETTINGS
 
+RESTARTS = 5  # of a service that dies; they are made to be restarted
 READY_SECONDS = 60.0
 READY_POLL = 0.1
 STOP_SECONDS = 25.0  # services drain within twenty
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Child:
-    """One started process and where its output goes."""
+    """One started process, how it was started, and where its output goes."""
 
     name: str
-    process: asyncio.subprocess.Process
+    command: Sequence[str]
+    environment: Mapping[str, str]
     log: Path
+    restarts_left: int
+    process: asyncio.subprocess.Process
 
 
 def free_port() -> int:
@@ -39,11 +44,12 @@ def free_port() -> int:
 
 
 class Stack:
-    """An async context: whatever was started inside is stopped at its end, last started first."""
+    """An async context: whatever was started inside is stopped, all at once, at its end."""
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self.children: list[Child] = []
+        self._errands: list[Child] = []  # processes that end by themselves
 
     async def __aenter__(self) -> Stack:
         self._logs.mkdir(parents=True, exist_ok=True)
@@ -53,22 +59,14 @@ class Stack:
         try:
             await self._stop()
         finally:
-            for child in self.children:
+            for child in (*self.children, *self._errands):
                 _signal(child, signal.SIGKILL)  # those that did not listen, or a second Ctrl-C
 
-    async def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Child:
-        """Start a process; its output goes to `<logs>/<name>.log`."""
-        log = self._logs / f"{name}.log"
-        with log.open("wb") as output:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                env={**os.environ, **environment},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,  # the terminal's Ctrl-C is for us: we stop them in order
-            )
-        child = Child(name, process, log)
+    async def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], restarts: int = 0
+    ) -> Child:
+        """Start a process that is to live as long as the stack; its output goes to `<logs>/<name>.log`."""
+        child = await self._spawn_child(name, command, environment, restarts)
         self.children.append(child)
         return child
 
@@ -77,41 +75,71 @@ class Stack:
         port = free_port()
         pages = {"LOGOSTREAM_HTTP_HOST": "127.0.0.1", "LOGOSTREAM_HTTP_PORT": str(port)}
         command = [sys.executable, "-m", f"services.{module}"]
-        child = await self.start(name, command, {**environment, **pages})
+        child = await self.start(name, command, {**environment, **pages}, RESTARTS)
         await self.until_answers(child, f"http://127.0.0.1:{port}/readyz")
         return child
+
+    async def do(self, name: str, command: Sequence[str]) -> None:
+        """Run a process to its own end; raises `Failure` when it fails."""
+        child = await self._spawn_child(name, command, {}, 0)
+        self._errands.append(child)
+        if code := await child.process.wait():
+            raise Failure(f"{name} ended with exit code {code}: see {child.log}")
 
     async def until_answers(self, child: Child, url: str) -> None:
         """Wait until a GET of `url` answers 200; raises `Failure` when the process ends before."""
         deadline = asyncio.get_running_loop().time() + READY_SECONDS
         async with aiohttp.ClientSession() as session:
             while not await _answers(session, url):
-                self.check()
+                if child.process.returncode is not None:
+                    raise _ended(child)
                 if asyncio.get_running_loop().time() > deadline:
                     raise Failure(f"{child.name} is not ready after {READY_SECONDS:.0f} s: see {child.log}")
                 await asyncio.sleep(READY_POLL)
 
-    def check(self) -> None:
-        """Raise `Failure` when any process has ended by itself."""
+    async def tend(self) -> None:
+        """Start again what has died; raises `Failure` when that does not help any more."""
         for child in self.children:
-            if child.process.returncode is not None:
-                raise Failure(
-                    f"{child.name} ended with exit code {child.process.returncode}: see {child.log}"
-                )
+            if child.process.returncode is None:
+                continue
+            if child.process.returncode == BAD_SETTINGS or not child.restarts_left:
+                raise _ended(child)
+            child.restarts_left -= 1
+            child.process = await _spawn(child.command, child.environment, child.log)
 
-    async def finish(self, child: Child) -> None:
-        """Wait for a process that ends by itself; raises `Failure` when it fails."""
-        code = await child.process.wait()
-        self.children.remove(child)
-        if code:
-            raise Failure(f"{child.name} ended with exit code {code}: see {child.log}")
+    async def _spawn_child(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], restarts: int
+    ) -> Child:
+        log = self._logs / f"{name}.log"
+        log.unlink(missing_ok=True)
+        process = await _spawn(command, environment, log)
+        return Child(name, command, environment, log, restarts, process)
 
     async def _stop(self) -> None:
-        for child in reversed(self.children):
+        children = (*self.children, *self._errands)
+        for child in children:
             _signal(child, signal.SIGTERM)
-        waits = [asyncio.create_task(child.process.wait()) for child in self.children]
+        waits = [asyncio.create_task(child.process.wait()) for child in children]
         if waits:
             await asyncio.wait(waits, timeout=STOP_SECONDS)
+
+
+async def _spawn(
+    command: Sequence[str], environment: Mapping[str, str], log: Path
+) -> asyncio.subprocess.Process:
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            *command,
+            env={**os.environ, **environment},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # the terminal's Ctrl-C is for us: we stop them in order
+        )
+
+
+def _ended(child: Child) -> Failure:
+    return Failure(f"{child.name} ended with exit code {child.process.returncode}: see {child.log}")
 
 
 def _signal(child: Child, number: signal.Signals) -> None:

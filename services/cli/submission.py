@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from services.cli.running import Failure
 from shared.messages import Sampling, Source, VideoSubmitted, video_id
@@ -53,8 +52,8 @@ class Submitter:
             yield await self._upload(_file(name))
 
     async def _in_s3(self, name: str) -> AsyncIterator[Address]:
-        parts = urlsplit(name)
-        address = Address(parts.netloc, parts.path.lstrip("/"))
+        bucket, _, key = name.removeprefix("s3://").partition("/")
+        address = Address(bucket, key)
         if address.key and not address.key.endswith("/"):
             yield address
             return

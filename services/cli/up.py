@@ -8,13 +8,19 @@ from typing import Annotated
 
 import typer
 
-from services.cli.local import FOLDER, make_model, start_aws, start_services, write_environment
+from services.cli.local import (
+    LOGS,
+    local_settings,
+    local_stack,
+    make_model,
+    start_aws,
+    start_services,
+    write_environment,
+)
 from services.cli.logos import read_logos
 from services.cli.running import run
 from services.cli.samples import sample_logos
-from services.cli.settings import CliSettings
 from services.cli.stack import Stack
-from shared.settings import load
 
 WATCH_SECONDS = 1.0
 
@@ -35,16 +41,17 @@ def up(logos: Logos = None) -> None:
 
 
 async def _up(logos: Path | None) -> None:
-    settings = load(CliSettings)
-    async with Stack(FOLDER / "logs") as stack:
+    settings = local_settings()
+    async with local_stack() as embedded, Stack(LOGS) as services:
         typer.echo("starting the embedded AWS and the Rekognition stand-in")
-        environment = await start_aws(stack, settings)
-        pictures = read_logos(logos or await sample_logos(stack))
+        environment = await start_aws(embedded, settings)
+        pictures = read_logos(logos or await sample_logos(services))
         typer.echo(f"training on {len(pictures)} pictures")
         model = await make_model(settings, pictures)
-        environment |= await start_services(stack, settings, model)
+        environment |= await start_services(services, settings, model)
         path = write_environment(environment)
         typer.echo(f"up; in another terminal: source {path} && logostream submit VIDEO  (Ctrl-C stops all)")
         while True:
-            stack.check()
+            await embedded.tend()
+            await services.tend()
             await asyncio.sleep(WATCH_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -66,7 +67,10 @@ class ControlLoop:
             except (LedgerError, RekognitionError) as error:
                 log.error("tick failed", extra={"error": str(error)})
             await self._pause()
-        await self._leases.release(LEASE, self._options.owner)
+        try:
+            await self._leases.release(LEASE, self._options.owner)
+        except LedgerError as error:
+            log.warning("lead not let go of, it runs out by itself", extra={"error": str(error)})
 
     async def _tick(self) -> None:
         options = self._options
@@ -114,8 +118,8 @@ class ControlLoop:
         try:
             match action:
                 case Start():
-                    self._failed_starts += 1  # until it is seen RUNNING
                     await self._models.start(self._options.units)
+                    self._failed_starts += 1  # until it is seen RUNNING
                 case Stop():
                     await self._models.stop()
                 case Wait():
@@ -129,10 +133,8 @@ class ControlLoop:
         self._last_reason = action.reason
 
     async def _pause(self) -> None:
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), self._options.tick)
-        except TimeoutError:
-            pass
 
 
 def _metered(previous: ModelReport | None, now: float) -> float:

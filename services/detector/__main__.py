@@ -7,7 +7,7 @@ from services.detector.pace import Pace
 from services.detector.ready import Gate
 from services.detector.settings import DetectorSettings
 from shared.aws import clients
-from shared.consumer import Consumer, ConsumerOptions
+from shared.consumer import Consumer, options_for
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_videos import DynamoVideos
 from shared.rekognition import CustomLabels, version_name
@@ -34,7 +34,7 @@ async def main(settings: DetectorSettings, life: Life) -> None:
         consumer = Consumer(
             frames,
             handler,
-            ConsumerOptions(concurrency=settings.detect_concurrency, drain=settings.drain_seconds),
+            options_for(settings, settings.detect_concurrency),
             dead=await open_queue(aws.sqs, settings.queue_name("frames-dead")),
             ready=gate.wait_open,
             give_up=handler.give_up,

@@ -43,5 +43,7 @@ def throttled(rate: Rate, now: float) -> Rate:
     """A call was throttled: lower the limit, unless it fell just now."""
     if now - rate.fell_at < DEAF_SECONDS:
         return rate
-    limit = max(LOWEST, rate.limit * FALL)
-    return replace(rate, limit=limit, slow_start=False, fell_at=now, next_slot=now + 1 / limit)
+    limit = min(rate.limit, max(LOWEST, rate.limit * FALL))
+    # Never earlier than before: slots that others hold already would be given away twice.
+    next_slot = max(rate.next_slot, now + 1 / limit)
+    return replace(rate, limit=limit, slow_start=False, fell_at=now, next_slot=next_slot)

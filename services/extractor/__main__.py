@@ -11,7 +11,7 @@ from services.extractor.plan import PlanHandler
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared.aws import Clients, clients
-from shared.consumer import Consumer, ConsumerOptions
+from shared.consumer import Consumer, options_for
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
 from shared.objects import S3Objects
@@ -45,7 +45,7 @@ async def _planner(
     return Consumer(
         await open_queue(aws.sqs, settings.queue_name("videos")),
         handler,
-        ConsumerOptions(concurrency=settings.extract_concurrency, drain=settings.drain_seconds),
+        options_for(settings, settings.extract_concurrency),
         dead=await open_queue(aws.sqs, settings.queue_name("videos-dead")),
         give_up=handler.give_up,
     )
@@ -67,7 +67,7 @@ async def _decoder(
     return Consumer(
         await open_queue(aws.sqs, settings.queue_name("chunks")),
         handler,
-        ConsumerOptions(concurrency=settings.extract_concurrency, drain=settings.drain_seconds),
+        options_for(settings, settings.extract_concurrency),
         dead=await open_queue(aws.sqs, settings.queue_name("chunks-dead")),
         give_up=handler.give_up,
     )

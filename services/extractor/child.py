@@ -18,6 +18,7 @@ import av.subtitles.stream  # noqa: F401
 from services.extractor.decode import Damaged, Shown, sample
 from services.extractor.encode import encode
 from services.extractor.media import BadVideo, Encoding, Limits, SampledFrame, SkippedInstant, Span
+from services.extractor.picture import picture
 from services.extractor.probe import probe
 from services.extractor.records import pack, pack_frame, pack_probe, pack_skipped
 from services.extractor.sampling import Clock, milliseconds
@@ -25,6 +26,7 @@ from services.extractor.source import Video, open_video
 
 CODE_BYTES = 1 << 30  # address space the interpreter and the libraries map without ever touching most of it
 STANDARD_STREAMS = 3
+ONE = Fraction(1)
 FRAMES_AHEAD = 2  # decoded while one is encoded; each holds a whole picture
 
 
@@ -68,14 +70,15 @@ def _records(task: dict[str, Any], limits: Limits, video: Video) -> Iterator[byt
         yield pack_probe(probe(video, limits))
         return
     clock = Clock(video.start, video.time_base, Fraction(task["interval"]))
-    outcomes = sample(video, clock, Span(**task["span"]))
+    encoding = Encoding(**task["encoding"])
+    aspect = (video.stream.sample_aspect_ratio or ONE) if encoding.square_pixels else ONE
     damaged: list[int] = []
     with ThreadPoolExecutor(1, "encoder") as encoder:
         coming: deque[Future[bytes]] = deque()
-        for outcome in outcomes:
+        for outcome in sample(video, clock, Span(**task["span"])):
             if isinstance(outcome, Damaged):
                 damaged.append(outcome.instant)
-            coming.append(encoder.submit(_record, outcome, clock, Encoding(**task["encoding"])))
+            coming.append(encoder.submit(_record, outcome, clock, encoding, aspect))
             while len(coming) > FRAMES_AHEAD:
                 yield coming.popleft().result()
         for record in coming:
@@ -87,22 +90,22 @@ def _records(task: dict[str, Any], limits: Limits, video: Video) -> Iterator[byt
         )
 
 
-def _record(outcome: Shown | SkippedInstant, clock: Clock, encoding: Encoding) -> bytes:
-    if isinstance(outcome, Shown):
-        return pack_frame(_published(outcome, clock, encoding))
-    return pack_skipped(SkippedInstant(outcome.instant, outcome.reason))
-
-
-def _published(shown: Shown, clock: Clock, encoding: Encoding) -> SampledFrame:
-    data, width, height = encode(shown.frame, encoding)
-    timestamp = clock.timestamp(shown.pts)
-    return SampledFrame(
-        instant=shown.instant,
-        pts=shown.pts,
-        time_base=clock.time_base,
-        timestamp=timestamp,
-        pts_ms=milliseconds(timestamp),
-        width=width,
-        height=height,
-        data=data,
+def _record(
+    outcome: Shown | SkippedInstant, clock: Clock, encoding: Encoding, pixel_aspect: Fraction
+) -> bytes:
+    if isinstance(outcome, SkippedInstant):
+        return pack_skipped(SkippedInstant(outcome.instant, outcome.reason))
+    image = picture(outcome.frame, encoding.deinterlace, pixel_aspect)
+    timestamp = clock.timestamp(outcome.pts)
+    return pack_frame(
+        SampledFrame(
+            instant=outcome.instant,
+            pts=outcome.pts,
+            time_base=clock.time_base,
+            timestamp=timestamp,
+            pts_ms=milliseconds(timestamp),
+            width=image.shape[1],
+            height=image.shape[0],
+            data=encode(image, encoding),
+        )
     )

@@ -6,15 +6,15 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import av
 from av.packet import Packet as AvPacket
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from services.extractor.media import SkippedInstant, Span
+from services.extractor.packets import Coded, decoded
 from services.extractor.probe import claimed_end
 from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip, plan
-from services.extractor.source import Coded, Video, packets_from
+from services.extractor.source import Video, packets_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Damaged(SkippedInstant):
 def sample(video: Video, clock: Clock, span: Span) -> Iterator[Shown | SkippedInstant]:
     """The outcome of each instant of the span, in order."""
     promised = claimed_end(video)
+    if video.timed_by_decoding:
+        return _sample_in_order(video, clock, span, promised)
+    return _sample_by_plan(video, clock, span, promised)
+
+
+def _sample_by_plan(
+    video: Video, clock: Clock, span: Span, promised: int
+) -> Iterator[Shown | SkippedInstant]:
     packets = packets_from(video, clock.tick(span.first))
     decoder = Decoder(video)
     outcomes: deque[Pick | Skip] = deque()
@@ -49,6 +57,47 @@ def sample(video: Video, clock: Clock, span: Span) -> Iterator[Shown | SkippedIn
         yield from _settled(outcomes, decoder, drained, clock, promised)
     decoder.drain()
     yield from _settled(outcomes, decoder, True, clock, promised)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A decoded frame as sampling.Packet, for streams that must be decoded to be put in order."""
+
+    pts: int
+    end: int
+    frame: VideoFrame
+    key: bool = True
+    shown: bool = True
+    size: int = 0
+
+
+def _sample_in_order(
+    video: Video, clock: Clock, span: Span, promised: int
+) -> Iterator[Shown | SkippedInstant]:
+    """Decode everything; the n-th frame to come out is shown at the n-th time in the file."""
+    held: dict[int, VideoFrame] = {}
+    for step in plan(_in_order(video, clock.tick(span.first)), clock, span, reorder=0):
+        match step:
+            case Decode(packet=ordered, droppable=False):
+                held[ordered.pts] = ordered.frame
+            case Pick():
+                yield Shown(step.instant, step.pts, held.pop(step.pts))
+            case Skip():
+                yield _skipped(step, clock.tick(step.instant) < promised)
+
+
+def _in_order(video: Video, tick: int) -> Iterator[Ordered]:
+    times: deque[Coded] = deque()
+    for coded in packets_from(video, tick):
+        times.append(coded)
+        for frame in decoded(video.stream, coded.packet):
+            yield _ordered(times.popleft(), frame)
+    for coded, frame in zip(times, decoded(video.stream, None), strict=False):
+        yield _ordered(coded, frame)
+
+
+def _ordered(coded: Coded, frame: VideoFrame) -> Ordered:
+    return Ordered(coded.pts or 0, coded.end, frame)
 
 
 def _settled(
@@ -80,7 +129,9 @@ class Decoder:
     """FFmpeg's decoder, and the frames it has given that may yet be picked."""
 
     def __init__(self, video: Video) -> None:
+        self._stream = video.stream
         self._context = video.stream.codec_context
+        self._may_drop = video.may_drop
         self._wanted: set[int] = set()
         self._frames: dict[int, VideoFrame] = {}
 
@@ -88,7 +139,7 @@ class Decoder:
         """Decode one packet; of a droppable one only what other frames refer to."""
         if not droppable and coded.pts is not None:
             self._wanted.add(coded.pts)
-        self._context.skip_frame = "NONREF" if droppable else "DEFAULT"
+        self._context.skip_frame = "NONREF" if droppable and self._may_drop else "DEFAULT"
         self._decode(coded.packet)
 
     def drain(self) -> None:
@@ -106,10 +157,6 @@ class Decoder:
         return frame
 
     def _decode(self, packet: AvPacket[VideoStream] | None) -> None:
-        try:
-            frames = self._context.decode(packet)
-        except av.FFmpegError:
-            return  # whether it mattered shows when the frame is asked for
-        for frame in frames:
+        for frame in decoded(self._stream, packet):
             if frame.pts in self._wanted and not frame.is_corrupt:
-                self._frames[frame.pts] = frame
+                self._frames[frame.pts or 0] = frame

@@ -58,9 +58,7 @@ class ChunkHandler:
             chunk = _chunk_of(message)
         except Reject:
             return
-        uploaded = await self._uploaded(chunk)
-        await self._frames.send([frame.body() for frame in uploaded], group=chunk.video_id)
-        extracted = _books(chunk, len(uploaded), Counter(), f"extraction {reason}")
+        extracted = await self._settle(chunk, 0, Counter(), f"extraction {reason}")
         await self._results.send([extracted.body()])
 
     async def _extract(self, chunk: ChunkPlanned) -> ChunkExtracted:
@@ -68,7 +66,7 @@ class ChunkHandler:
             async with self._downloads.open(chunk.source) as path:
                 return await self._publish(chunk, path)
         except (ObjectMissing, ObjectDenied) as error:
-            return _books(chunk, 0, Counter(), f"the video could not be fetched: {error}")
+            return await self._settle(chunk, 0, Counter(), f"the video could not be fetched: {error}")
 
     async def _publish(self, chunk: ChunkPlanned, path: Path) -> ChunkExtracted:
         encoding = Encoding(chunk.sampling.image_format, chunk.sampling.quality)
@@ -87,7 +85,19 @@ class ChunkHandler:
             except BadVideo as error:
                 damage = str(error)
             await publisher.finish()
+        if damage:
+            return await self._settle(chunk, publisher.published, skipped, damage)
         return _books(chunk, publisher.published, skipped, damage)
+
+    async def _settle(
+        self, chunk: ChunkPlanned, announced: int, skipped: Counter[str], damage: str
+    ) -> ChunkExtracted:
+        """Close the books over every frame in S3: an earlier attempt may have come further than this one."""
+        uploaded = await self._uploaded(chunk)
+        # Every attempt publishes the same frames in the same order, so this one's are the first.
+        beyond = [frame.body() for frame in uploaded[announced:]]
+        await self._frames.send(beyond, group=chunk.video_id)
+        return _books(chunk, len(uploaded), skipped, damage)
 
     async def _uploaded(self, chunk: ChunkPlanned) -> list[FrameReady]:
         frames = []

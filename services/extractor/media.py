@@ -47,10 +47,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How a frame is stored; quality is JPEG's 1 to 100, of no effect for the lossless png."""
+    """How a frame is made into a file."""
 
     format: Literal["jpeg", "png"] = "jpeg"
-    quality: int = 95
+    quality: int = 95  # JPEG's, 1 to 100; png is lossless
+    deinterlace: bool = False  # show one field of interlaced frames: half the detail, no combs
+    square_pixels: bool = False  # stretch anamorphic frames to the shape they are shown in
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def submissions(body: str) -> list[VideoSubmitted]:
     if notice.get("Event") == "s3:TestEvent":
         return []
     if "Records" in notice:
-        return [_uploaded(record) for record in notice["Records"]]
+        return _uploads(notice["Records"])
     message = parse(body)
     if not isinstance(message, VideoSubmitted):
         raise BadMessage(f"the videos queue holds no {message.kind} messages")
@@ -28,17 +28,20 @@ def submissions(body: str) -> list[VideoSubmitted]:
 def _json(body: str) -> dict[str, Any]:
     try:
         notice = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadMessage("not a LogoStream message: the body is no JSON") from None
     if not isinstance(notice, dict):
         raise BadMessage("not a LogoStream message: the body is no JSON object")
     return notice
 
 
-def _uploaded(record: Any) -> VideoSubmitted:
+def _uploads(records: Any) -> list[VideoSubmitted]:
     try:
-        s3 = record["s3"]
-        # S3 writes keys as in a form: `in/clip 1.mp4` comes as `in/clip+1.mp4`.
-        return VideoSubmitted(bucket=s3["bucket"]["name"], key=unquote_plus(s3["object"]["key"]))
-    except (KeyError, TypeError):
+        return [_uploaded(record["s3"]) for record in records]
+    except (AttributeError, KeyError, TypeError, ValueError):  # whatever else stands where these should
         raise BadMessage("an S3 event record names no bucket and key") from None
+
+
+def _uploaded(s3: Any) -> VideoSubmitted:
+    # S3 writes keys as in a form: `in/clip 1.mp4` comes as `in/clip+1.mp4`.
+    return VideoSubmitted(bucket=s3["bucket"]["name"], key=unquote_plus(s3["object"]["key"]))

@@ -53,8 +53,14 @@ class PlanHandler:
             submitted = submissions(message.body)
         except BadMessage as error:
             raise Reject(str(error)) from error
+        refused: Reject | None = None
         for submission in submitted:
-            await self._plan(submission)
+            try:
+                await self._plan(submission)
+            except Reject as reject:  # of this video; the others of the notice are not to blame
+                refused = reject
+        if refused:
+            raise refused
 
     async def give_up(self, message: Message, reason: str) -> None:
         """Enter the message's videos as FAILED, so that whoever sent them learns why."""
@@ -67,7 +73,10 @@ class PlanHandler:
                 source, sampling = await self._identify(submission)
             except Reject:
                 continue  # there is no object, so there is no video to fail
-            await self._videos.plan(self._failed(source, sampling, f"planning {reason}"), [])
+            video = self._failed(source, sampling, f"planning {reason}")
+            await self._videos.plan(video, [])
+            # Planned, but its chunks may never have been sent: left so, it would keep the model running.
+            await self._videos.move(video.video_id, State.FAILED, {State.PLANNED}, video.error)
 
     async def _plan(self, submission: VideoSubmitted) -> None:
         source, sampling = await self._identify(submission)

@@ -117,13 +117,13 @@ class Skip:
 Step = Restart | Decode[P] | Pick | Skip
 
 
-def plan(packets: Iterable[P], clock: Clock, span: Span) -> Iterator[Step[P]]:
+def plan(packets: Iterable[P], clock: Clock, span: Span, reorder: int = MAX_REORDER) -> Iterator[Step[P]]:
     """Yield what to decode and which frame belongs to each instant of the span, in order.
 
     `packets` come in decoding order and begin with a keyframe whose timestamp is not after the first instant.
     Reading stops as soon as the last instant is settled.
     """
-    planner = _Planner[P](clock)
+    planner = _Planner[P](clock, reorder)
     instants = iter(range(span.first, span.stop))
     instant = next(instants, None)
     for packet in packets:
@@ -142,8 +142,9 @@ def plan(packets: Iterable[P], clock: Clock, span: Span) -> Iterator[Step[P]]:
 class _Planner(Generic[P]):
     """The packets read and not yet decided upon."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, reorder: int) -> None:
         self._clock = clock
+        self._reorder = reorder  # how many frames shown later may come before one
         self._waiting: list[P] = []  # decoding order
         self._waiting_bytes = 0
         self._decoded: list[
@@ -167,7 +168,7 @@ class _Planner(Generic[P]):
             self._tick = tick
             later = sum(1 for packet in self._waiting if _shown_in(packet, tick + 1, None))
             self._later = later + sum(1 for pts in self._decoded if pts > tick)
-        return self._later > MAX_REORDER
+        return self._later > self._reorder
 
     def choose(self, instant: int) -> Iterator[Step[P]]:
         """Settle one instant: the frame it shows, and the packets that frame takes."""

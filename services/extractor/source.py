@@ -6,36 +6,22 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import IO, NoReturn
 
 import av
 from av.container import InputContainer
-from av.packet import Packet as AvPacket
 from av.stream import Discard, Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from services.extractor.containers import NAMES, SNIFFED_BYTES, sniff
 from services.extractor.media import BadVideo, Limits
+from services.extractor.packets import Coded, coded, first_frame, knows_references, timed_by_decoding
 
-THREADS = min(4, os.cpu_count() or 1)  # each holds a few more pictures; they cost no extra work
+THREADS = min(4, os.cpu_count() or 1)  # each holds a few more pictures; they cost hardly any extra work
 READ_BYTES = 256 << 10  # per call into Python: a call costs more than the bytes
-MAX_HEAD_BYTES = 64 << 20  # of packets tried before the first frame comes out
-VP8_HIDDEN_MASK = (
-    0x10  # show_frame, bit 4 of the frame tag (RFC 6386 §9.1); clear on alternate reference frames
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """One coded frame, in decoding order: sampling.Packet over FFmpeg's packet."""
-
-    pts: int | None
-    end: int
-    key: bool
-    shown: bool
-    size: int
-    packet: AvPacket[VideoStream]
+HEAD_PACKETS = 24  # looked at beyond the first frame, to learn whether timestamps can be trusted
 
 
 @dataclass(slots=True)
@@ -51,6 +37,8 @@ class Video:
     head: list[Coded]
     rest: Iterator[Coded]
     first: VideoFrame
+    timed_by_decoding: bool  # its timestamps say when packets are decoded, not when frames are shown
+    may_drop: bool  # the decoder knows for certain which frames nothing refers to
 
     @property
     def start(self) -> int:
@@ -68,14 +56,19 @@ def open_video(file: IO[bytes], limits: Limits) -> Video:
     _check_size(stream, limits)
     time_base = stream.time_base or Fraction(1, 1000)
     frame_ticks = round(1 / (stream.average_rate * time_base)) if stream.average_rate else 0
-    rest = _coded(container, stream, frame_ticks)
-    head, first = _first_frame(stream, rest)
-    return Video(name, file, container, stream, time_base, frame_ticks, head, rest, first)
+    rest = coded(container, stream, frame_ticks)
+    head, first = first_frame(stream, rest)
+    head += islice(rest, HEAD_PACKETS)
+    by_decoding = timed_by_decoding(name, stream, head)
+    may_drop = knows_references(stream)
+    return Video(
+        name, file, container, stream, time_base, frame_ticks, head, rest, first, by_decoding, may_drop
+    )
 
 
 def packets_from(video: Video, tick: int) -> Iterator[Coded]:
     """The packets in decoding order, from a keyframe that is shown no later than `tick`."""
-    if tick <= video.start or not video.head:
+    if tick <= video.start:
         return _rewound(video)
     back = 0
     while tick - back > video.start:
@@ -99,7 +92,7 @@ def _sought(video: Video, tick: int) -> Iterator[Coded]:
         video.container.seek(tick, stream=video.stream)
     except av.FFmpegError:
         return iter(())
-    return _coded(video.container, video.stream, video.frame_ticks)
+    return coded(video.container, video.stream, video.frame_ticks)
 
 
 def _rewound(video: Video) -> Iterator[Coded]:
@@ -113,7 +106,7 @@ def _rewound(video: Video) -> Iterator[Coded]:
     video.file.seek(0)
     video.container = _demux(video.file, demuxer.split(",")[0])
     video.stream = _video_stream(video.container)
-    yield from _coded(video.container, video.stream, video.frame_ticks)
+    yield from coded(video.container, video.stream, video.frame_ticks)
 
 
 def _open_container(file: IO[bytes], limits: Limits) -> tuple[InputContainer, str]:
@@ -170,49 +163,3 @@ def _check_size(stream: VideoStream, limits: Limits) -> None:
     width, height = stream.width, stream.height
     if width * height > limits.max_pixels:
         raise BadVideo(f"the video is {width} × {height} pixels, more than the {limits.max_pixels:,} allowed")
-
-
-def _coded(container: InputContainer, stream: VideoStream, frame_ticks: int) -> Iterator[Coded]:
-    """The stream's packets; a file that breaks off simply ends."""
-    hides_frames = stream.codec_context.name == "vp8"
-    try:
-        for packet in container.demux(stream):
-            if packet.size:
-                yield _describe(packet, frame_ticks, hides_frames)
-    except av.FFmpegError:
-        return
-
-
-def _describe(packet: AvPacket[VideoStream], frame_ticks: int, hides_frames: bool) -> Coded:
-    pts = packet.pts if packet.pts is not None else packet.dts
-    hidden = packet.is_discard or (hides_frames and not memoryview(packet)[0] & VP8_HIDDEN_MASK)
-    end = (pts or 0) + (packet.duration or frame_ticks)
-    return Coded(pts, end, packet.is_keyframe, not hidden, packet.size, packet)
-
-
-def _first_frame(stream: VideoStream, packets: Iterator[Coded]) -> tuple[list[Coded], VideoFrame]:
-    """Decode until a frame comes out; its timestamp is time zero."""
-    decoder = stream.codec_context
-    head: list[Coded] = []
-    size = 0
-    for coded in packets:
-        head.append(coded)
-        size += coded.size
-        if size > MAX_HEAD_BYTES:
-            break
-        frames = _decoded(stream, coded.packet)
-        if frames:
-            decoder.flush_buffers()
-            return head, frames[0]
-    frames = _decoded(stream, None)
-    if not frames:
-        raise BadVideo("not one frame of the video can be decoded")
-    decoder.flush_buffers()
-    return head, frames[0]
-
-
-def _decoded(stream: VideoStream, packet: AvPacket[VideoStream] | None) -> list[VideoFrame]:
-    try:
-        return [frame for frame in stream.codec_context.decode(packet) if frame.pts is not None]
-    except av.FFmpegError:
-        return []

@@ -16,6 +16,7 @@ from services.rekognition_local import admin, detection, projects, requests, ver
 from services.rekognition_local.account import Account
 from services.rekognition_local.errors import (
     ApiError,
+    ImageTooLargeException,
     InternalServerError,
     SerializationException,
     UnknownOperationException,
@@ -88,6 +89,8 @@ async def _api(request: web.Request) -> web.Response:
         reply = await _answer(request)
     except ApiError as error:
         return _error(error)
+    except web.HTTPRequestEntityTooLarge:  # nothing but an image is that large
+        return _error(ImageTooLargeException(f"The request has more than {_MOST_BODY_BYTES} bytes."))
     except Exception:
         log.exception("operation broke", extra={"target": request.headers.get("X-Amz-Target")})
         return _error(InternalServerError("The stand-in made a mistake; its log says which."))

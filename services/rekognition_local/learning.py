@@ -35,10 +35,10 @@ async def learn(folder: Path, model: Path, tell: Callable[[float], None]) -> Non
     try:
         _, complaint = await asyncio.gather(_follow(child, tell), _read_all(child))
         code = await child.wait()
-    except asyncio.CancelledError:
-        child.kill()
-        await child.wait()
-        raise
+    finally:
+        if child.returncode is None:  # we are being cancelled
+            child.kill()
+            await child.wait()
     if code == UNUSABLE:
         raise TrainingFailed(complaint.strip())
     if code != 0:

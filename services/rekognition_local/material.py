@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,16 @@ def picture_file(folder: Path, number: int) -> Path:
     return folder / f"{number:06d}.image"
 
 
-def write_labels(folder: Path, sources: Sequence[manifest.Source]) -> None:
-    """Write what is in the pictures, which are numbered in this order."""
-    (folder / _LABELS).write_text(json.dumps([asdict(source) for source in sources]), "utf-8")
+def write_labels(folder: Path, sources: Mapping[int, manifest.Source]) -> None:
+    """Write what is in the pictures, by their numbers."""
+    rows = [{"number": number, **asdict(source)} for number, source in sources.items()]
+    (folder / _LABELS).write_text(json.dumps(rows), "utf-8")
 
 
 def read_samples(folder: Path) -> list[LabelledImage]:
     """Decode the pictures of a folder, with their boxes; raises `errors.InvalidImageFormatException`."""
     rows = json.loads((folder / _LABELS).read_text("utf-8"))
-    return [_sample(picture_file(folder, number), row) for number, row in enumerate(rows)]
+    return [_sample(picture_file(folder, row["number"]), row) for row in rows]
 
 
 def _sample(file: Path, row: dict[str, Any]) -> LabelledImage:

@@ -44,14 +44,15 @@ class Recognizers:
     async def get(self, arn: str, file: Path) -> Recognizes:
         """The recognizer of a version, from memory or from its model file; raises `ModelUnreadable`."""
         if arn not in self._loaded:
-            loop = asyncio.get_running_loop()
-            try:
-                loaded = await loop.run_in_executor(self._threads, self._load, file)
-            except (OSError, ValueError) as error:
-                raise ModelUnreadable(f"The model file cannot be used: {error}.") from error
-            self._loaded[arn] = loaded
-            return loaded
+            self._loaded[arn] = await self._read(file)
         return self._loaded[arn]
+
+    async def _read(self, file: Path) -> Recognizes:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, self._load, file)
+        except (OSError, ValueError) as error:
+            raise ModelUnreadable(f"The model file cannot be used: {error}.") from error
 
     async def examine(self, arn: str, file: Path, data: bytes) -> Sequence[Found]:
         """What a version sees in an image file.

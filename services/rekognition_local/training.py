@@ -103,16 +103,12 @@ async def gather(objects: ObjectStore, version: Version, folder: Path) -> None:
     sources, problems = await _manifests(objects, version)
     _refuse_if_too_many(problems, len(sources))
     slots = asyncio.Semaphore(_DOWNLOADS)
-    fetched = await asyncio.gather(*(_picture(objects, source, slots) for source in sources))
-    good: list[Source] = []
-    for source, picture in zip(sources, fetched, strict=True):
-        if isinstance(picture, Problem):
-            problems.append(picture)
-        else:
-            material.picture_file(folder, len(good)).write_bytes(picture)
-            good.append(source)
+    files = [material.picture_file(folder, number) for number in range(len(sources))]
+    ends = await asyncio.gather(*(_fetch(objects, *pair, slots) for pair in zip(sources, files, strict=True)))
+    problems += [end for end in ends if end is not None]
+    good = {number: source for number, source in enumerate(sources) if ends[number] is None}
     _refuse_if_too_many(problems, len(good))
-    if not any(source.boxes or source.whole for source in good):
+    if not any(source.boxes or source.whole for source in good.values()):
         raise TrainingFailed("The manifest has no labelled picture: label at least one.")
     material.write_labels(folder, good)
 
@@ -132,14 +128,18 @@ async def _manifests(objects: ObjectStore, version: Version) -> tuple[list[Sourc
     return sources, problems
 
 
-async def _picture(objects: ObjectStore, source: Source, slots: asyncio.Semaphore) -> bytes | Problem:
+async def _fetch(
+    objects: ObjectStore, source: Source, file: Path, slots: asyncio.Semaphore
+) -> Problem | None:
+    """Copy a picture to a file, or say why it cannot be used."""
     try:
         async with slots:
             data = await objects.get(Address(source.bucket, source.key))
         images.check(data, images.MOST_BYTES_STORED)
     except (ObjectError, ApiError) as error:
         return Problem(source.line, f"s3://{source.bucket}/{source.key}: {error}")
-    return data
+    await asyncio.to_thread(file.write_bytes, data)
+    return None
 
 
 def _refuse_if_too_many(problems: Sequence[Problem], good: int) -> None:

@@ -66,11 +66,14 @@ def frondia() -> Image:
 
 
 def kwillo() -> Image:
-    """A plum roundel with three pink feathers beside a soft wordmark."""
+    """A blossom of plum and pink petals beside a soft wordmark."""
     art = Canvas(280, 100, pixels=600)
-    art.disc(50, 50, 48, PLUM)
-    for lift, wide in ((0, 9), (1, 9), (2, 9)):
-        art.arc(20 + 13 * lift, 86 - 7 * lift, 40 + 2 * lift, -92, -28, wide, PINK if lift != 1 else WHITE)
+    for petal in range(6):
+        turn = np.radians(60 * petal)
+        x, y = 50 + 28 * float(np.sin(turn)), 50 - 28 * float(np.cos(turn))
+        art.ellipse(x, y, 15, 21, PINK if petal % 2 else PLUM, degrees=60 * petal)
+    art.disc(50, 50, 14, WHITE)
+    art.disc(50, 50, 8, AMBER)
     art.text("kwillo", 190, 68, 52, PLUM, weight=800)
     return art.finish()
 

@@ -75,14 +75,15 @@ def _road(band: int) -> Picture:
     if band == 0:
         return picture(textures.lengthwise_blur(textures.road((64, 32), HALF_ROAD, (26, 12), seed=1), 3))
     if band == 1:
-        return picture(textures.lengthwise_blur(textures.road((110, 48), HALF_ROAD, (18, 6), seed=2), 13))
+        return picture(textures.lengthwise_blur(textures.road((110, 56), HALF_ROAD, (18, 6), seed=2), 13))
     return picture(textures.lengthwise_blur(textures.road((440, 64), HALF_ROAD, (9, 2), seed=3), 63))
 
 
 def road(camera: Camera) -> list[Panel]:
     """The ground in front of the viewer, from far to near."""
     base = camera.eye[2] // BLOCK * BLOCK
-    bands = ((2, 220, 80, 460), (1, 55, 32, 80), (0, 32, 0, 32))
+    # Each band reaches under the next nearer one, or a seam would show.
+    bands = ((2, 220, 72, 460), (1, 55, 24, 80), (0, 32, 0, 32))
     return [ground(-half, half, base + near, base + far, _road(band)) for band, half, near, far in bands]
 
 

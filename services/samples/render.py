@@ -85,5 +85,4 @@ def _lay_soft(part: Image, texture: Image, matrix: Matrix, step: int) -> None:
     """Warp at a fraction of the resolution and enlarge; the panel must fill its window (a backdrop does)."""
     size = (-(-part.shape[1] // step), -(-part.shape[0] // step))
     small = cv2.warpPerspective(texture, matrix, size, borderMode=cv2.BORDER_REPLICATE)
-    large = cv2.resize(small, (size[0] * step, size[1] * step), interpolation=cv2.INTER_LINEAR)
-    part[:] = large[: part.shape[0], : part.shape[1]]
+    cv2.resize(small, (part.shape[1], part.shape[0]), dst=part, interpolation=cv2.INTER_LINEAR)

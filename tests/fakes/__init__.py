@@ -4,6 +4,8 @@ Every fake has `faults`, which says what goes wrong (see `tests/fakes/faults.py`
 the same tests on them and on the real adapters.
 """
 
+from __future__ import annotations
+
 from tests.fakes.control import FakeControl
 from tests.fakes.faults import Crash, Faults
 from tests.fakes.ledger import FakeLedger

@@ -1,7 +1,7 @@
 """Turn raw evidence into a confidence that means what it says.
 
-Platt, "Probabilistic outputs for support vector machines" (1999): a logistic regression of right and wrong finds,
-here on the network's log-odds and the template's score, with his targets that keep small samples honest.
+Platt, "Probabilistic outputs for support vector machines" (1999): a logistic regression of right and wrong
+finds, here on the network's log-odds and the template's score, with his targets that keep few samples honest.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ class Calibration:
 
     slopes: Floats
     intercept: float
+
+    def doubting(self, odds: float) -> Calibration:
+        """The same with all log-odds lowered."""
+        return Calibration(self.slopes, self.intercept - odds)
 
     def confidence(self, evidence: Floats) -> Floats:
         """Confidences 0 to 100 (N) of evidence (N x 2)."""

@@ -1,4 +1,4 @@
-"""A small multi-layer perceptron: which logo a patch shows (or none), and how to move its box onto the logo."""
+"""A small multi-layer perceptron: which logo a patch shows, if any, and how to move its box onto the logo."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from services.rekognition_local.recognition.samples import Floats, Indices
 
 HIDDEN = 256
-_BATCH = 128
-_RATE = 1.5e-3  # Adam's step at the start; it falls to nothing along a cosine
+_BATCH = 256
+_RATE = 2e-3  # Adam's step at the start; it falls to nothing along a cosine
 _DECAY = 0.02  # weight decay, decoupled
 _DROP = 0.3  # share of hidden units silenced at each training step
 _SMOOTHING = 0.02  # probability spread over the other classes, against overconfidence
@@ -45,7 +45,7 @@ class Lessons:
     """Training examples: descriptors (N x D), label numbers (N), offsets to the logo (N x 4) and quality (N).
 
     Quality is how well the box shows the logo: 1 for a good box, 0 for background, whose owner and offset are
-    not looked at. It is the probability that the network should answer, so the best placed box scores highest.
+    not looked at. It is the probability the network should answer, so the best placed box scores highest.
     """
 
     described: Floats
@@ -55,7 +55,8 @@ class Lessons:
 
     def only(self, wanted: NDArray[np.bool_]) -> Lessons:
         """The lessons marked (N, bool)."""
-        return Lessons(self.described[wanted], self.owners[wanted], self.offsets[wanted], self.quality[wanted])
+        described, owners = self.described[wanted], self.owners[wanted]
+        return Lessons(described, owners, self.offsets[wanted], self.quality[wanted])
 
 
 def joined(lessons: Sequence[Lessons]) -> Lessons:
@@ -92,7 +93,7 @@ def _initial(inputs: int, outputs: int, rng: np.random.Generator) -> list[Floats
 
 
 def _targets(lessons: Lessons, batch: Indices, labels: int) -> Floats:
-    """What the network should answer: class probabilities, offsets, and whether the offsets count (N x C + 5)."""
+    """What the network should answer: class chances, offsets, and whether the offsets count (N x C + 5)."""
     quality, rows = lessons.quality[batch], np.arange(len(batch))
     chances = np.full((len(batch), labels + 1), _SMOOTHING / (labels + 1), np.float32)
     chances[rows, lessons.owners[batch] + 1] += (1 - _SMOOTHING) * quality

@@ -21,10 +21,10 @@ Rectangle = tuple[float, float, float, float]  # left, top, width, height
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """A logo and its surroundings: colours times mask (H x W x 3), mask (H x W, 0 to 1), box (left, top, w, h).
+    """A logo and its surroundings: colours times mask (H x W x 3), mask (H x W, 0 to 1) and box.
 
-    `outline` (K x 2) is a polygon around the logo, known when `certain`, else guessed from the box (and such a
-    cutout may only be turned a little). `plain` is the colour of the board it was found on, if it had one.
+    `outline` (K x 2) is a polygon around the logo, known when `certain`, else guessed from the box (and such
+    a cutout may only be turned a little). `plain` is the colour of the board it was found on, if it had one.
     """
 
     label: str
@@ -43,7 +43,7 @@ def lift(sample: LabelledImage) -> list[Cutout]:
 
 
 def is_logo_only(sample: LabelledImage) -> bool:
-    """Whether the picture is a logo and nothing else: one box that covers nearly all of it, or transparency."""
+    """Whether the picture is a logo and nothing else: it has transparency, or one box covers nearly all."""
     if sample.image.ndim == 3 and sample.image.shape[2] == 4:
         return True
     area = sample.image.shape[0] * sample.image.shape[1]
@@ -92,29 +92,23 @@ def _cropped(image: Image, box: LabelledBox) -> tuple[Floats, Rectangle]:
     across, down = _CONTEXT * box.width, _CONTEXT * box.height
     left, top = max(int(box.left - across), 0), max(int(box.top - down), 0)
     right, bottom = int(box.left + box.width + across) + 1, int(box.top + box.height + down) + 1
-    crop = image[top:bottom, left:right].astype(np.float32)
+    crop: Floats = image[top:bottom, left:right].astype(np.float32)
     if crop.shape[2] == 4:
         crop[..., 3] /= 255
         crop[..., :3] *= crop[..., 3:]
     shrink = min(1.0, _LARGEST / max(box.width, box.height))
     if shrink < 1:
         crop = cv2.resize(crop, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    place = ((box.left - left), (box.top - top), box.width, box.height)
-    return crop, tuple(value * shrink for value in place)  # type: ignore[return-value]
+    place = ((box.left - left) * shrink, (box.top - top) * shrink, box.width * shrink, box.height * shrink)
+    return crop, place
 
 
 def _border_colour(inside: Floats) -> Floats | None:
     """The colour along the rim of a box, when it is (nearly) the same all round."""
     depth = max(1, round(0.03 * min(inside.shape[:2])))
-    rim = np.vstack(
-        [
-            inside[:depth].reshape(-1, 3),
-            inside[-depth:].reshape(-1, 3),
-            inside[:, :depth].reshape(-1, 3),
-            inside[:, -depth:].reshape(-1, 3),
-        ]
-    )
-    colour = np.median(rim, axis=0).astype(np.float32)
+    sides = (inside[:depth], inside[-depth:], inside[:, :depth], inside[:, -depth:])
+    rim = np.vstack([side.reshape(-1, 3) for side in sides])
+    colour: Floats = np.median(rim, axis=0).astype(np.float32)
     strange = np.abs(rim - colour).max(axis=1) > 3 * _UNIFORM
     # A logo that fills its box touches the rim here and there.
     if strange.mean() > 0.25 or np.std(rim[~strange], axis=0).max() > _UNIFORM:
@@ -126,7 +120,7 @@ def _difference(colours: Floats, plain: Floats) -> Floats:
     """How much each pixel is the logo's: its colour distance from the plain colour behind."""
     distance = np.linalg.norm(colours - plain, axis=2)
     most = max(float(np.percentile(distance, 97)), 24.0)
-    return np.clip((distance / most - 0.1) / 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((distance / most - 0.1) / 0.5, 0, 1), dtype=np.float32)
 
 
 def _hull(mask: Floats) -> Floats:
@@ -149,7 +143,7 @@ def _fitted(outline: Floats, place: Rectangle) -> Floats:
     """The outline stretched to fill the box that people drew."""
     left, top, width, height = place
     share = (outline - outline.min(axis=0)) / np.maximum(np.ptp(outline, axis=0), 1)
-    return (share * (width, height) + (left, top)).astype(np.float32)
+    return np.asarray(share * (width, height) + (left, top), dtype=np.float32)
 
 
 def _corners(place: Rectangle) -> Floats:
@@ -168,5 +162,5 @@ def _oval(place: Rectangle) -> Floats:
 def _soft_rectangle(shape: tuple[int, ...]) -> Floats:
     """A mask that is whole inside and fades out at the edges of the crop."""
     fade = max(2, min(shape[:2]) // 12)
-    across, down = (np.minimum(np.arange(side), np.arange(side)[::-1]) / fade for side in (shape[1], shape[0]))
+    down, across = (np.minimum(np.arange(side), np.arange(side)[::-1]) / fade for side in shape[:2])
     return np.minimum(np.minimum.outer(down, across), 1).astype(np.float32)

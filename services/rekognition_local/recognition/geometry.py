@@ -47,6 +47,13 @@ def jittered(box: Boxes, count: int, spread: float, rng: np.random.Generator) ->
     return moved(np.repeat(box, count, axis=0), by)
 
 
+def fragments(box: Boxes, count: int, rng: np.random.Generator) -> Boxes:
+    """`count` much smaller boxes inside one box (1 x 4): parts that should not pass for the whole."""
+    size = box[:, 2:] * rng.uniform(0.25, 0.65, (count, 2))
+    corner = box[:, :2] + (box[:, 2:] - size) * rng.random((count, 2))
+    return np.hstack([corner, size]).astype(np.float32)
+
+
 def centres(boxes: Boxes) -> Floats:
     """The middle of each box: N x 2."""
     return boxes[:, :2] + boxes[:, 2:] / 2

@@ -1,8 +1,8 @@
 """Histograms of oriented gradients, written as Fourier coefficients so that no angle is ever computed.
 
-Dalal and Triggs (2005) count gradient magnitude by unsigned orientation in cells. The same histogram's Fourier
-series (Liu et al., 2014) needs only products: the doubled angle comes straight from the colour structure tensor
-of Di Zenzo (1986), which also sees edges between colours of equal brightness.
+Dalal and Triggs (2005) count gradient magnitude by unsigned orientation in cells. The same histogram's
+Fourier series (Liu et al., 2014) needs only products: the doubled angle comes straight from the colour
+structure tensor of Di Zenzo (1986), which also sees edges between colours of equal brightness.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from services.rekognition_local.recognition.samples import Floats, Image
 
 CHANNELS = 5  # magnitude; cosine and sine of twice and four times the angle
-PATCH = 64  # pixels of the square that a proposal is squeezed into
+PATCH = 96  # pixels of the square that a proposal is squeezed into
 PATCH_CELL = 8  # pixels
 COLOUR_GRID = 8  # coarse Lab squares along each side of a patch
 MARGIN = 0.125  # of the box, added on each side of a patch: what surrounds a logo tells where it ends
@@ -30,7 +30,8 @@ def cells(image: Image, size: int) -> Floats:
 
 def pooled(harmonics: list[Floats], rows: int, columns: int) -> Floats:
     """Per-pixel planes averaged over rows x columns cells and divided by the local mean magnitude."""
-    grid = cv2.merge([cv2.resize(plane, (columns, rows), interpolation=cv2.INTER_AREA) for plane in harmonics])
+    size = (columns, rows)
+    grid = cv2.merge([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in harmonics])
     surroundings = cv2.blur(grid[..., 0], (3, 3), borderType=cv2.BORDER_REPLICATE)
     return np.asarray(grid / (surroundings + _FLOOR)[..., None], dtype=np.float32)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -14,11 +16,11 @@ from services.rekognition_local.recognition.calibration import Calibration
 from services.rekognition_local.recognition.classifier import Classifier
 from services.rekognition_local.recognition.geometry import moved, suppress
 from services.rekognition_local.recognition.samples import Boxes, Floats, Found, Image, Indices
-from services.rekognition_local.recognition.templates import Proposals, TemplateBank, propose
+from services.rekognition_local.recognition.templates import TemplateBank, propose
 
 LONGEST, SHORTEST = 1280, 640  # pixels of a frame's longer side while it is searched
 MOST_PER_LABEL = 14  # proposals judged for each label
-_WORTH_A_SECOND_LOOK = -6.0  # log-odds
+_WORTH_A_SECOND_LOOK = -4.5  # log-odds
 _SAME_LABEL_OVERLAP, _ANY_LABEL_OVERLAP = 0.3, 0.55
 _LEAST_CONFIDENCE = 1.0
 _MOST_FOUND = 50
@@ -45,8 +47,8 @@ class Recognizer:
 
     def detect(self, image: Image) -> list[Found]:
         """All logos in a BGR image (H x W x 3, uint8) from confidence 1 upwards, the surest first."""
-        candidates = self.candidates(working_size(image)[0])
-        scale = working_size(image)[1]
+        sized, scale = working_size(image)
+        candidates = self.candidates(sized)
         confidences = self.calibration.confidence(candidates.evidence)
         height, width = image.shape[:2]
         boxes = _clamped(candidates.boxes / scale, width, height)
@@ -60,7 +62,7 @@ class Recognizer:
     def candidates(self, image: Image) -> Candidates:
         """The judged, refined and mutually distinct boxes of an image of working size."""
         halves = hog.octaves(image)
-        proposals = propose(image, list(self.banks), len(self.labels), MOST_PER_LABEL)
+        proposals = propose(image, self.banks, len(self.labels), MOST_PER_LABEL)
         first = self._judged(halves, proposals.boxes, proposals.scores)
         promising = first.evidence[:, 0] > _WORTH_A_SECOND_LOOK
         boxes, scores = first.boxes[promising], first.evidence[promising, 1]
@@ -68,7 +70,7 @@ class Recognizer:
         return _distinct(self._judged(halves, second.boxes, scores))
 
     def _judged(self, halves: list[Image], boxes: Boxes, scores: Floats) -> Candidates:
-        """The likeliest label of each box, its log-odds against everything else, and the box moved onto it."""
+        """The likeliest label of each box, its log-odds against all else, and the box moved onto it."""
         chances, offsets = self.classifier.judge(hog.describe(hog.cut(halves, boxes), boxes))
         owners = chances[:, 1:].argmax(axis=1)
         chance = np.clip(np.exp(chances[np.arange(len(boxes)), owners + 1]), 1e-7, 1 - 1e-7)
@@ -87,19 +89,26 @@ class Recognizer:
 
     @classmethod
     def load(cls, path: Path) -> Recognizer:
-        """Read what `save` wrote. Raises ValueError when the file is something else."""
-        with np.load(path, allow_pickle=False) as arrays:
-            if "format" not in arrays or int(arrays["format"]) != _FORMAT:
-                raise ValueError(f"{path.name} is not a recognizer of this version; train it again")
-            banks = []
-            while f"bank{len(banks)}_grid" in arrays:
-                parts = {name: arrays[f"bank{len(banks)}_{name}"] for name in TemplateBank.__slots__}
-                rows, columns = parts.pop("grid").tolist()
-                banks.append(TemplateBank(grid=(rows, columns), **parts))
-            classifier = Classifier(*(arrays[f"classifier_{name}"] for name in Classifier.__slots__))
-            slopes, intercept = arrays["calibration_slopes"], float(arrays["calibration_intercept"])
-            labels = tuple(str(label) for label in arrays["labels"])
-        return cls(labels, tuple(banks), classifier, Calibration(slopes, intercept))
+        """Read what `save` wrote. Raises OSError, or ValueError when the file is something else."""
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return _unpacked(arrays)
+        except (KeyError, ValueError, BadZipFile, EOFError) as error:
+            raise ValueError(f"{path.name} is not a recognizer of this version; train it again") from error
+
+
+def _unpacked(arrays: Mapping[str, Any]) -> Recognizer:
+    """A recognizer from the arrays of its file; raises KeyError or ValueError when they are not all there."""
+    if int(arrays["format"]) != _FORMAT:
+        raise ValueError("another format")
+    banks: list[TemplateBank] = []
+    while f"bank{len(banks)}_grid" in arrays:
+        parts = {name: arrays[f"bank{len(banks)}_{name}"] for name in TemplateBank.__slots__}
+        rows, columns = parts.pop("grid").tolist()
+        banks.append(TemplateBank(grid=(rows, columns), **parts))
+    classifier = Classifier(*(arrays[f"classifier_{name}"] for name in Classifier.__slots__))
+    calibration = Calibration(arrays["calibration_slopes"], float(arrays["calibration_intercept"]))
+    return Recognizer(tuple(arrays["labels"].tolist()), tuple(banks), classifier, calibration)
 
 
 def working_size(image: Image) -> tuple[Image, float]:
@@ -127,6 +136,6 @@ def _distinct(found: Candidates) -> Candidates:
 
 def _clamped(boxes: Boxes, width: int, height: int) -> Floats:
     """Boxes in ratios of the image, cut off at its edges."""
-    corners = np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]]) / np.array([width, height] * 2, np.float32)
-    corners = np.clip(corners, 0, 1)
+    corners = np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]])
+    corners = np.clip(corners / np.array([width, height] * 2, np.float32), 0, 1)
     return np.hstack([corners[:, :2], corners[:, 2:] - corners[:, :2]]).astype(np.float32)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-Image = NDArray[np.uint8]  # H x W x 3 (BGR) or H x W x 4 (BGRA)
-Floats = NDArray[np.float32]
-Boxes = NDArray[np.float32]  # N x 4: left, top, width, height in pixels
-Indices = NDArray[np.intp]
+# OpenCV's stubs know no more of an array than that it holds numbers, so these names say what it holds.
+Image = NDArray[Any]  # uint8, H x W x 3 (BGR) or H x W x 4 (BGRA)
+Floats = NDArray[Any]  # float32
+Boxes = NDArray[Any]  # float32, N x 4: left, top, width, height in pixels
+Indices = NDArray[Any]  # intp
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class LabelledBox:
 class LabelledImage:
     """A training picture: a scene with boxes, or a logo alone with one box covering it all.
 
-    `image` is uint8, H x W x 3 (BGR) or H x W x 4 (BGRA; the transparency of a logo picture is kept and used).
+    `image` is uint8, H x W x 3 (BGR) or H x W x 4 (BGRA: the transparency of a logo picture is used).
     """
 
     image: Image

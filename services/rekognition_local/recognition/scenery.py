@@ -1,11 +1,11 @@
-"""Made-up backgrounds: textures, boards and lettering to learn what is *not* a logo when no scene is given."""
+"""Made-up backgrounds: textures, boards and lettering that teach what is no logo when no scene is given."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from services.rekognition_local.recognition.samples import Floats, Image
+from services.rekognition_local.recognition.samples import Floats, Image, Indices
 
 _LETTERS = np.array(list("ABCDEFGHIJKLMNOPRSTUVWXYZabcdefghiklmnoprstuvwz0123456789&"))
 _FONTS = (
@@ -18,13 +18,45 @@ _FONTS = (
 
 
 def scene(rng: np.random.Generator, height: int, width: int) -> Image:
-    """A busy picture (height x width x 3): a textured ground, textured regions, and boards with strange signs."""
-    canvas = texture(rng, height, width)
-    for _ in range(int(rng.integers(2, 7))):
+    """A busy picture (height x width x 3): a ground, textured regions, and boards with strange signs."""
+    canvas = dead_leaves(rng, height, width) if rng.random() < 0.6 else texture(rng, height, width)
+    for _ in range(int(rng.integers(0, 5))):
         _put_region(canvas, rng)
-    for _ in range(int(rng.integers(3, 9))):
+    for _ in range(int(rng.integers(2, 8))):
         _put_sign(canvas, rng)
-    return canvas
+    return _softened(canvas, rng, 6.0) if rng.random() < 0.2 else canvas
+
+
+def dead_leaves(rng: np.random.Generator, height: int, width: int) -> Image:
+    """Shapes of all sizes lying over one another, whose edges are spread as in photographs.
+
+    The dead leaves model: Lee, Mumford and Huang, "Occlusion models for natural images" (2001).
+    """
+    canvas = texture(rng, height, width)
+    palette = np.stack([random_colour(rng) for _ in range(4)])
+    count = int(rng.integers(120, 500))
+    # Radii fall with the cube of their size: then the picture looks alike at every scale.
+    radii = np.clip(6 / np.sqrt(rng.random(count)), 6, height / 3)
+    for radius in radii.tolist():
+        colour = palette[int(rng.integers(4))] * rng.uniform(0.6, 1.2) + rng.normal(0, 14, 3)
+        place = rng.uniform(0, 1, 2) * (width, height)
+        cv2.fillPoly(canvas, [(place + _leaf(rng, radius)).astype(np.int32)], colour.tolist(), cv2.LINE_AA)
+    shade = 0.6 + 0.6 * _noise(rng, height, width, 0.5)
+    return np.clip(_softened(canvas, rng, 2.0) * shade[..., None], 0, 255).astype(np.uint8)
+
+
+def _leaf(rng: np.random.Generator, radius: float) -> Floats:
+    """A closed outline (K x 2) around the origin: oval, or with a few corners."""
+    corners = 24 if rng.random() < 0.5 else int(rng.integers(3, 7))
+    angles = np.sort(rng.uniform(0, 2 * np.pi, corners)) if corners < 24 else np.linspace(0, 2 * np.pi, 24)
+    outline = np.stack([np.cos(angles), np.sin(angles) * rng.uniform(0.3, 1)], axis=1) * radius
+    turn = rng.uniform(0, np.pi)
+    spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    return np.asarray(outline @ spin, dtype=np.float32)
+
+
+def _softened(canvas: Image, rng: np.random.Generator, most: float) -> Image:
+    return np.asarray(cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.3, most)), dtype=np.uint8)
 
 
 def _put_region(canvas: Image, rng: np.random.Generator) -> None:
@@ -48,14 +80,15 @@ def texture(rng: np.random.Generator, height: int, width: int) -> Image:
     elif kind == "gradient":
         blend = _ramp(rng, height, width)
     elif kind == "stripes":
-        blend = (np.sin(_ramp(rng, height, width) * rng.uniform(20, 200)) > rng.uniform(-0.5, 0.5)) * np.float32(1)
+        waves = np.sin(_ramp(rng, height, width) * rng.uniform(20, 200))
+        blend = (waves > rng.uniform(-0.5, 0.5)).astype(np.float32)
     elif kind == "grass":
         fine = rng.random((height, width), np.float32)
-        blend = cv2.normalize(cv2.blur(fine, (int(rng.integers(1, 4)), int(rng.integers(2, 12)))), None, 0, 1, 32)
+        blend = _spread(cv2.blur(fine, (int(rng.integers(1, 4)), int(rng.integers(2, 12)))))
     else:
         blend = _noise(rng, height, width, 0.5) * np.float32(0.2)
     grain = rng.standard_normal((height, width, 1), np.float32) * np.float32(rng.uniform(0, 6))
-    return np.clip(first + (second - first) * blend[..., None] + grain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(first + (second - first) * blend[..., None] + grain, 0, 255), dtype=np.uint8)
 
 
 def random_colour(rng: np.random.Generator) -> Floats:
@@ -74,17 +107,22 @@ def _noise(rng: np.random.Generator, height: int, width: int, persistence: float
         grid = rng.random((max(2, squares * height // width), squares), np.float32)
         total += weight * cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
         weight, squares = weight * persistence, squares * 2
-    return np.asarray(cv2.normalize(total, None, 0, 1, cv2.NORM_MINMAX), dtype=np.float32)
+    return _spread(total)
 
 
 def _ramp(rng: np.random.Generator, height: int, width: int) -> Floats:
     angle = rng.uniform(0, 2 * np.pi)
     down, across = np.mgrid[0:height, 0:width].astype(np.float32)
     slope = np.cos(angle) * across / width + np.sin(angle) * down / height
-    return np.asarray((slope - slope.min()) / np.ptp(slope), dtype=np.float32)
+    return _spread(slope)
 
 
-def _polygon(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+def _spread(values: Floats) -> Floats:
+    """The values stretched to fill 0 to 1."""
+    return np.asarray((values - values.min()) / max(float(np.ptp(values)), 1e-6))
+
+
+def _polygon(rng: np.random.Generator, height: int, width: int) -> Indices:
     centre = rng.uniform(0, 1, 2) * (width, height)
     angles = np.sort(rng.uniform(0, 2 * np.pi, int(rng.integers(3, 9))))
     reach = rng.uniform(0.1, 0.5, angles.size) * height

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,9 @@ _CLOSE_UP = 110  # pixels: views need no more detail than the classifier's patch
 _MADE_UP_SIZE = (540, 960)  # height, width of made-up scenes
 
 
+View = tuple[Image, Boxes]  # a picture of one logo, and its true box (1 x 4)
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A scene with the true boxes (N x 4) and label numbers (N) of every logo known to be in it."""
@@ -40,9 +44,10 @@ class Props:
     labels: tuple[str, ...]
     cutouts: tuple[tuple[Cutout, ...], ...]
     stages: tuple[Stage, ...]
+    made_up: bool
 
 
-def gather(samples: list[LabelledImage], made_up: int, rng: np.random.Generator) -> Props:
+def gather(samples: Sequence[LabelledImage], made_up: int, rng: np.random.Generator) -> Props:
     """Sort the training material into props; logo-only material gets `made_up` made-up scenes."""
     labels = tuple(sorted({box.label for sample in samples for box in sample.boxes}))
     if not labels:
@@ -51,13 +56,14 @@ def gather(samples: list[LabelledImage], made_up: int, rng: np.random.Generator)
     cutouts = tuple(tuple(piece for piece in pieces if piece.label == label) for label in labels)
     for label, own in zip(labels, cutouts, strict=True):
         if not own:
-            raise UnusableTrainingMaterial(f"every box of {label} is smaller than 6 pixels; give larger pictures")
+            raise UnusableTrainingMaterial(f"all boxes of {label} are under 6 pixels; give larger pictures")
     scenes = [sample for sample in samples if not is_logo_only(sample)]
     stages = [_stage(sample, labels) for sample in scenes]
     # A handful of scenes alone would teach those very scenes.
+    given = len(stages)
     while len(stages) < made_up:
         stages.append(Stage(scene(rng, *_MADE_UP_SIZE), np.empty((0, 4), np.float32), np.empty(0, np.intp)))
-    return Props(labels, cutouts, tuple(stages))
+    return Props(labels, cutouts, tuple(stages), given < len(stages))
 
 
 def _stage(sample: LabelledImage, labels: tuple[str, ...]) -> Stage:
@@ -71,7 +77,7 @@ def rehearse(props: Props, stage: Stage, extra: int, rng: np.random.Generator) -
     """A copy of the stage with up to `extra` more logos pasted where they cover no other, and weathered."""
     image, boxes, owners = stage.image.copy(), stage.boxes, stage.owners
     for owner in rng.integers(0, len(props.labels), extra).tolist():
-        cutout = pick(props, owner, rng)
+        cutout = _pick(props, owner, rng)
         attempt = image.copy()
         placed = warps.paste(attempt, cutout, _height(cutout, rng), rng)
         if placed is None or (len(boxes) and overlap(_grown(placed), boxes).max() > 0):
@@ -80,18 +86,24 @@ def rehearse(props: Props, stage: Stage, extra: int, rng: np.random.Generator) -
     return Stage(warps.weathered(image, rng) if rng.random() < 0.6 else image, boxes, owners)
 
 
-def close_up(props: Props, owner: int, rng: np.random.Generator) -> tuple[Image, Boxes] | None:
-    """One logo of a label on a small piece of some scene, and its true box (1 x 4)."""
-    cutout = pick(props, owner, rng)
+def close_ups(props: Props, owner: int, count: int, rng: np.random.Generator) -> list[View]:
+    """About `count` views of a label, each on a small piece of some scene; those that do not fit are left out."""
+    views = (_close_up(props, owner, rng) for _ in range(count))
+    return [view for view in views if view is not None]
+
+
+def _close_up(props: Props, owner: int, rng: np.random.Generator) -> View | None:
+    cutout = _pick(props, owner, rng)
     height = min(_height(cutout, rng), _CLOSE_UP)
     aspect = cutout.box[2] / cutout.box[3]
     depth, width = int(height * (1.8 + aspect * 0.6)) + 16, int(height * (aspect * 1.8 + 0.6)) + 16
-    canvas = _piece(props.stages[int(rng.integers(len(props.stages)))].image, depth, width, rng)
+    backdrop = props.stages[int(rng.integers(len(props.stages)))].image
+    canvas = _piece(backdrop, depth, width, rng)
     box = warps.paste(canvas, cutout, height, rng)
     return None if box is None else (warps.weathered(canvas, rng), box)
 
 
-def pick(props: Props, owner: int, rng: np.random.Generator) -> Cutout:
+def _pick(props: Props, owner: int, rng: np.random.Generator) -> Cutout:
     """Any cutout of the label."""
     own = props.cutouts[owner]
     return own[int(rng.integers(len(own)))]

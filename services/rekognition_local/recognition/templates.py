@@ -1,14 +1,14 @@
 """Propose where logos may be: whitened orientation templates slid over an image pyramid.
 
-A template is the linear discriminant between a cluster of logo views and natural background (Hariharan, Malik and
-Ramanan, "Discriminative decorrelation for clustering and classification", ECCV 2012): w = C^-1 (m - m0), with the
-background's mean m0 and covariance C learnt once for each grid shape. Scores are in standard deviations of the
-background, so those of different templates can be compared.
+A template is the linear discriminant between a cluster of logo views and natural background (Hariharan, Malik
+and Ramanan, "Discriminative decorrelation for clustering and classification", ECCV 2012): w = C^-1 (m - m0),
+with the background's mean m0 and covariance C learnt once for each grid shape. Scores are in standard
+deviations of the background, so those of different templates can be compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -26,6 +26,7 @@ _GRID_AREA = 36  # cells of a template, about: 6 by 6 when square, hence logos f
 _ASPECT_STEP = 1.35  # ratio of neighbouring aspects among the grids: few shapes make a fast scan
 LEAST_SCORE = 2.5  # standard deviations above background
 _RIDGE = 0.02  # added to the covariance's diagonal: keeps whitening from amplifying noise
+_BACKGROUND_WINDOWS = 8_000
 _MOST_PER_LABEL_RAW = 80  # candidates a label may bring into suppression
 
 Grid = tuple[int, int]  # rows, columns of cells
@@ -66,28 +67,29 @@ def grid_for(aspect: float) -> Grid:
     return rows, int(np.clip(round(rows * nearest), 3, 14))
 
 
-def learn_background(scenes: list[Image], grid: Grid, rng: np.random.Generator, windows: int = 12_000) -> Background:
-    """Sample windows at several scales and measure their mean and covariance."""
-    samples = []
-    share = windows // (3 * len(scenes)) + 1
-    for scene in scenes:
-        for seen, _ in list(_pyramid(scene))[::_STEPS]:
-            if seen.shape[0] >= grid[0] and seen.shape[1] >= grid[1]:
-                samples.append(_some_windows(seen, grid, share, rng))
-    rows = np.concatenate(samples)
+def background_cells(scenes: list[Image]) -> list[Floats]:
+    """The cells of each scene at one scale an octave, to learn backgrounds of all grids from."""
+    return [seen for scene in scenes for seen, _ in _pyramid(scene, steps=1)]
+
+
+def learn_background(levels: list[Floats], grid: Grid, rng: np.random.Generator) -> Background:
+    """Mean and covariance of windows sampled from levels of cells."""
+    fitting = [seen for seen in levels if seen.shape[0] >= grid[0] and seen.shape[1] >= grid[1]]
+    share = _BACKGROUND_WINDOWS // len(fitting) + 1
+    rows = np.concatenate([_some_windows(seen, grid, share, rng) for seen in fitting])
     covariance = np.cov(rows, rowvar=False) + _RIDGE * np.eye(rows.shape[1])
     return Background(rows.mean(axis=0), np.linalg.inv(covariance).astype(np.float32))
 
 
 def template(views: Floats, background: Background) -> tuple[Floats, float]:
-    """Weights and bias for a cluster of views (N x D), scaled so that background scores have unit variance."""
+    """Weights and bias for a cluster of views (N x D), scaled so that background scores vary by one."""
     weights = background.whitening @ (views.mean(axis=0) - background.mean)
     spread = float(np.sqrt(weights @ (views.mean(axis=0) - background.mean)))
     weights = weights / spread
     return weights.astype(np.float32), float(-weights @ background.mean)
 
 
-def propose(image: Image, banks: list[TemplateBank], labels: int, most_per_label: int) -> Proposals:
+def propose(image: Image, banks: Sequence[TemplateBank], labels: int, most_per_label: int) -> Proposals:
     """Scan the pyramid with all templates; the best candidates of each label, overlapping ones suppressed."""
     boxes, scores, owners = [np.empty((0, 4), np.float32)], [np.empty(0, np.float32)], [np.empty(0, np.intp)]
     for seen, cell in _pyramid(image):
@@ -104,17 +106,17 @@ def propose(image: Image, banks: list[TemplateBank], labels: int, most_per_label
     return _best(everything, labels, most_per_label)
 
 
-def _pyramid(image: Image) -> Iterator[tuple[Floats, Floats]]:
-    """Orientation cells at growing cell sizes, each with its cell's width, height, width, height in image pixels.
+def _pyramid(image: Image, steps: int = _STEPS) -> Iterator[tuple[Floats, Floats]]:
+    """Orientation cells at growing cell sizes, each with its cell's width, height, width, height in pixels.
 
-    Gradients are taken once an octave and pooled into ever larger cells in between (as the fast feature pyramids
-    of Dollar et al., 2014, do).
+    Gradients are taken once an octave and pooled into ever larger cells in between (as the fast feature
+    pyramids of Dollar et al., 2014, do).
     """
     level = image
     while min(level.shape[:2]) >= 3 * _FINEST_CELL:
         harmonics = hog.planes(level)
-        for step in range(_STEPS):
-            cell = _FINEST_CELL * 2 ** (step / _STEPS)
+        for step in range(steps):
+            cell = _FINEST_CELL * 2 ** (step / steps)
             rows, columns = round(level.shape[0] / cell), round(level.shape[1] / cell)
             if min(rows, columns) >= 3:
                 ratio = (image.shape[1] / columns, image.shape[0] / rows)
@@ -126,8 +128,8 @@ def _pyramid(image: Image) -> Iterator[tuple[Floats, Floats]]:
 class _Strips:
     """For every cell of a level, the run of cells to its right: (rows * columns) x (widest * CHANNELS).
 
-    A template's response is the sum, over its rows, of strips times that row's weights: plain matrix products,
-    without ever copying whole windows.
+    A template's response is the sum, over its rows, of strips times that row's weights: plain matrix
+    products, without ever copying whole windows.
     """
 
     runs: Floats
@@ -138,7 +140,9 @@ class _Strips:
     def of(cls, seen: Floats, widest: int) -> _Strips:
         rows, columns = seen.shape[:2]
         padded = np.concatenate([seen.ravel(), np.zeros(widest * hog.CHANNELS, np.float32)])
-        runs = sliding_window_view(padded, widest * hog.CHANNELS)[: rows * columns * hog.CHANNELS : hog.CHANNELS]
+        runs = sliding_window_view(padded, widest * hog.CHANNELS)[
+            : rows * columns * hog.CHANNELS : hog.CHANNELS
+        ]
         return cls(np.ascontiguousarray(runs), rows, columns)
 
     def respond(self, bank: TemplateBank) -> tuple[Floats, Floats, Indices]:

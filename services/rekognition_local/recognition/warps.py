@@ -1,4 +1,4 @@
-"""Random views of a logo: turned, slanted, recoloured, put on a board, half hidden, blurred and compressed."""
+"""Random views of a logo: turned, slanted, recoloured, on a board, half hidden, blurred and compressed."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ def paste(canvas: Image, cutout: Cutout, height: float, rng: np.random.Generator
 
 def weathered(image: Image, rng: np.random.Generator) -> Image:
     """The picture as a cheap camera would deliver it: light, blur, noise and compression."""
-    seen = image.astype(np.float32)
+    seen: Floats = image.astype(np.float32)
     if rng.random() < 0.7:
-        seen = seen * rng.uniform(0.5, 1.2) * rng.uniform(0.92, 1.08, 3).astype(np.float32) + rng.uniform(-15, 25)
+        light = rng.uniform(0.5, 1.2) * rng.uniform(0.92, 1.08, 3)
+        seen = seen * light.astype(np.float32) + np.float32(rng.uniform(-15, 25))
     if rng.random() < 0.4:
         seen = _blurred(seen, rng)
     if rng.random() < 0.5:
@@ -51,7 +52,7 @@ def weathered(image: Image, rng: np.random.Generator) -> Image:
     plain: Image = np.clip(seen, 0, 255).astype(np.uint8)
     if rng.random() < 0.6:
         packed = cv2.imencode(".jpg", plain, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 95))])[1]
-        plain = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+        plain = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
     return plain
 
 
@@ -80,7 +81,8 @@ def _warped(cutout: Cutout, homography: Floats, size: tuple[int, int]) -> tuple[
     colours, mask = cutout.colours, cutout.mask
     if shrink < 0.8:
         colours, mask = (
-            cv2.resize(plane, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) for plane in (colours, mask)
+            cv2.resize(plane, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+            for plane in (colours, mask)
         )
         grow = np.diag([width / mask.shape[1], depth / mask.shape[0], 1.0])
         homography = (homography @ grow).astype(np.float32)
@@ -102,12 +104,12 @@ def _lay_board(under: Floats, cutout: Cutout, homography: Floats, rng: np.random
 
 
 def _recoloured(colours: Floats, mask: Floats, rng: np.random.Generator) -> Floats:
-    """The (premultiplied) logo in its own colours mostly, else faded, grey, negative or in one flat colour."""
+    """The logo (premultiplied) in its own colours mostly, else faded, grey, negative or one flat colour."""
     dice = rng.random()
     if dice < 0.80:
-        return colours * rng.uniform(0.75, 1.1, 3).astype(np.float32)
+        return np.asarray(colours * rng.uniform(0.75, 1.1, 3).astype(np.float32))
     if dice < 0.88:
-        grey = colours.mean(axis=2, keepdims=True)
+        grey: Floats = colours.mean(axis=2, keepdims=True)
         return grey + (colours - grey) * np.float32(rng.uniform(0, 0.5))
     if dice < 0.94:
         return 255 * mask[..., None] - colours
@@ -133,7 +135,7 @@ def _blurred(seen: Floats, rng: np.random.Generator) -> Floats:
     if rng.random() < 0.5:
         return np.asarray(cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.5, 2.2)), dtype=np.float32)
     length = int(rng.integers(3, 12))
-    kernel = np.zeros((length, length), np.float32)
+    kernel: Floats = np.zeros((length, length), np.float32)
     cv2.line(kernel, (0, length // 2), (length - 1, length // 2), 1.0)
     turn = cv2.getRotationMatrix2D((length / 2 - 0.5, length / 2 - 0.5), rng.normal(0, 25), 1)
     kernel = cv2.warpAffine(kernel, turn, (length, length))
@@ -141,7 +143,7 @@ def _blurred(seen: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _grain(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
-    """Unit noise, cut from one long strip at a random place: fresh noise for each picture would cost too much."""
+    """Unit noise, cut from one long strip at a random place: fresh noise each time would cost too much."""
     strip = _noise_strip()
     start = int(rng.integers(0, strip.size // 4))
     return np.resize(strip[start:], shape)

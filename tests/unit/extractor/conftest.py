@@ -11,9 +11,12 @@ import av
 import cv2
 import numpy as np
 import pytest
+from av.container import OutputContainer
+from av.packet import Packet
 from av.video.stream import VideoStream
 
 WIDTH, HEIGHT, BITS = 160, 64, 10
+REORDERED = 2  # frames by which libx264 decodes ahead with B-frames
 Maker = Callable[..., Path]
 
 
@@ -50,6 +53,7 @@ def make_video(tmp_path: Path) -> Maker:
         name: str = "video.mp4",
         codec: str = "libx264",
         rotation: int = 0,
+        decoding_times_only: bool = False,
         **options: str,
     ) -> Path:
         path = tmp_path / name
@@ -63,8 +67,16 @@ def make_video(tmp_path: Path) -> Maker:
             for number, tick in enumerate(ticks):
                 frame = av.VideoFrame.from_ndarray(picture(number), format="bgr24")
                 frame.pts, frame.time_base = tick, time_base
-                out.mux(stream.encode(frame))
-            out.mux(stream.encode(None))
+                _mux(out, stream.encode(frame), decoding_times_only)
+            _mux(out, stream.encode(None), decoding_times_only)
         return path
 
     return make
+
+
+def _mux(out: OutputContainer, packets: list[Packet[VideoStream]], decoding_times_only: bool) -> None:
+    for packet in packets:
+        if decoding_times_only:
+            assert packet.dts is not None
+            packet.pts = packet.dts = packet.dts + REORDERED  # the first one at zero, as OpenCV writes them
+        out.mux(packet)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
 from services.extractor.decode import Shown, sample
 from services.extractor.encode import encode
 from services.extractor.media import Encoding, Limits, Span
+from services.extractor.picture import picture
 from services.extractor.sampling import Clock
 from services.extractor.source import open_video
 
@@ -27,7 +29,7 @@ def numbers(video: Path, span: Span, interval: Fraction, number_on: Reader) -> d
         opened = open_video(file, Limits())
         clock = Clock(opened.start, opened.time_base, interval)
         return {
-            item.instant: number_on(encode(item.frame, Encoding("png"))[0])
+            item.instant: number_on(encode(picture(item.frame, False, Fraction(1)), Encoding("png")))
             for item in sample(opened, clock, span)
             if isinstance(item, Shown)
         }
@@ -40,6 +42,43 @@ def test_every_frame_comes_at_its_own_instant_whatever_the_container_and_the_pre
 ) -> None:
     video = make_video([number * 512 for number in range(60)], name=name, **structure)
     assert numbers(video, Span(0, 60), Fraction(1, 25), number_on) == {k: k for k in range(60)}
+
+
+@pytest.mark.parametrize("name", ["video.avi", "opencv.mp4"])
+def test_frames_are_put_in_order_where_the_file_gives_only_decoding_times(
+    make_video: Maker, number_on: Reader, name: str
+) -> None:
+    video = make_video(
+        range(60), Fraction(1, 25), name=name, bf="3", decoding_times_only=name == "opencv.mp4"
+    )
+    assert numbers(video, Span(0, 60), Fraction(1, 25), number_on) == {k: k for k in range(60)}
+
+
+@pytest.mark.parametrize(
+    ("codec", "options"),
+    [
+        ("libx264", {"bf": "4", "x264-params": OPEN_GROUPS}),
+        ("libx265", {"x265-params": "bframes=4:keyint=16:log-level=none"}),
+        ("libx265", {"x265-params": "bframes=4:keyint=16:temporal-layers=3:log-level=none"}),
+        ("libvpx", {"auto-alt-ref": "1", "lag-in-frames": "16", "g": "16"}),
+        ("libvpx-vp9", {"auto-alt-ref": "1", "lag-in-frames": "16", "g": "16", "cpu-used": "8"}),
+        ("libsvtav1", {"preset": "12", "g": "16"}),
+        ("mpeg4", {"bf": "2", "g": "16"}),
+        ("mpeg2video", {"bf": "2", "g": "16"}),
+    ],
+)
+def test_a_frame_decoded_by_plan_is_the_very_frame_of_decoding_everything(
+    make_video: Maker, codec: str, options: dict[str, str]
+) -> None:
+    video = make_video(range(60), Fraction(1, 25), name="video.mkv", codec=codec, **options)
+    with av.open(str(video)) as container:
+        everything = {frame.pts: frame.to_ndarray() for frame in container.decode(video=0)}
+    with video.open("rb") as file:
+        opened = open_video(file, Limits())
+        clock = Clock(opened.start, opened.time_base, Fraction(7, 25))
+        shown = [item for item in sample(opened, clock, Span(0, 9)) if isinstance(item, Shown)]
+        assert len(shown) == 9
+        assert all((item.frame.to_ndarray() == everything[item.pts]).all() for item in shown)
 
 
 def test_avi_says_only_when_packets_are_decoded_and_still_shows_b_frames_in_time(

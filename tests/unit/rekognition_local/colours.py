@@ -43,14 +43,18 @@ class Colours:
 
 
 async def learn(folder: Path, model: Path, tell: Callable[[float], None]) -> None:
-    """Learn the middle colour of each labelled box; every fourth share of the way is told."""
+    """Learn the middle colour of each labelled box."""
     samples = material.read_samples(folder)
     tell(0.25)
     colours = {box.label: _middle(sample.image, box) for sample in samples for box in sample.boxes}
     if "unlearnable" in colours:
         raise TrainingFailed("The label unlearnable cannot be learnt.")
-    model.write_text(json.dumps(colours))
+    _save(colours, model)
     tell(1.0)
+
+
+def _save(colours: dict[str, list[float]], model: Path) -> None:
+    model.write_text(json.dumps(colours))
 
 
 def _middle(image: Image, box: LabelledBox) -> list[float]:

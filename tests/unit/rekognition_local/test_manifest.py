@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.rekognition_local import manifest
 from services.rekognition_local.manifest import Box, Problem
-from tests.unit.rekognition_local.conftest import boxed, whole
+from tests.unit.rekognition_local.pictures import boxed, whole
 
 WORDS = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=9),

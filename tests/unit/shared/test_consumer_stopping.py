@@ -43,6 +43,18 @@ async def test_a_long_poll_is_never_cancelled_by_stop_and_what_it_brings_goes_ba
     assert (await queue.receive(1))[0].receives == 2  # the poll did take it
 
 
+async def test_what_the_last_poll_brings_does_not_wait_for_the_drain(
+    queue: FakeQueue, consume: Consume
+) -> None:
+    await queue.send(["hung"])
+    async with consume(hang, drain=20) as consumer:
+        await asyncio.sleep(1)
+        consumer.stop()
+        await queue.send(["late"])
+        await asyncio.sleep(1)
+        assert queue.visible_bodies == ["late"]
+
+
 async def test_an_idle_consumer_stops_within_one_long_poll(queue: FakeQueue, consume: Consume) -> None:
     async with consume(hang):
         await asyncio.sleep(12)

@@ -1,0 +1,50 @@
+"""The contract suite: the same promises are asked of each fake and of its adapter on the embedded AWS.
+
+MiniStack starts with the first test that needs it, once in each worker process; every module has an
+installation of its own in it, with random names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from shared.aws import Clients
+from shared.aws import clients as aws_clients
+from shared.provision import provision
+from shared.settings import Settings, load
+from tests import ministack
+from tests.contract.names import unique
+
+
+@pytest.fixture(scope="session")
+def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    ministack.require()
+    with ministack.running(tmp_path_factory.mktemp("ministack")) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def clients(embedded_aws: str) -> AsyncIterator[Clients]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ENDPOINT_URL", embedded_aws)
+        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        environment.setenv("AWS_ACCESS_KEY_ID", "test")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        async with aws_clients() as opened:
+            yield opened
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    """The names of this module's own installation."""
+    name = unique("contract")
+    return load(Settings, prefix=name, frames_bucket=f"{name}-frames", results_bucket=f"{name}-results")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def installation(clients: Clients, settings: Settings) -> Settings:
+    await provision(clients, settings, f"{settings.prefix}-videos")
+    return settings

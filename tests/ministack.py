@@ -1,0 +1,68 @@
+"""The embedded AWS for tests: MiniStack as a subprocess on a free port of the loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# Read once, before any test cleans the environment.
+PROGRAM = Path(os.environ.get("LOGOSTREAM_MINISTACK", ROOT / ".venv-aws/bin/ministack"))
+READY_WITHIN = 60.0  # seconds; two or three suffice on a quiet machine
+
+
+def require() -> None:
+    """Skip the test where MiniStack is not installed; in CI that is a failure."""
+    if PROGRAM.is_file():
+        return
+    reason = f"{PROGRAM} does not exist: run `make setup`, or set LOGOSTREAM_MINISTACK"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Run MiniStack for the length of a block; yields its address. `folder` gets its log."""
+    port = _free_port()
+    # Nothing of the developer's environment may reach it, and it may reach nothing of the developer's.
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+    }
+    with (folder / "ministack.log").open("wb") as said:
+        process = subprocess.Popen([str(PROGRAM)], cwd=folder, env=env, stdout=said, stderr=said)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(process, address, folder)
+        yield address
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], address: str, folder: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_ministack/health", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"MiniStack did not come up: see {folder / 'ministack.log'}")

@@ -1,0 +1,152 @@
+"""Drives `logostream up` and its commands as a user does: processes, an environment file, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+LOGOSTREAM = [sys.executable, "-m", "services.cli"]
+UP_SECONDS = 300.0
+ENDED = {"COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCELLED"}
+
+
+def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
+    """Poll until `true()`; fails the test after so long. Waits for other processes, whose clocks are real."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{what} did not come true within {seconds:.0f} s"
+        time.sleep(0.2)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStack:
+    """A running `logostream up` in a folder of its own."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `logostream …` against the stack."""
+        return subprocess.run(
+            [*LOGOSTREAM, *words],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def submit(self, *words: str) -> list[str]:
+        """Submit and return the ids of the videos."""
+        done = self.command("submit", "--json", *words)
+        assert done.returncode == 0, done.stderr
+        return [each["video_id"] for each in json.loads(done.stdout)]
+
+    def videos(self) -> dict[str, dict[str, Any]]:
+        done = self.command("status", "--json")
+        assert done.returncode == 0, done.stderr
+        return {video["id"]: video for video in json.loads(done.stdout)["videos"]}
+
+    def wait_ended(self, ids: list[str], seconds: float = 240.0) -> list[dict[str, Any]]:
+        def ended() -> bool:
+            rows = self.videos()
+            return all(id_ in rows and rows[id_]["state"] in ENDED for id_ in ids)
+
+        wait_until(ended, seconds, f"the end of {ids}")
+        rows = self.videos()
+        return [rows[id_] for id_ in ids]
+
+    def wait_for_source(self, source: str) -> dict[str, Any]:
+        """Wait for a video that nobody submitted, and for its end."""
+
+        def ids() -> list[str]:
+            return [id_ for id_, video in self.videos().items() if video["source"] == source]
+
+        wait_until(lambda: bool(ids()), 60, f"a video from {source}")
+        return self.wait_ended(ids())[0]
+
+    def results(self, video_id: str, form: str) -> str:
+        done = self.command("results", video_id, "--format", form)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def pids(self, module: str) -> list[int]:
+        """The processes of one service of this stack."""
+        return [pid for pid in processes_in(self.folder) if f"services.{module}\0" in _command_line(pid)]
+
+    def samples(self, *names: str) -> list[str]:
+        """The paths of sample videos, drawn if need be."""
+        subprocess.run(
+            [sys.executable, "-m", "services.samples", "--out", "samples"],
+            cwd=self.folder,
+            check=True,
+            env=self.environment,
+            capture_output=True,
+        )
+        return [str(self.folder / "samples" / f"{name}.mp4") for name in names]
+
+
+def base_environment() -> dict[str, str]:
+    """Our own environment without settings that a developer may have."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LOGOSTREAM_"))}
+    return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[LocalStack]:
+    """`logostream up` for the time of the block; Ctrl-C at its end must leave no process behind."""
+    with (folder / "up.log").open("wb") as log:
+        up = subprocess.Popen(
+            [*LOGOSTREAM, "up"], cwd=folder, env=base_environment(), stdout=log, stderr=subprocess.STDOUT
+        )
+    file = folder / ".logostream" / "env"
+    try:
+        wait_until(lambda: file.exists() or up.poll() is not None, UP_SECONDS, "logostream up")
+        assert up.poll() is None, (folder / "up.log").read_text()
+        yield LocalStack(folder, {**base_environment(), **_sourced(file)})
+    finally:
+        up.send_signal(signal.SIGINT)
+        up.wait(60)
+    assert not processes_in(folder)
+
+
+def processes_in(folder: Path) -> list[int]:
+    """All processes whose working directory is this folder."""
+    return [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and _working_directory(entry) == str(folder)
+    ]
+
+
+def _working_directory(process: Path) -> str:
+    try:
+        return os.readlink(process / "cwd")
+    except OSError:  # gone, or a zombie
+        return ""
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def _sourced(file: Path) -> dict[str, str]:
+    printed = subprocess.run(
+        ["bash", "-c", f"source '{file}' && env -0"], capture_output=True, text=True, check=True
+    ).stdout
+    pairs = (line.split("=", 1) for line in printed.split("\0") if "=" in line)
+    return {name: value for name, value in pairs if name.startswith(("AWS_", "LOGOSTREAM_"))}

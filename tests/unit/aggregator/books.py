@@ -1,0 +1,138 @@
+"""A video's whole life in messages, and the fakes that an aggregator writes it down in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+
+from services.aggregator.handler import ResultHandler
+from shared.ledger import Chunk, State, Video
+from shared.messages import (
+    BoundingBox,
+    ChunkExtracted,
+    Detection,
+    FrameDetected,
+    FrameFailed,
+    FrameResult,
+    Sampling,
+    SkippedInstants,
+    Source,
+)
+from shared.queue import Message
+from tests.fakes import FakeLedger, FakeObjects
+
+ID = "cup-1"
+BUCKET = "logostream-results"
+PER_CHUNK = 4  # sampling instants, half a second apart
+Result = FrameResult | ChunkExtracted
+
+
+def logo(label: str, left: float = 0.1, width: float = 0.3) -> Detection:
+    return Detection(
+        label=label, confidence=90.0, box=BoundingBox(left=left, top=0.2, width=width, height=0.25)
+    )
+
+
+def detected(instant: int, *labels: str, chunk: int | None = None) -> FrameDetected:
+    return FrameDetected(
+        video_id=ID,
+        chunk=instant // PER_CHUNK if chunk is None else chunk,
+        instant=instant,
+        timestamp_ms=500 * instant,
+        model="v1",
+        detections=tuple(logo(label) for label in labels),
+        latency_ms=80,
+    )
+
+
+def failed(instant: int, reason: str = "the image is too large") -> FrameFailed:
+    return FrameFailed(
+        video_id=ID,
+        chunk=instant // PER_CHUNK,
+        instant=instant,
+        timestamp_ms=500 * instant,
+        reason=reason,
+    )
+
+
+def extracted(
+    chunk: int, published: int = PER_CHUNK, reason: str = "the same frame", damage: str | None = None
+) -> ChunkExtracted:
+    skipped = PER_CHUNK - published
+    return ChunkExtracted(
+        video_id=ID,
+        chunk=chunk,
+        sampled=PER_CHUNK,
+        published=published,
+        skipped=(SkippedInstants(reason=reason, count=skipped),) if skipped else (),
+        damage=damage,
+    )
+
+
+def a_life() -> list[Result]:
+    """Three chunks with all that can befall a frame."""
+    return [
+        extracted(0),
+        *[detected(0), detected(1, "Acme"), detected(2, "Acme", "Bolt"), failed(3)],
+        extracted(1, published=3),
+        *[detected(4, "Bolt"), detected(5, "Acme", "Acme"), detected(6)],
+        extracted(2, published=2, damage="frames near 5.0 s are damaged"),
+        *[detected(8, "Curio"), detected(9, "Curio")],
+    ]
+
+
+def video(chunks: int, state: State = State.EXTRACTING) -> Video:
+    return Video(
+        video_id=ID,
+        source=Source(bucket="videos", key="in/cup.mp4", version="1"),
+        sampling=Sampling(interval=Decimal("0.5")),
+        state=state,
+        created_at=1000.0,
+        deadline_at=8200.0,
+        duration_ms=500 * PER_CHUNK * chunks,
+        width=1280,
+        height=720,
+        instants=PER_CHUNK * chunks,
+        chunks=chunks,
+    )
+
+
+class Office:
+    """The ledger and the results bucket, with one planned video; any number of aggregators work here."""
+
+    def __init__(self, chunks: int = 3) -> None:
+        self.ledger = FakeLedger()
+        self.objects = FakeObjects()
+        self.chunks = chunks
+
+    async def plan(self) -> Office:
+        rows = [Chunk(number, PER_CHUNK) for number in range(self.chunks)]
+        await self.ledger.plan(video(self.chunks), rows)
+        return self
+
+    def handler(self) -> ResultHandler:
+        return ResultHandler(self.ledger, self.ledger, self.objects, BUCKET)
+
+    async def enter(self, results: Sequence[Result]) -> None:
+        handler = self.handler()
+        for result in results:
+            await handler(message(result))
+
+    async def enter_side_by_side(self, results: Sequence[Result], aggregators: int) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for n in range(aggregators):
+                tasks.create_task(self.enter(results[n::aggregators]))
+
+    @property
+    def video(self) -> Video:
+        return self.ledger.videos[ID]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The results written so far, by name."""
+        return {address.key.rpartition("/")[2]: held.body for address, held in self.objects.stored.items()}
+
+
+def message(result: Result) -> Message:
+    return Message("m", result.body(), "r", 1, 0.0)

@@ -1,0 +1,115 @@
+"""From results to a finished video: states in their order, files before the end, and nothing after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.consumer import Reject
+from shared.ledger import ACTIVE, LedgerError, State
+from shared.messages import ChunkExtracted, FrameReady, FrameResult
+from shared.queue import Message
+from tests.unit.aggregator.books import BUCKET, ID, Office, a_life, detected, extracted, failed
+
+FILES = {"detections.json", "exposures.csv", "summary.json"}
+
+
+async def test_a_video_is_finished_with_its_last_result_and_not_before() -> None:
+    office = await Office().plan()
+    *life, last = a_life()
+    await office.enter(life)
+    assert office.video.state is State.DETECTING
+    assert office.files == {}
+    await office.enter([last])
+    assert office.video.state is State.COMPLETED_WITH_ERRORS
+    assert set(office.files) == FILES
+
+
+async def test_a_video_is_detecting_once_all_its_chunks_are_extracted() -> None:
+    office = await Office(chunks=2).plan()
+    await office.enter([extracted(0), *[detected(n) for n in range(4)]])
+    assert office.video.state is State.EXTRACTING
+    await office.enter([extracted(1)])
+    assert office.video.state is State.DETECTING
+
+
+async def test_the_books_of_the_video_balance() -> None:
+    office = await Office().plan()
+    await office.enter(a_life())
+    counts = office.video.counts
+    assert counts.sampled == counts.published + counts.skipped == 12
+    assert counts.published == counts.detected + counts.failed == 9
+    assert (counts.detected, counts.failed) == (8, 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "frames", "state"),
+    [
+        (extracted(0), [detected(n) for n in range(4)], State.COMPLETED),
+        (extracted(0), [failed(n) for n in range(4)], State.COMPLETED_WITH_ERRORS),
+        (extracted(0, 0), [], State.COMPLETED),
+        (extracted(0, 0, damage="the video is gone"), [], State.FAILED),
+    ],
+)
+async def test_the_final_state_tells_what_went_wrong(
+    told: ChunkExtracted, frames: list[FrameResult], state: State
+) -> None:
+    office = await Office(chunks=1).plan()
+    await office.enter([*frames, told])
+    assert office.video.state is state
+    assert set(office.files) == FILES
+
+
+async def test_the_row_of_a_finished_video_says_why_in_one_sentence() -> None:
+    office = await Office(chunks=1).plan()
+    await office.enter([extracted(0), *[failed(n, "unreadable") for n in range(4)]])
+    assert office.video.error == "4 of 4 frames could not be examined (unreadable)"
+    assert office.video.finished_at is not None
+
+
+async def test_files_lie_below_the_id_of_the_video_with_their_type() -> None:
+    office = await Office().plan()
+    await office.enter(a_life())
+    types = {str(address): held.content_type for address, held in office.objects.stored.items()}
+    assert types == {
+        f"s3://{BUCKET}/results/{ID}/detections.json": "application/json",
+        f"s3://{BUCKET}/results/{ID}/exposures.csv": "text/csv",
+        f"s3://{BUCKET}/results/{ID}/summary.json": "application/json",
+    }
+
+
+@pytest.mark.parametrize("arrived", [0, 5, len(a_life()) - 1])
+async def test_a_cancelled_video_is_not_finished(arrived: int) -> None:
+    office = await Office().plan()
+    await office.enter(a_life()[:arrived])
+    await office.ledger.move(ID, State.CANCELLED, ACTIVE, "cancelled by hand")
+    await office.enter(a_life()[arrived:])
+    assert (office.video.state, office.video.error) == (State.CANCELLED, "cancelled by hand")
+    assert office.files == {}
+
+
+async def test_a_result_that_comes_again_after_the_end_changes_nothing() -> None:
+    office = await Office().plan()
+    await office.enter(a_life())
+    row, written = office.video, office.objects.faults.calls.count("put")
+    await office.enter(a_life())
+    assert office.video == row
+    assert office.objects.faults.calls.count("put") == written
+
+
+async def test_a_result_of_a_video_nobody_planned_is_kept_for_another_try() -> None:
+    with pytest.raises(LedgerError):
+        await Office().enter([detected(0)])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        '{"kind": "frame-detected"}',
+        FrameReady(video_id=ID, chunk=0, instant=0, timestamp_ms=0, bucket="b", key="k").body(),
+    ],
+)
+async def test_what_is_no_result_is_rejected(body: str) -> None:
+    with pytest.raises(Reject):
+        await Office().handler()(Message("m", body, "r", 1, 0.0))

@@ -1,0 +1,111 @@
+"""The parts that learn: features, templates, the network and the calibration."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from services.rekognition_local.recognition import hog, shaping, templates, warps
+from services.rekognition_local.recognition.calibration import UNCALIBRATED, calibrate
+from services.rekognition_local.recognition.classifier import Lessons, learn
+from services.rekognition_local.recognition.cutouts import lift
+from services.rekognition_local.recognition.geometry import overlap
+from services.rekognition_local.recognition.samples import LabelledBox, LabelledImage
+from services.rekognition_local.recognition.scenery import scene
+from tests.unit.rekognition_local.logos import alone, cross, pasted, wall
+
+
+def test_cells_do_not_change_when_light_and_dark_are_swapped() -> None:
+    picture = scene(np.random.default_rng(1), 96, 128)
+    np.testing.assert_allclose(hog.cells(picture, 8), hog.cells(255 - picture, 8), atol=1e-4)
+
+
+def test_cells_tell_upright_from_level_stripes() -> None:
+    stripes = np.zeros((64, 64, 3), np.uint8)
+    stripes[:, ::8] = 255
+    upright, level = hog.cells(stripes, 8), hog.cells(stripes.transpose(1, 0, 2).copy(), 8)
+    assert upright[3, 3, 1] * level[3, 3, 1] < 0
+
+
+def test_a_patch_is_the_box_and_its_margin_whatever_the_size() -> None:
+    picture = scene(np.random.default_rng(2), 200, 200)
+    large = cv2.resize(picture, None, fx=3, fy=3, interpolation=cv2.INTER_LINEAR)
+    box = np.array([[40, 50, 60, 60]], np.float32)
+    small_patch, large_patch = (hog.cut(hog.octaves(p), b)[0] for p, b in ((picture, box), (large, box * 3)))
+    assert np.abs(small_patch.astype(int) - large_patch).mean() < 6
+
+
+def test_the_cutout_of_a_transparent_logo_is_boxed_by_what_is_seen() -> None:
+    padded = np.zeros((160, 200, 4), np.uint8)
+    padded[20:140, 50:170] = cross()
+    (cutout,) = lift(alone("cross", padded))
+    np.testing.assert_allclose(cutout.box, (53, 22, 115, 116), atol=2)
+
+
+def test_a_logo_on_a_plain_board_is_cut_out_without_the_board() -> None:
+    board = np.full((200, 300, 3), (200, 60, 30), np.uint8)
+    pasted(board, cross(), 90, 40)
+    (cutout,) = lift(LabelledImage(board, (LabelledBox("cross", 93, 42, 114, 115),)))
+    assert cutout.certain
+    assert cutout.mask.max() == 1
+    assert cutout.mask[:20].max() == 0
+
+
+def test_the_box_of_a_pasted_logo_holds_all_that_changed() -> None:
+    (cutout,) = lift(alone("cross", cross()))
+    for seed in range(20):
+        canvas = np.full((200, 200, 3), 128, np.uint8)
+        box = warps.paste(canvas, cutout, 60, np.random.default_rng(seed))
+        assert box is not None
+        left, top, width, height = box[0]
+        rows, columns = np.nonzero(np.abs(canvas[..., 2].astype(int) - 128) > 60)
+        if rows.size and np.ptp(columns) < 1.1 * width and np.ptp(rows) < 1.1 * height:  # no board behind
+            assert columns.min() >= left - 3
+            assert columns.max() <= left + width + 3
+            assert rows.min() >= top - 3
+            assert rows.max() <= top + height + 3
+
+
+def test_a_template_finds_its_logo_on_a_strange_wall() -> None:
+    rng = np.random.default_rng(3)
+    (cutout,) = lift(alone("cross", cross()))
+    views = []
+    for _ in range(20):
+        canvas = scene(rng, 160, 200)
+        box = warps.paste(canvas, cutout, 70, rng)
+        assert box is not None
+        views.append((canvas, box))
+    banks = shaping.shape([scene(rng, 270, 480) for _ in range(3)], [views], rng)
+    frame = wall()
+    pasted(frame, cross(), 300, 150)
+    found = templates.propose(frame, banks, labels=1, most_per_label=5)
+    assert overlap(found.boxes, np.array([[303, 152, 114, 115]], np.float32)).max() > 0.5
+
+
+def test_the_network_learns_to_tell_and_to_point() -> None:
+    rng = np.random.default_rng(4)
+    owners = rng.integers(0, 2, 600)
+    quality = (rng.random(600) < 0.6).astype(np.float32)
+    described = rng.normal(0, 0.3, (600, 6)).astype(np.float32)
+    described[np.arange(600), owners] += 3 * quality
+    wanted = np.repeat(described[:, 5:6], 4, axis=1) * 0.5
+    classifier = learn(Lessons(described, owners, wanted, quality), labels=2, passes=60, rng=rng)
+    chances, offsets = classifier.judge(described)
+    assert np.mean(chances.argmax(axis=1) == np.where(quality > 0, owners + 1, 0)) > 0.97
+    assert np.abs(offsets - wanted)[quality > 0].mean() < 0.05
+
+
+def test_calibrated_confidence_is_the_share_that_is_right() -> None:
+    rng = np.random.default_rng(5)
+    odds = rng.normal(0, 2, 4000)
+    right = rng.random(4000) < 1 / (1 + np.exp(-(0.5 * odds - 1)))
+    evidence = np.stack([odds, rng.normal(5, 1, 4000)], axis=1).astype(np.float32)
+    confidence = calibrate(evidence, right).confidence(evidence)
+    for low in (10, 30, 50):
+        own = (confidence > low) & (confidence <= low + 20)
+        assert right[own].mean() * 100 == pytest.approx(confidence[own].mean(), abs=6)
+
+
+def test_without_enough_finds_the_networks_own_odds_stand() -> None:
+    assert calibrate(np.zeros((3, 2), np.float32), np.array([True, False, True])) is UNCALIBRATED
