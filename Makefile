@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit lint fmt types imports check lock clean
+.PHONY: help setup demo up test test-unit lint fmt types imports check docs lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ imports: setup ## check who may import whom
 	$(BIN)/lint-imports
 
 check: lint types imports test ## all that CI checks
+
+docs: setup ## write the README's table of settings anew
+	$(BIN)/python -m tests.settings_table
 
 lock: setup ## renew the lock files from pyproject.toml
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws import Clients
 from shared.dynamodb_videos import BY_STATE
@@ -18,8 +18,19 @@ DEAD_RETENTION_SECONDS = 14 * 24 * 3600  # SQS's longest
 _EXISTS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "ResourceInUseException"}
 
 
+class NotProvisioned(Exception):
+    """AWS refused or did not answer; what was made so far stays."""
+
+
 async def provision(clients: Clients, settings: Settings, videos_bucket: str) -> None:
-    """Create whatever is missing; safe to repeat."""
+    """Create whatever is missing; safe to repeat. Raises `NotProvisioned`."""
+    try:
+        await _provision(clients, settings, videos_bucket)
+    except (BotoCoreError, ClientError) as error:
+        raise NotProvisioned(f"the installation could not be made: {error}") from error
+
+
+async def _provision(clients: Clients, settings: Settings, videos_bucket: str) -> None:
     arns = {kind: await _queue_with_dead_letters(clients, settings, kind) for kind in QUEUES}
     for bucket in (videos_bucket, settings.frames_bucket, settings.results_bucket):
         await _bucket(clients, bucket)

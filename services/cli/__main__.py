@@ -6,6 +6,7 @@ import typer
 
 from services.cli.cancel import cancel
 from services.cli.demo import demo
+from services.cli.provision import provision
 from services.cli.redrive import redrive
 from services.cli.results import results
 from services.cli.status import status
@@ -18,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, up, submit, status, results, cancel, redrive):
+for command in (demo, up, submit, status, results, cancel, redrive, provision):
     app.command()(command)
 
 

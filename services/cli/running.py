@@ -11,6 +11,7 @@ import typer
 
 from shared.ledger import LedgerError
 from shared.objects import ObjectError
+from shared.provision import NotProvisioned
 from shared.queue import QueueError
 from shared.rekognition import RekognitionError
 from shared.service import BAD_SETTINGS
@@ -33,7 +34,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     except BadSettings as error:
         typer.echo("\n".join(error.sentences), err=True)
         raise typer.Exit(BAD_SETTINGS) from None
-    except (Failure, QueueError, ObjectError, LedgerError, RekognitionError) as error:
+    except (Failure, NotProvisioned, QueueError, ObjectError, LedgerError, RekognitionError) as error:
         typer.echo(f"logostream: {error}", err=True)
         raise typer.Exit(FAILED) from None
     except (KeyboardInterrupt, asyncio.CancelledError):

@@ -38,7 +38,7 @@ UNCALIBRATED = Calibration(np.array([1.0, 0.0], np.float32), 0.0)
 def calibrate(evidence: Floats, right: np.ndarray) -> Calibration:
     """Fit by Newton's method to evidence (N x 2) of finds that were `right` (N, bool)."""
     good, bad = int(right.sum()), int((~right).sum())
-    if min(good, bad) < 5:
+    if not len(evidence):
         return UNCALIBRATED
     target = np.where(right, (good + 1) / (good + 2), 1 / (bad + 2))
     inputs = np.hstack([evidence, np.ones((len(evidence), 1))]).astype(np.float64)

@@ -91,7 +91,7 @@ class Recognizer:
     def load(cls, path: Path) -> Recognizer:
         """Read what `save` wrote. Raises OSError, or ValueError when the file is something else."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return _unpacked(arrays)
         except (KeyError, ValueError, BadZipFile, EOFError) as error:
             raise ValueError(f"{path.name} is not a recognizer of this version; train it again") from error

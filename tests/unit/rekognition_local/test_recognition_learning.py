@@ -107,5 +107,10 @@ def test_calibrated_confidence_is_the_share_that_is_right() -> None:
         assert right[own].mean() * 100 == pytest.approx(confidence[own].mean(), abs=6)
 
 
-def test_without_enough_finds_the_networks_own_odds_stand() -> None:
-    assert calibrate(np.zeros((3, 2), np.float32), np.array([True, False, True])) is UNCALIBRATED
+def test_without_finds_the_networks_own_odds_stand() -> None:
+    assert calibrate(np.zeros((0, 2), np.float32), np.zeros(0, bool)) is UNCALIBRATED
+
+
+def test_a_handful_of_finds_all_right_does_not_make_certain() -> None:
+    evidence = np.stack([np.full(6, 4.0), np.full(6, 6.0)], axis=1).astype(np.float32)
+    assert 50 < calibrate(evidence, np.ones(6, bool)).confidence(evidence)[0] < 99

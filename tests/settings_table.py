@@ -1,0 +1,72 @@
+"""The README's table of settings, made from the code: `python -m tests.settings_table` writes it anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from services.aggregator.settings import AggregatorSettings
+from services.cli.settings import ROOT, CliSettings
+from services.controller.settings import ControllerSettings
+from services.detector.settings import DetectorSettings
+from services.extractor.settings import ExtractorSettings
+from services.rekognition_local.settings import RekognitionSettings
+from shared.settings import PREFIX, Settings
+
+README = ROOT / "README.md"
+START, END = "<!-- settings -->", "<!-- end of settings -->"
+READERS: dict[str, type[Settings]] = {
+    "extractor": ExtractorSettings,
+    "detector": DetectorSettings,
+    "controller": ControllerSettings,
+    "aggregator": AggregatorSettings,
+    "cli": CliSettings,
+    "stand-in": RekognitionSettings,
+}
+
+
+def table() -> str:
+    """One Markdown row per setting: name, default, who reads it, what it means."""
+    rows = ["| `LOGOSTREAM_…` | default | read by | |", "|---|---|---|---|"]
+    for name in _names():
+        readers = [service for service, kind in READERS.items() if name in kind.model_fields]
+        field = READERS[readers[0]].model_fields[name]
+        who = "all" if len(readers) == len(READERS) else ", ".join(readers)
+        rows.append(f"| `{name.upper()}` | {_default(field)} | {who} | {field.description} |")
+    return "\n".join(rows)
+
+
+def in_readme() -> str:
+    """The table as the README has it now."""
+    return README.read_text().split(START)[1].split(END)[0].strip()
+
+
+def _names() -> list[str]:
+    every = (name for kind in READERS.values() for name in kind.model_fields)
+    return list(dict.fromkeys(every))
+
+
+def _default(field: FieldInfo) -> str:
+    if field.default is PydanticUndefined:
+        return "**required**"
+    if field.default is None:
+        return "none"
+    if isinstance(field.default, Path):
+        return f"`{_portable(field.default)}`"
+    return f"`{field.default}`"
+
+
+def _portable(path: Path) -> Path:
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+
+
+def main() -> None:
+    before, rest = README.read_text().split(START)
+    after = rest.split(END)[1]
+    README.write_text(f"{before}{START}\n{table()}\n{END}{after}")
+
+
+if __name__ == "__main__":
+    main()
