@@ -110,12 +110,17 @@ class Detection(BaseModel):
     box: BoundingBox | None = None
 
 
-class FrameDetected(Wire):
+class Result(Wire):
+    """What is reported of a chunk or one of its frames."""
+
+    video_id: str
+    chunk: int
+
+
+class FrameDetected(Result):
     """The logos found in one frame, possibly none."""
 
     kind: Literal["frame-detected"] = "frame-detected"
-    video_id: str
-    chunk: int
     instant: int
     timestamp_ms: int
     model: str
@@ -123,12 +128,10 @@ class FrameDetected(Wire):
     latency_ms: int
 
 
-class FrameFailed(Wire):
+class FrameFailed(Result):
     """One frame could not be examined, and why."""
 
     kind: Literal["frame-failed"] = "frame-failed"
-    video_id: str
-    chunk: int
     instant: int
     timestamp_ms: int
     reason: str
@@ -142,12 +145,10 @@ class SkippedInstants(BaseModel):
     count: int
 
 
-class ChunkExtracted(Wire):
+class ChunkExtracted(Result):
     """A chunk's books: sampled = published + skipped. `damage` tells of a break in the video's data."""
 
     kind: Literal["chunk-extracted"] = "chunk-extracted"
-    video_id: str
-    chunk: int
     sampled: int
     published: int
     skipped: tuple[SkippedInstants, ...] = ()

@@ -25,6 +25,10 @@ DRAINED, CRASHED, BAD_SETTINGS = 0, 1, 3
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
+class CannotListen(Exception):
+    """The address of the pages is taken or not ours; the text names it and the cure."""
+
+
 class Worker(Protocol):
     """What a service runs: a consumer, or a loop of its own."""
 
@@ -81,6 +85,9 @@ def run(name: str, kind: type[AnySettings], main: Main[AnySettings]) -> None:
     logs.configure(name, settings.log_level)
     try:
         asyncio.run(_live(settings, main))
+    except CannotListen as error:
+        log.error("cannot start", extra={"reason": str(error)})
+        sys.exit(CRASHED)
     except Exception:
         log.exception("crashed")
         sys.exit(CRASHED)
@@ -103,6 +110,15 @@ def _told(life: Life, loop: asyncio.AbstractEventLoop) -> None:
         loop.remove_signal_handler(number)  # a second signal kills
 
 
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise CannotListen(
+            f"cannot listen on {host}:{port} ({error.strerror}): set LOGOSTREAM_HTTP_PORT to a free port"
+        ) from error
+
+
 @asynccontextmanager
 async def pages(life: Life, host: str, port: int) -> AsyncIterator[int]:
     """Serve /healthz, /readyz and /metrics; yields the port in use."""
@@ -121,8 +137,7 @@ async def pages(life: Life, host: str, port: int) -> AsyncIterator[int]:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
+        await _listen(runner, host, port)
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()

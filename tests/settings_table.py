@@ -13,7 +13,7 @@ from services.controller.settings import ControllerSettings
 from services.detector.settings import DetectorSettings
 from services.extractor.settings import ExtractorSettings
 from services.rekognition_local.settings import RekognitionSettings
-from shared.settings import PREFIX, Settings
+from shared.settings import Settings
 
 README = ROOT / "README.md"
 START, END = "<!-- settings -->", "<!-- end of settings -->"

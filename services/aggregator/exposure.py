@@ -126,9 +126,7 @@ def _of_brand(brand: str, cells: Sequence[_Cell], step: Fraction) -> Iterable[Ex
             )
 
 
-def _total(
-    brand: str, own: Sequence[Exposure], cells: Sequence[_Cell], all_seconds: Fraction
-) -> BrandTotal:
+def _total(brand: str, own: Sequence[Exposure], cells: Sequence[_Cell], all_seconds: Fraction) -> BrandTotal:
     screen_time = sum((exposure.seconds for exposure in own), Fraction(0))
     areas = [area for cell in cells for area in cell.areas(brand)]
     logo_seconds = sum(((cell.end - cell.start) * len(cell.areas(brand)) for cell in cells), Fraction(0))

@@ -1,4 +1,4 @@
-"""Enters each result in the books once, closes chunks and videos, and writes what a finished video amounts to.
+"""Enters each result in the books once, closes chunks and videos, and writes what a video amounts to.
 
 Every step may be repeated: a crash between any two of them leaves the message in the queue, and the next
 attempt finds what is done and goes on from there.
@@ -11,9 +11,9 @@ import logging
 from services.aggregator.exports import detections_json, exposures_csv, summary_json
 from services.aggregator.summary import Outcome, error_of, summarise
 from shared import logs, metrics
-from shared.consumer import Reject
+from shared.expect import expect
 from shared.ledger import ACTIVE, Counting, State, Video, Videos
-from shared.messages import BadMessage, ChunkExtracted, FrameDetected, FrameFailed, parse
+from shared.messages import ChunkExtracted, FrameDetected, FrameFailed, Result
 from shared.objects import Address, ObjectStore
 from shared.queue import Message
 
@@ -30,13 +30,14 @@ class ResultHandler:
         self._results_bucket = results_bucket
 
     async def __call__(self, message: Message) -> None:
-        result = _result_of(message)
+        result = expect(message, Result)
         with logs.context(video_id=result.video_id, chunk=result.chunk):
-            if isinstance(result, ChunkExtracted):
-                await self._books.enter_extracted(result)
-            else:
-                await self._books.enter_frame(result)
-                metrics.results_counted.labels(result.kind).inc()
+            match result:
+                case ChunkExtracted():
+                    await self._books.enter_extracted(result)
+                case FrameDetected() | FrameFailed():
+                    await self._books.enter_frame(result)
+                    metrics.results_counted.labels(result.kind).inc()
             await self._advance(result.video_id, result.chunk)
 
     async def _advance(self, video_id: str, number: int) -> None:
@@ -71,13 +72,3 @@ class ResultHandler:
         for name, content_type, body in files:
             address = Address(self._results_bucket, f"results/{outcome.video.video_id}/{name}")
             await self._objects.put(address, body, content_type)
-
-
-def _result_of(message: Message) -> FrameDetected | FrameFailed | ChunkExtracted:
-    try:
-        result = parse(message.body)
-    except BadMessage as error:
-        raise Reject(str(error)) from error
-    if not isinstance(result, FrameDetected | FrameFailed | ChunkExtracted):
-        raise Reject(f"the results queue holds no {result.kind} messages")
-    return result

@@ -10,7 +10,8 @@ from services.detector.pace import Pace
 from services.detector.ready import Gate
 from shared import logs, metrics
 from shared.consumer import Reject, Retry
-from shared.messages import BadMessage, FrameDetected, FrameFailed, FrameReady, FrameResult, parse
+from shared.expect import expect
+from shared.messages import FrameDetected, FrameFailed, FrameReady, FrameResult
 from shared.objects import Address
 from shared.queue import Message, Queue
 from shared.rekognition import (
@@ -43,7 +44,7 @@ class FrameHandler:
         self._wanted = wanted
 
     async def __call__(self, message: Message) -> None:
-        frame = frame_of(message)
+        frame = expect(message, FrameReady)
         with logs.context(video_id=frame.video_id, timestamp_ms=frame.timestamp_ms):
             if await self._wanted.wants(frame.video_id):
                 result = await self._examine(frame)
@@ -52,7 +53,7 @@ class FrameHandler:
     async def give_up(self, message: Message, reason: str) -> None:
         """Report a frame that will not be tried again, so that its video can still complete."""
         try:
-            frame = frame_of(message)
+            frame = expect(message, FrameReady)
         except Reject:
             return  # not a frame of any video
         await self._results.send([_failed(frame, reason).body()])
@@ -103,17 +104,6 @@ class FrameHandler:
             detections=tuple(detections),
             latency_ms=round(latency * 1000),
         )
-
-
-def frame_of(message: Message) -> FrameReady:
-    """The frame a message speaks of; raises `Reject` when it speaks of none."""
-    try:
-        frame = parse(message.body)
-    except BadMessage as error:
-        raise Reject(str(error)) from error
-    if not isinstance(frame, FrameReady):
-        raise Reject(f"the frames queue holds no {frame.kind} messages")
-    return frame
 
 
 def _failed(frame: FrameReady, reason: str) -> FrameFailed:

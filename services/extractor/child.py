@@ -15,9 +15,10 @@ from typing import IO, Any
 import av.audio.stream  # these two: PyAV imports them when it meets such a stream, too late for the sandbox
 import av.subtitles.stream  # noqa: F401
 
-from services.extractor.decode import Damaged, Shown, sample
+from services.extractor.decode import sample
 from services.extractor.encode import encode
 from services.extractor.media import BadVideo, Encoding, Limits, SampledFrame, SkippedInstant, Span
+from services.extractor.outcomes import Damaged, Outcome
 from services.extractor.picture import picture
 from services.extractor.probe import probe
 from services.extractor.records import pack, pack_frame, pack_probe, pack_skipped
@@ -90,9 +91,7 @@ def _records(task: dict[str, Any], limits: Limits, video: Video) -> Iterator[byt
         )
 
 
-def _record(
-    outcome: Shown | SkippedInstant, clock: Clock, encoding: Encoding, pixel_aspect: Fraction
-) -> bytes:
+def _record(outcome: Outcome, clock: Clock, encoding: Encoding, pixel_aspect: Fraction) -> bytes:
     if isinstance(outcome, SkippedInstant):
         return pack_skipped(SkippedInstant(outcome.instant, outcome.reason))
     image = picture(outcome.frame, encoding.deinterlace, pixel_aspect)

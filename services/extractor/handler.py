@@ -12,8 +12,9 @@ from services.extractor.publisher import FramePublisher
 from services.extractor.sandbox import Sandbox
 from shared import logs, metrics
 from shared.consumer import Reject
+from shared.expect import expect
 from shared.ledger import Counting
-from shared.messages import BadMessage, ChunkExtracted, ChunkPlanned, FrameReady, SkippedInstants, parse
+from shared.messages import ChunkExtracted, ChunkPlanned, FrameReady, SkippedInstants
 from shared.objects import ObjectDenied, ObjectMissing, ObjectStore
 from shared.queue import Message, Queue
 from shared.timecode import instant_of
@@ -46,7 +47,7 @@ class ChunkHandler:
         self._wanted = wanted
 
     async def __call__(self, message: Message) -> None:
-        chunk = _chunk_of(message)
+        chunk = expect(message, ChunkPlanned)
         with logs.context(video_id=chunk.video_id, chunk=chunk.chunk):
             if await self._wanted.wants(chunk.video_id):
                 extracted = await self._extract(chunk)
@@ -55,7 +56,7 @@ class ChunkHandler:
     async def give_up(self, message: Message, reason: str) -> None:
         """Close the books over the frames that earlier attempts uploaded, so that none of them is lost."""
         try:
-            chunk = _chunk_of(message)
+            chunk = expect(message, ChunkPlanned)
         except Reject:
             return
         extracted = await self._settle(chunk, 0, Counter(), f"extraction {reason}")
@@ -116,16 +117,6 @@ class ChunkHandler:
                     )
                 )
         return frames
-
-
-def _chunk_of(message: Message) -> ChunkPlanned:
-    try:
-        chunk = parse(message.body)
-    except BadMessage as error:
-        raise Reject(str(error)) from error
-    if not isinstance(chunk, ChunkPlanned):
-        raise Reject(f"the chunks queue holds no {chunk.kind} messages")
-    return chunk
 
 
 def _books(chunk: ChunkPlanned, published: int, skipped: Counter[str], damage: str | None) -> ChunkExtracted:

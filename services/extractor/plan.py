@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import replace
 from fractions import Fraction
 
 from services.extractor.downloads import Downloads
@@ -130,14 +131,8 @@ class PlanHandler:
         log.info("planned", extra={"source": source.address, "chunks": len(cut)})
 
     def _planned(self, source: Source, sampling: Sampling, probe: VideoProbe, chunks: list[Chunk]) -> Video:
-        now = time.time()
-        return Video(
-            video_id=video_id(source, sampling),
-            source=source,
-            sampling=sampling,
-            state=State.PLANNED,
-            created_at=now,
-            deadline_at=now + self._settings.deadline_seconds,
+        return replace(
+            self._row(source, sampling, State.PLANNED),
             duration_ms=to_ms(probe.duration),
             width=probe.width,
             height=probe.height,
@@ -146,14 +141,15 @@ class PlanHandler:
         )
 
     def _failed(self, source: Source, sampling: Sampling, error: str) -> Video:
+        return replace(self._row(source, sampling, State.FAILED), error=error, finished_at=time.time())
+
+    def _row(self, source: Source, sampling: Sampling, state: State) -> Video:
         now = time.time()
         return Video(
             video_id=video_id(source, sampling),
             source=source,
             sampling=sampling,
-            state=State.FAILED,
+            state=state,
             created_at=now,
             deadline_at=now + self._settings.deadline_seconds,
-            error=error,
-            finished_at=now,
         )

@@ -98,7 +98,8 @@ def _sought(video: Video, tick: int) -> Iterator[Coded]:
 def _rewound(video: Video) -> Iterator[Coded]:
     """All packets from the first; the file is opened again if its beginning has been left."""
     if video.head:
-        yield from video.head
+        head, video.head = video.head, []
+        yield from head
         yield from video.rest
         return
     demuxer = video.container.format.name

@@ -19,7 +19,7 @@ from services.rekognition_local.recognition.samples import Boxes, Floats, Found,
 from services.rekognition_local.recognition.templates import TemplateBank, propose
 
 LONGEST, SHORTEST = 1280, 640  # pixels of a frame's longer side while it is searched
-MOST_PER_LABEL = 14  # proposals judged for each label
+MOST_PER_LABEL = 16  # proposals judged for each label
 _WORTH_A_SECOND_LOOK = -4.5  # log-odds
 _SAME_LABEL_OVERLAP, _ANY_LABEL_OVERLAP = 0.3, 0.55
 _LEAST_CONFIDENCE = 1.0

@@ -27,7 +27,9 @@ _ASPECT_STEP = 1.35  # ratio of neighbouring aspects among the grids: few shapes
 LEAST_SCORE = 2.5  # standard deviations above background
 _RIDGE = 0.02  # added to the covariance's diagonal: keeps whitening from amplifying noise
 _BACKGROUND_WINDOWS = 8_000
-_MOST_PER_LABEL_RAW = 80  # candidates a label may bring into suppression
+_SAME_SPOT = 0.5  # overlap of two proposals that need not both be judged
+_RARITY = 1.6  # score a proposal gains per octave of size: there are fewer large places for chance to work on
+_MOST_PER_LABEL_RAW = 150  # candidates a label may bring into suppression
 
 Grid = tuple[int, int]  # rows, columns of cells
 
@@ -171,7 +173,8 @@ def _best(found: Proposals, labels: int, most: int) -> Proposals:
     kept: list[Indices] = []
     for label in range(labels):
         own = np.flatnonzero(found.owners == label)
-        own = own[np.argsort(-found.scores[own], kind="stable")[:_MOST_PER_LABEL_RAW]]
-        kept.append(own[suppress(found.boxes[own], found.scores[own], 0.5, most)])
+        rank = found.scores[own] + _RARITY * np.log2(found.boxes[own, 3])
+        best = np.argsort(-rank, kind="stable")[:_MOST_PER_LABEL_RAW]
+        kept.append(own[best][suppress(found.boxes[own[best]], rank[best], _SAME_SPOT, most)])
     chosen = np.concatenate(kept)
     return Proposals(found.boxes[chosen], found.scores[chosen], found.owners[chosen])

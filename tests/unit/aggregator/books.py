@@ -14,7 +14,7 @@ from shared.messages import (
     Detection,
     FrameDetected,
     FrameFailed,
-    FrameResult,
+    Result,
     Sampling,
     SkippedInstants,
     Source,
@@ -25,7 +25,6 @@ from tests.fakes import FakeLedger, FakeObjects
 ID = "cup-1"
 BUCKET = "logostream-results"
 PER_CHUNK = 4  # sampling instants, half a second apart
-Result = FrameResult | ChunkExtracted
 
 
 def logo(label: str, left: float = 0.1, width: float = 0.3) -> Detection:

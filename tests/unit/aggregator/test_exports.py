@@ -8,7 +8,7 @@ import json
 
 from services.aggregator.exports import detections_json, exposures_csv, summary_json
 from services.aggregator.summary import Outcome, summarise
-from shared.messages import ChunkExtracted
+from shared.messages import FrameResult
 from tests.unit.aggregator.books import ID, Office, a_life, detected, logo
 
 
@@ -21,7 +21,7 @@ async def finished() -> Outcome:
 
 async def test_the_detections_name_every_examined_frame_in_the_order_of_time() -> None:
     document = json.loads(detections_json(await finished()))
-    frames = [result for result in a_life() if not isinstance(result, ChunkExtracted)]
+    frames = [result for result in a_life() if isinstance(result, FrameResult)]
     assert [frame["instant"] for frame in document["frames"]] == [frame.instant for frame in frames]
     assert document["frames"][1] == {
         "name": "frame_0001_00h00m00.500s",

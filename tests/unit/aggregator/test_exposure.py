@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction as F
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ def test_exposures_of_a_brand_never_overlap_or_touch(video: tuple[list[Sample], 
     found, _ = run(*video)
     for brand in {exposure.brand for exposure in found}:
         own = [exposure for exposure in found if exposure.brand == brand]
-        assert all(earlier.end < later.start for earlier, later in zip(own, own[1:], strict=False))
+        assert all(earlier.end < later.start for earlier, later in pairwise(own))
 
 
 @given(videos())
@@ -129,7 +130,7 @@ def test_known_sightings_give_known_stretches(
     instants: tuple[int, ...], stretches: list[tuple[float, float]]
 ) -> None:
     found = exposures(seen(*instants), F(1), F(10))
-    assert [(exposure.start, exposure.end) for exposure in found] == stretches
+    assert [(float(exposure.start), float(exposure.end)) for exposure in found] == stretches
 
 
 def test_known_totals() -> None:
@@ -154,7 +155,9 @@ def test_known_totals() -> None:
 
 def test_a_failed_frame_between_two_sightings_does_not_end_an_exposure() -> None:
     samples = [sample for sample in seen(3, 5) if sample.at != 4]
-    assert [(e.start, e.end, e.samples) for e in exposures(samples, F(1), F(10))] == [(2.5, 5.5, 2)]
+    assert [(float(e.start), float(e.end), e.samples) for e in exposures(samples, F(1), F(10))] == [
+        (2.5, 5.5, 2)
+    ]
 
 
 def test_a_video_without_examined_frames_has_no_exposures() -> None:

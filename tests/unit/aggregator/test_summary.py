@@ -72,8 +72,8 @@ def test_the_same_damage_in_many_chunks_is_told_once() -> None:
 
 
 def test_the_books_are_the_sums_of_the_chunks() -> None:
-    first = [detected(0, "Acme"), failed(1, "too large")]
-    second = [detected(4), detected(5), failed(6, "too large")]
+    first: list[FrameResult] = [detected(0, "Acme"), failed(1, "too large")]
+    second: list[FrameResult] = [detected(4), detected(5), failed(6, "too large")]
     rows = [closed(extracted(0, 2, "blurred"), first), closed(extracted(1, 3, "black"), second)]
     books = summarise(video(2), rows, [*first, *second]).books
     assert (books.sampled, books.published, books.detected, books.failed) == (8, 5, 3, 2)
@@ -88,7 +88,7 @@ def test_a_logo_without_a_box_covers_the_whole_frame() -> None:
 
 
 def test_a_failed_frame_says_neither_that_a_brand_was_there_nor_that_it_was_not() -> None:
-    results = [detected(0, "Acme"), failed(1), detected(2, "Acme"), detected(3)]
+    results: list[FrameResult] = [detected(0, "Acme"), failed(1), detected(2, "Acme"), detected(3)]
     [exposure] = outcome(extracted(0), *results).exposures
     assert (float(exposure.start), float(exposure.end), exposure.samples) == (0.0, 1.25, 2)
 

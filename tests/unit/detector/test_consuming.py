@@ -1,4 +1,4 @@
-"""The whole detector on a queue: waiting costs no receive, and only what is hopeless becomes a dead letter."""
+"""The whole detector on a queue: waiting costs no receive, and only the hopeless becomes a dead letter."""
 
 from __future__ import annotations
 

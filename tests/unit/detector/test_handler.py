@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 
@@ -54,7 +55,7 @@ async def test_a_throttled_frame_waits_inside_and_slows_the_replica(around: Surr
     await around.replica(rate=1.0).examine(frame())
     assert len(around.detector.calls) == 3
     started = [at for at, _ in around.detector.calls]
-    assert all(later - earlier > 1.0 for earlier, later in zip(started, started[1:], strict=False))
+    assert all(later - earlier > 1.0 for earlier, later in pairwise(started))
     assert [type(result) for result in around.reported] == [FrameDetected]
 
 

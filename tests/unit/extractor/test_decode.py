@@ -9,9 +9,10 @@ from pathlib import Path
 import av
 import pytest
 
-from services.extractor.decode import Shown, sample
+from services.extractor.decode import sample
 from services.extractor.encode import encode
 from services.extractor.media import Encoding, Limits, Span
+from services.extractor.outcomes import Shown
 from services.extractor.picture import picture
 from services.extractor.sampling import Clock
 from services.extractor.source import open_video
@@ -19,6 +20,7 @@ from services.extractor.source import open_video
 Maker = Callable[..., Path]
 Reader = Callable[[bytes], int]
 
+REFRESH = "intra-refresh=1:keyint=20:bframes=0"
 OPEN_GROUPS = "open-gop=1:b-pyramid=normal:keyint=12:scenecut=0"
 STRUCTURES = [{"bf": "0"}, {"bf": "3", "g": "12"}, {"bf": "4", "x264-params": OPEN_GROUPS}]
 
@@ -79,6 +81,14 @@ def test_a_frame_decoded_by_plan_is_the_very_frame_of_decoding_everything(
         shown = [item for item in sample(opened, clock, Span(0, 9)) if isinstance(item, Shown)]
         assert len(shown) == 9
         assert all((item.frame.to_ndarray() == everything[item.pts]).all() for item in shown)
+
+
+@pytest.mark.parametrize("first", [0, 13, 45])
+def test_a_stream_without_true_keyframes_is_decoded_from_further_back(
+    make_video: Maker, number_on: Reader, first: int
+) -> None:
+    video = make_video(range(60), Fraction(1, 25), name="video.mkv", **{"x264-params": REFRESH})
+    assert numbers(video, Span(first, 60), Fraction(1, 25), number_on) == {k: k for k in range(first, 60)}
 
 
 def test_avi_says_only_when_packets_are_decoded_and_still_shows_b_frames_in_time(

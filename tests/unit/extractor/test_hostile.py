@@ -13,6 +13,7 @@ from services.extractor.sandbox import BadVideo, Sandbox
 pytestmark = pytest.mark.real_time
 
 HOSTILE = Path(__file__).parents[4] / "shared" / "media" / "hostile"
+SANDBOX = Sandbox(Limits(wall_seconds=20))
 NO_VIDEO = "is not a video LogoStream can read"
 
 # file -> part of the sentence (None: nothing is wrong with it), frames published at one a second
@@ -46,12 +47,11 @@ CASES = [
 
 async def extracted(video: Path) -> tuple[int, str | None]:
     """How many frames were published at one a second, and the sentence it ended with."""
-    sandbox = Sandbox(Limits(wall_seconds=20))
     published = 0
     try:
-        probe = await sandbox.probe(video)
+        probe = await SANDBOX.probe(video)
         span = Span(0, int(probe.duration) + 1)
-        async for item in sandbox.frames(video, span, Fraction(1), Encoding("jpeg")):
+        async for item in SANDBOX.frames(video, span, Fraction(1), Encoding("jpeg")):
             published += isinstance(item, SampledFrame)
     except BadVideo as error:
         return published, str(error)

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.real_time
 
 NTSC = Fraction(1001, 30000)
 LOSSLESS = Encoding("png")
+SANDBOX = Sandbox(Limits())  # one for all: each starts a fork server of its own
 
 Maker = Callable[..., Path]
 Reader = Callable[[bytes], int]
@@ -29,7 +30,7 @@ Reader = Callable[[bytes], int]
 async def outcomes(
     video: Path, span: Span, interval: Fraction, encoding: Encoding = LOSSLESS
 ) -> list[SampledFrame | SkippedInstant]:
-    return [item async for item in Sandbox(Limits()).frames(video, span, interval, encoding)]
+    return [item async for item in SANDBOX.frames(video, span, interval, encoding)]
 
 
 async def numbers(video: Path, count: int, interval: Fraction, number_on: Reader) -> dict[int, int]:
@@ -60,7 +61,7 @@ async def test_time_zero_is_the_first_frame_however_late_its_timestamp(
     make_video: Maker, number_on: Reader
 ) -> None:
     video = make_video([90000 + number * 3600 for number in range(50)], Fraction(1, 90000), name="late.mkv")
-    assert (await Sandbox(Limits()).probe(video)).start == 1
+    assert (await SANDBOX.probe(video)).start == 1
     assert await numbers(video, 2, Fraction(1), number_on) == {0: 0, 1: 25}
 
 
@@ -86,7 +87,7 @@ async def test_a_frame_on_screen_for_several_instants_is_published_once_also_acr
 
 async def test_frames_are_upright(make_video: Maker, number_on: Reader) -> None:
     turned = make_video([number * 512 for number in range(10)], rotation=90)
-    probe = await Sandbox(Limits()).probe(turned)
+    probe = await SANDBOX.probe(turned)
     assert (probe.width, probe.height, abs(probe.rotation)) == (64, 160, 90)
     (frame,) = await outcomes(turned, Span(0, 1), Fraction(1))
     assert isinstance(frame, SampledFrame)
@@ -95,14 +96,14 @@ async def test_frames_are_upright(make_video: Maker, number_on: Reader) -> None:
 
 async def test_the_probe_tells_size_clock_and_duration(make_video: Maker) -> None:
     video = make_video([number * 512 for number in range(50)], bf="2")
-    probe = await Sandbox(Limits()).probe(video)
+    probe = await SANDBOX.probe(video)
     assert (probe.container, probe.codec, probe.width, probe.height) == ("mp4", "h264", 160, 64)
     assert [probe.duration, probe.start, probe.frame_rate] == [2, 0, 25]
 
 
 async def test_closing_the_iterator_ends_the_child(make_video: Maker) -> None:
     video = make_video([number * 512 for number in range(100)])
-    frames = Sandbox(Limits()).frames(video, Span(0, 100), Fraction(1, 25), LOSSLESS)
+    frames = SANDBOX.frames(video, Span(0, 100), Fraction(1, 25), LOSSLESS)
     async with aclosing(frames):
         await anext(frames)
     assert children() == []
@@ -135,8 +136,7 @@ async def test_time_up_is_a_sentence_not_a_hang(silent_video: Path) -> None:
 
 
 async def test_cancelling_a_visit_ends_the_child(silent_video: Path) -> None:
-    sandbox = Sandbox(Limits())
-    visit = asyncio.create_task(sandbox.probe(silent_video))
+    visit = asyncio.create_task(SANDBOX.probe(silent_video))
     await asyncio.to_thread(wait_for_child)
     visit.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -169,7 +169,7 @@ async def test_the_child_sees_nothing_of_our_environment(
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("LOGOSTREAM_FRAMES_BUCKET", "secret")
-    visit = asyncio.create_task(Sandbox(Limits()).probe(silent_video))
+    visit = asyncio.create_task(SANDBOX.probe(silent_video))
     environment = environment_of(await asyncio.to_thread(wait_for_child))
     assert b"OMP_NUM_THREADS" in environment
     assert b"secret" not in environment
@@ -188,12 +188,11 @@ def environment_of(process: int) -> bytes:
 async def test_a_crash_of_the_decoder_is_a_sentence_and_the_next_visit_is_as_good_as_any(
     make_video: Maker, silent_video: Path
 ) -> None:
-    sandbox = Sandbox(Limits())
-    visit = asyncio.create_task(sandbox.probe(silent_video))
+    visit = asyncio.create_task(SANDBOX.probe(silent_video))
     os.kill(await asyncio.to_thread(wait_for_child), signal.SIGSEGV)
     with pytest.raises(BadVideo, match=r"the decoder crashed on this video \(SIGSEGV\)"):
         await visit
-    assert (await sandbox.probe(make_video([0, 512]))).codec == "h264"
+    assert (await SANDBOX.probe(make_video([0, 512]))).codec == "h264"
 
 
 async def test_a_fork_server_that_died_is_started_again(make_video: Maker) -> None:

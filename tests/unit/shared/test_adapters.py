@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from botocore.exceptions import ClientError
 
 from shared.aws import DEFAULT_REGION, Clients
 from shared.dynamodb import ConditionFailed, query, transact
 from shared.dynamodb_videos import DynamoVideos
 from shared.ledger import LedgerError, State
 from shared.objects import Address, ObjectDenied, ObjectError, S3Objects
-from shared.provision import provision
+from shared.provision import NotProvisioned, provision
 from shared.queue import Message, QueueError
 from shared.settings import Settings, load
 from shared.sqs import SqsQueue
@@ -189,5 +188,5 @@ async def test_provisioning_does_not_hide_a_refusal(aws: AwsServer, clients: Cli
         aws.will_answer({"QueueUrl": f"{aws.address}/q"})
         aws.will_answer({"Attributes": {"QueueArn": "arn:aws:sqs:us-east-1:123456789012:q"}})
     aws.replies.append(web.Response(status=403, text=s3_error("AccessDenied")))
-    with pytest.raises(ClientError, match="AccessDenied"):
+    with pytest.raises(NotProvisioned, match="AccessDenied"):
         await provision(clients, load(Settings), "videos")

@@ -1,0 +1,94 @@
+"""Compare the timestamps of sampled frames with ffprobe's list of all frames: `exactness.py [--videos DIR]`.
+
+For each video and each interval: the frame on screen at every instant, worked out from ffprobe's list by the
+definition in services/extractor/sampling.py, against what the extractor samples; exit code 1 if they differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from bisect import bisect_right
+from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
+from pathlib import Path
+
+from services.extractor.decode import sample
+from services.extractor.media import BadVideo, Limits, Span
+from services.extractor.outcomes import Damaged, Shown
+from services.extractor.probe import last_tick
+from services.extractor.sampling import HALF, Clock
+from services.extractor.source import Video, open_video
+
+REAL_VIDEOS = Path(__file__).parents[2] / "shared" / "media" / "videos"
+INTERVALS = (Fraction(1), Fraction(7, 10), Fraction(1, 24))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--videos", type=Path, default=REAL_VIDEOS)
+    wrong = 0
+    print(f"{'video':58} {'interval':>8} {'instants':>8} {'frames':>7} {'damaged':>7} {'wrong':>6}")
+    for path in sorted(parser.parse_args().videos.iterdir()):
+        wrong += _compare(path)
+    print(f"{wrong} wrong")
+    return 1 if wrong else 0
+
+
+def _compare(path: Path) -> int:
+    times = _listed(path)
+    wrong = 0
+    for interval in INTERVALS:
+        try:
+            wrong += _differences(path, times, interval)
+        except BadVideo as error:
+            print(f"{path.name[:58]:58} {error}")
+            return 0
+    return wrong
+
+
+def _differences(path: Path, times: Sequence[int], interval: Fraction) -> int:
+    with path.open("rb", buffering=0) as file:
+        end = last_tick(open_video(file, Limits()))
+        file.seek(0)
+        video = open_video(file, Limits())
+        clock = Clock(video.start, video.time_base, interval)
+        span = Span(0, clock.count(end))
+        outcomes = list(sample(video, clock, span))
+    expected = _by_definition(times, video, interval, span)
+    damaged = {outcome.instant for outcome in outcomes if isinstance(outcome, Damaged)}
+    found = {outcome.instant: outcome.pts for outcome in outcomes if isinstance(outcome, Shown)}
+    wrong = [k for k in range(span.stop) if k not in damaged and found.get(k) != expected.get(k)]
+    print(
+        f"{path.name[:58]:58} {float(interval):8.3f} {span.stop:8} {len(found):7} {len(damaged):7} "
+        f"{len(wrong):6} {wrong[:5] or ''}",
+        flush=True,
+    )
+    return len(wrong)
+
+
+def _by_definition(times: Sequence[int], video: Video, interval: Fraction, span: Span) -> dict[int, int]:
+    published: dict[int, int] = {}
+    before: int | None = None
+    for instant in range(span.stop):
+        tick = times[0] + floor(instant * interval / video.time_base + HALF)
+        on_screen = times[bisect_right(times, tick) - 1]
+        if on_screen != before:
+            published[instant] = before = on_screen
+    return published
+
+
+def _listed(path: Path) -> list[int]:
+    """All frames' timestamps by ffprobe, ticks, in order."""
+    entries = ("-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp", "-of", "csv=p=0")
+    run = subprocess.run(
+        ("ffprobe", "-v", "quiet", *entries, str(path)), capture_output=True, text=True, check=False
+    )
+    fields = (line.split(",")[0] for line in run.stdout.splitlines())
+    return sorted({int(field) for field in fields if field not in ("", "N/A")})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

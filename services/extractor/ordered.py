@@ -1,0 +1,54 @@
+"""Sample a video whose timestamps say when packets are decoded: everything is decoded, to learn the order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from av.video.frame import VideoFrame
+
+from services.extractor.media import Span
+from services.extractor.outcomes import Outcome, Shown, skipped
+from services.extractor.packets import Coded, decoded
+from services.extractor.sampling import Clock, Decode, Pick, Skip, plan
+from services.extractor.source import Video, packets_from
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A decoded frame in the place of a packet (sampling.Packet)."""
+
+    pts: int
+    end: int
+    frame: VideoFrame
+    key: bool = True
+    shown: bool = True
+    size: int = 0
+
+
+def sample_in_order(video: Video, clock: Clock, span: Span, promised: int) -> Iterator[Outcome]:
+    """The outcomes, when the n-th frame to come out is shown at the n-th time in the file."""
+    held: dict[int, VideoFrame] = {}
+    for step in plan(_in_order(video, clock.tick(span.first)), clock, span, reorder=0):
+        match step:
+            case Decode(packet=ordered, droppable=False):
+                held[ordered.pts] = ordered.frame
+            case Pick():
+                yield Shown(step.instant, step.pts, held.pop(step.pts))
+            case Skip():
+                yield skipped(step, clock.tick(step.instant) < promised)
+
+
+def _in_order(video: Video, tick: int) -> Iterator[Ordered]:
+    times: deque[Coded] = deque()
+    for coded in packets_from(video, tick):
+        times.append(coded)
+        yield from _timed(times, decoded(video.stream, coded.packet))
+    yield from _timed(times, decoded(video.stream, None))
+
+
+def _timed(times: deque[Coded], frames: list[VideoFrame]) -> Iterator[Ordered]:
+    for frame in frames[: len(times)]:
+        coded = times.popleft()
+        yield Ordered(coded.pts or 0, coded.end, frame)

@@ -1,0 +1,144 @@
+"""What the command line draws: the words that a reader must find, whatever the state of things."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console, RenderableType
+
+from services.cli import pictures, snapshot
+from shared.control import Fault, ModelReport, ModelState
+from shared.ledger import State
+from shared.messages import ChunkExtracted, FrameDetected, SkippedInstants
+from shared.queue import Depth
+from tests.fakes import FakeControl, FakeLedger
+from tests.unit.cli.videos import ledger_of, video
+
+REPORT = ModelReport("v1", ModelState.RUNNING, 2, "running: 7 frames to examine", 7, 1800.0, 0.0)
+
+
+def drawn(picture: RenderableType) -> str:
+    console = Console(record=True, width=140, file=io.StringIO())
+    console.print(picture)
+    return console.export_text()
+
+
+async def taken(ledger: FakeLedger, control: FakeControl | None = None) -> snapshot.Snapshot:
+    return await snapshot.take(ledger, control or FakeControl(), "v1", list(ledger.videos.values()))
+
+
+async def half_done() -> FakeLedger:
+    """A video of two chunks: one extracted with two frames skipped, three of its frames examined."""
+    ledger = await ledger_of(video("cup-1", "in/cup.mp4"))
+    skipped = (SkippedInstants(reason="the same frame", count=2),)
+    await ledger.enter_extracted(
+        ChunkExtracted(video_id="cup-1", chunk=0, sampled=10, published=8, skipped=skipped)
+    )
+    for n in range(3):
+        await ledger.enter_frame(
+            FrameDetected(
+                video_id="cup-1",
+                chunk=0,
+                instant=n,
+                timestamp_ms=1000 * n,
+                model="v1",
+                detections=(),
+                latency_ms=1,
+            )
+        )
+    return ledger
+
+
+async def test_a_video_is_shown_with_its_state_and_progress() -> None:
+    text = drawn(pictures.pipeline(await taken(await half_done())))
+    for words in ("cup-1", "EXTRACTING", "8/20", "3/8", "model: no controller has reported yet"):
+        assert words in text
+
+
+async def test_the_snapshot_for_programs_has_the_same_figures() -> None:
+    document = snapshot.as_json(await taken(await half_done()), {"frames": Depth(1, 2, 3)})
+    [shown] = document["videos"]
+    assert shown["frames"] == {"expected": 20, "published": 8, "examined": 3}
+    assert (shown["id"], shown["name"], shown["state"]) == ("cup-1", "cup.mp4", "EXTRACTING")
+    assert document["queues"] == {"frames": {"visible": 1, "in_flight": 2, "delayed": 3}}
+    assert (document["model"], document["fault"], document["bill_dollars"]) == (None, None, 0.0)
+
+
+@pytest.mark.parametrize("state", State)
+async def test_every_state_of_a_video_can_be_drawn(state: State) -> None:
+    ledger = await ledger_of(video("cup-1", "in/cup.mp4", state, error="frames [/near] 5 s are damaged"))
+    text = drawn(pictures.pipeline(await taken(ledger)))
+    assert state.replace("_", " ") in text
+    assert "frames [/near] 5 s are damaged" in text
+
+
+async def test_no_videos_are_no_empty_picture() -> None:
+    assert "no videos" in drawn(pictures.pipeline(await taken(FakeLedger())))
+
+
+async def test_the_model_is_shown_with_its_reason_and_its_bill() -> None:
+    control = FakeControl()
+    await control.publish(REPORT, fence=1)
+    text = drawn(pictures.pipeline(await taken(FakeLedger(), control)))
+    assert "RUNNING, 2 units · running: 7 frames to examine · $2.000 so far" in text
+
+
+async def test_a_fault_comes_before_the_model() -> None:
+    control = FakeControl()
+    await control.publish(REPORT, fence=1)
+    await control.set_fault("v1", Fault("the credentials have expired", 0.0))
+    text = drawn(pictures.pipeline(await taken(FakeLedger(), control)))
+    assert "detection stopped: the credentials have expired" in text
+
+
+def test_queues_are_shown_with_their_dead_letters() -> None:
+    depths = {"frames": Depth(5, 3, 2), "frames-dead": Depth(1, 0, 0)}
+    [line] = [
+        line for line in drawn(pictures.queues(depths)).splitlines() if line.strip().startswith("frames")
+    ]
+    assert line.split() == ["frames", "7", "3", "1"]
+
+
+def summary(**changes: Any) -> dict[str, Any]:
+    brand = {
+        "brand": "Acme",
+        "screen_time_s": 12.5,
+        "exposures": 3,
+        "share_of_voice_percent": 62.5,
+        "mean_area_percent": 1.25,
+    }
+    frames = {"sampled": 20, "published": 18, "detected": 17, "failed": 1, "skipped": {"same": 2}}
+    return {
+        "video": {"source": "s3://videos/in/cup.mp4", "duration_s": 20.0},
+        "state": "COMPLETED",
+        "error": "",
+        "frames": frames,
+        "brands": [brand],
+        **changes,
+    }
+
+
+def test_brands_are_shown_with_their_figures_and_the_books() -> None:
+    text = drawn(pictures.brands(summary()))
+    for words in ("cup.mp4 · 20.0 s · COMPLETED", "Acme", "12.5 s", "62.5 %", "1.25 % of frame"):
+        assert words in text
+    books = "20 sampled = 18 published + 2 skipped; 18 published = 17 detected + 1 failed"
+    assert books in " ".join(text.split())
+
+
+def test_a_video_without_brands_says_so() -> None:
+    assert "no brand was seen" in drawn(pictures.brands(summary(brands=[])))
+
+
+def test_what_went_wrong_stands_below_the_brands() -> None:
+    assert "1 of 18 frames failed" in drawn(pictures.brands(summary(error="1 of 18 frames failed")))
+
+
+def test_names_in_brackets_are_no_markup() -> None:
+    named = summary(video={"source": "s3://videos/in/[red]cup.mp4", "duration_s": 20.0})
+    named["brands"][0]["brand"] = "[bold]Acme[/]"
+    text = drawn(pictures.brands(named))
+    assert "[red]cup.mp4" in text
+    assert "[bold]Acme[/]" in text

@@ -1,0 +1,153 @@
+"""What the extractor's handlers work with, as fakes: a sandbox that plays a script, and the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+from services.extractor.downloads import Downloads
+from services.extractor.handler import ChunkHandler
+from services.extractor.media import BadVideo, Encoding, SampledFrame, SkippedInstant, Span, VideoProbe
+from services.extractor.plan import PlanHandler
+from services.extractor.sandbox import Sandbox
+from services.extractor.settings import ExtractorSettings
+from shared.messages import AnyMessage, ChunkPlanned, Sampling, Source, parse
+from shared.objects import Address
+from shared.queue import Message
+from shared.wanted import Wanted
+from tests.fakes import FakeLedger, FakeObjects, FakeQueue
+from tests.fakes.objects import Stored
+
+BUCKET = "logostream-frames"
+SAME = "the same frame as an earlier instant"
+PROBE = VideoProbe(
+    container="mp4",
+    codec="h264",
+    width=1280,
+    height=720,
+    duration=Fraction(25),
+    time_base=Fraction(1, 12800),
+    start=Fraction(0),
+    frame_rate=Fraction(25),
+    rotation=0,
+)
+
+
+def sampled(instant: int) -> SampledFrame:
+    """The frame of an instant, one second apart."""
+    return SampledFrame(
+        instant=instant,
+        pts=12800 * instant,
+        time_base=Fraction(1, 12800),
+        timestamp=Fraction(instant),
+        pts_ms=1000 * instant,
+        width=1280,
+        height=720,
+        data=f"picture {instant}".encode(),
+    )
+
+
+class FakeSandbox(Sandbox):
+    """Plays one video. Knobs: `refusal` of the whole video, `same` instants that give no frame of their
+    own, and `breaks_at`, the instant from which on nothing can be read."""
+
+    def __init__(self) -> None:
+        self.refusal: str | None = None
+        self.same: frozenset[int] = frozenset()
+        self.breaks_at: int | None = None
+        self.probes = 0
+
+    async def probe(self, video: Path) -> VideoProbe:
+        assert video.is_file()
+        self.probes += 1
+        if self.refusal:
+            raise BadVideo(self.refusal)
+        return PROBE
+
+    async def frames(
+        self, video: Path, span: Span, interval: Fraction, encoding: Encoding
+    ) -> AsyncGenerator[SampledFrame | SkippedInstant, None]:
+        for instant in range(span.first, span.stop):
+            if instant == self.breaks_at:
+                raise BadVideo(f"the video breaks off at {instant} s")
+            yield SkippedInstant(instant, SAME) if instant in self.same else sampled(instant)
+
+
+class Studio:
+    """One extractor on fakes, with the video `videos/in/cup.mp4` in the bucket."""
+
+    def __init__(self, folder: Path) -> None:
+        self.objects = FakeObjects()
+        self.ledger = FakeLedger()
+        self.sandbox = FakeSandbox()
+        self.chunks = FakeQueue("chunks")
+        self.frames = FakeQueue("frames")
+        self.results = FakeQueue("results")
+        self.downloads = Downloads(self.objects, folder)
+        self.settings = ExtractorSettings(chunk_seconds=10)
+        self.source = self.put_video("in/cup.mp4")
+
+    def put_video(self, key: str) -> Source:
+        stored = Stored(f"video {key}".encode(), "video/mp4", {})
+        self.objects.stored[Address("videos", key)] = stored
+        return Source(bucket="videos", key=key, version=stored.version)
+
+    def chunk(self, first: int = 0, stop: int = 25) -> ChunkPlanned:
+        return ChunkPlanned(
+            video_id="cup-1", chunk=0, first=first, stop=stop, source=self.source, sampling=Sampling()
+        )
+
+    def planner(self) -> PlanHandler:
+        return PlanHandler(
+            self.settings, self.objects, self.downloads, self.sandbox, self.ledger, self.chunks
+        )
+
+    def decoder(self) -> ChunkHandler:
+        return ChunkHandler(
+            self.objects,
+            BUCKET,
+            self.downloads,
+            self.sandbox,
+            self.frames,
+            self.results,
+            self.ledger,
+            Wanted(self.ledger),
+        )
+
+    @property
+    def uploaded(self) -> Mapping[str, Stored]:
+        """The frames in the bucket, by key."""
+        return {
+            address.key: held for address, held in self.objects.stored.items() if address.bucket == BUCKET
+        }
+
+
+def sent(queue: FakeQueue) -> list[AnyMessage]:
+    """All messages that were ever sent to a queue, in order."""
+    return [parse(body) for body, _ in queue.sent]
+
+
+def message(body: str) -> Message:
+    return Message("m", body, "r", 1, 0.0)
+
+
+def event(*keys: str) -> str:
+    """S3's event, cut down to what all versions of its format hold."""
+    return json.dumps(
+        {
+            "Records": [
+                {
+                    "eventVersion": "2.1",
+                    "eventSource": "aws:s3",
+                    "eventName": "ObjectCreated:Put",
+                    "s3": {
+                        "bucket": {"name": "videos", "arn": "arn:aws:s3:::videos"},
+                        "object": {"key": key, "size": 1024, "eTag": "d41d8cd9"},
+                    },
+                }
+                for key in keys
+            ]
+        }
+    )
