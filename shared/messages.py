@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+UNREACHED = "the video could not be read this far"  # why instants after a break in the data are skipped
+
 
 class BadMessage(Exception):
     """A message body is not one of ours; the text says what is wrong with it."""

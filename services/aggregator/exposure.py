@@ -3,7 +3,8 @@
 An exposure is a run of consecutive samples that show the brand. Its true start lies somewhere in the step
 before its first sample, so the expected start is half a step earlier, and likewise for its end: each edge is
 uncertain by half a step. So each sample speaks for the time from half a step before it to half a step before
-the next one, and the last to the end of the video.
+the next one, and the last to the end of the video. Where the video breaks off nobody knows what was on
+screen: no sample speaks for what comes after a break.
 """
 
 from __future__ import annotations
@@ -83,38 +84,52 @@ class _Cell:
         return [sighting.area for sighting in self.sample.sightings if sighting.brand == brand]
 
 
-def exposures(samples: Sequence[Sample], step: Fraction, duration: Fraction) -> list[Exposure]:
-    """All exposures in the order of time; `samples` are sorted by time and at least `step` apart."""
-    cells = _cells(samples, step, duration)
+def exposures(
+    samples: Sequence[Sample], step: Fraction, duration: Fraction, breaks: Sequence[Fraction] = ()
+) -> list[Exposure]:
+    """All exposures in the order of time; `samples` are sorted by time and at least `step` apart.
+
+    `breaks` are the instants, in seconds and sorted, from which on nothing was sampled until the next sample.
+    """
+    cells = _cells(samples, step, duration, breaks)
     brands = {sighting.brand for sample in samples for sighting in sample.sightings}
     found = [exposure for brand in brands for exposure in _of_brand(brand, cells, step)]
     return sorted(found, key=lambda exposure: (exposure.start, exposure.brand))
 
 
 def totals(
-    samples: Sequence[Sample], found: Sequence[Exposure], step: Fraction, duration: Fraction
+    samples: Sequence[Sample],
+    found: Sequence[Exposure],
+    step: Fraction,
+    duration: Fraction,
+    breaks: Sequence[Fraction] = (),
 ) -> list[BrandTotal]:
     """One total per brand, the longest screen time first."""
     by_brand = {
         brand: list(group)
         for brand, group in groupby(sorted(found, key=lambda e: (e.brand, e.start)), key=lambda e: e.brand)
     }
-    cells = _cells(samples, step, duration)
+    cells = _cells(samples, step, duration, breaks)
     all_seconds = sum((exposure.seconds for exposure in found), Fraction(0))
     result = [_total(brand, own, cells, all_seconds) for brand, own in by_brand.items()]
     return sorted(result, key=lambda total: (-total.screen_time, total.brand))
 
 
-def _cells(samples: Sequence[Sample], step: Fraction, duration: Fraction) -> list[_Cell]:
+def _cells(
+    samples: Sequence[Sample], step: Fraction, duration: Fraction, breaks: Sequence[Fraction]
+) -> list[_Cell]:
     # Nothing after the last sample says that a brand left: it stays to the end of the video.
     edges = [*[max(Fraction(0), sample.at - step * HALF) for sample in samples], duration]
-    return [_Cell(sample, *edge) for sample, edge in zip(samples, pairwise(edges), strict=True)]
+    cells = []
+    for sample, (start, end) in zip(samples, pairwise(edges), strict=True):
+        known_until = next((at - step * HALF for at in breaks if at > sample.at), duration)
+        cells.append(_Cell(sample, start, min(end, known_until)))
+    return cells
 
 
 def _of_brand(brand: str, cells: Sequence[_Cell], step: Fraction) -> Iterable[Exposure]:
     for seen, group in groupby(cells, key=lambda cell: bool(cell.areas(brand))):
-        if seen:
-            run = list(group)
+        for run in _unbroken(group) if seen else ():
             areas = [area for cell in run for area in cell.areas(brand)]
             yield Exposure(
                 brand=brand,
@@ -124,6 +139,18 @@ def _of_brand(brand: str, cells: Sequence[_Cell], step: Fraction) -> Iterable[Ex
                 mean_area=_mean(areas),
                 uncertainty=step * HALF,
             )
+
+
+def _unbroken(cells: Iterable[_Cell]) -> Iterable[list[_Cell]]:
+    """Runs of cells that touch: the cells on both sides of a break do not."""
+    run: list[_Cell] = []
+    for cell in cells:
+        if run and run[-1].end < cell.start:
+            yield run
+            run = []
+        run.append(cell)
+    if run:
+        yield run
 
 
 def _total(brand: str, own: Sequence[Exposure], cells: Sequence[_Cell], all_seconds: Fraction) -> BrandTotal:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from services.aggregator.exposure import BrandTotal, Exposure, Sample, Sighting, exposures, totals
 from shared.ledger import Chunk, State, Video
-from shared.messages import Detection, FrameDetected, FrameResult
+from shared.messages import UNREACHED, Detection, FrameDetected, FrameResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,15 @@ def summarise(video: Video, chunks: Sequence[Chunk], frames: Sequence[FrameResul
     books = _books(chunks, frames)
     duration = Fraction(video.duration_ms, 1000)
     samples = _samples(frames, video.sampling.step)
-    found = exposures(samples, video.sampling.step, duration)
+    breaks = _breaks(chunks, video.sampling.step)
+    found = exposures(samples, video.sampling.step, duration, breaks)
     return Outcome(
         video=video,
         state=_state(books),
         books=books,
         frames=tuple(frames),
         exposures=tuple(found),
-        brands=tuple(totals(samples, found, video.sampling.step, duration)),
+        brands=tuple(totals(samples, found, video.sampling.step, duration, breaks)),
     )
 
 
@@ -92,6 +93,18 @@ def _samples(frames: Iterable[FrameResult], step: Fraction) -> list[Sample]:
         for frame in frames
         if isinstance(frame, FrameDetected)
     ]
+
+
+def _breaks(chunks: Iterable[Chunk], step: Fraction) -> list[Fraction]:
+    """Where sampling broke off, in seconds: a chunk is sampled in order, so its end was not reached."""
+    breaks, first = [], 0
+    for chunk in chunks:
+        stop = first + chunk.instants
+        unreached = sum(skip.count for skip in chunk.skipped if skip.reason == UNREACHED)
+        if unreached:
+            breaks.append((stop - unreached) * step)
+        first = stop
+    return breaks
 
 
 def _sighting(detection: Detection) -> Sighting:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-RISE = 0.5  # calls/s gained per second without a throttle
+RISE = 0.1  # calls/s gained per second without a throttle
 FALL = 0.7  # factor on a throttle
 LOWEST = 0.2  # calls/s; below this nothing would be learnt any more
 DEAF_SECONDS = 1.0  # throttles that follow a fall so closely belong to it

@@ -14,13 +14,11 @@ from shared import logs, metrics
 from shared.consumer import Reject
 from shared.expect import expect
 from shared.ledger import Counting
-from shared.messages import ChunkExtracted, ChunkPlanned, FrameReady, SkippedInstants
+from shared.messages import UNREACHED, ChunkExtracted, ChunkPlanned, FrameReady, SkippedInstants
 from shared.objects import ObjectDenied, ObjectMissing, ObjectStore
 from shared.queue import Message, Queue
 from shared.timecode import instant_of
 from shared.wanted import Wanted
-
-UNREACHED = "the video could not be read this far"
 
 
 class ChunkHandler:

@@ -45,8 +45,8 @@ def planes(image: Image) -> list[Floats]:
         for a, b in ((across, across), (down, down), (across, down))
     )
     real, imaginary = xx - yy, 2 * xy
-    power = cv2.magnitude(real, imaginary)
-    magnitude = cv2.sqrt(power)
+    # Not cv2.magnitude, whose last digits change with the place in memory: training must be repeatable.
+    magnitude = cv2.sqrt(cv2.sqrt(real * real + imaginary * imaginary))
     per_magnitude = 1 / (magnitude + 1e-3)
     real2, imaginary2 = real * per_magnitude, imaginary * per_magnitude
     real4 = (real2 * real2 - imaginary2 * imaginary2) * per_magnitude

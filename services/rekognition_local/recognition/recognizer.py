@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,10 @@ from services.rekognition_local.recognition.calibration import Calibration
 from services.rekognition_local.recognition.classifier import Classifier
 from services.rekognition_local.recognition.geometry import moved, suppress
 from services.rekognition_local.recognition.samples import Boxes, Floats, Found, Image, Indices
-from services.rekognition_local.recognition.templates import TemplateBank, propose
+from services.rekognition_local.recognition.templates import Proposals, TemplateBank, propose
 
 LONGEST, SHORTEST = 1280, 640  # pixels of a frame's longer side while it is searched
-MOST_PER_LABEL = 16  # proposals judged for each label
+_MOST_JUDGED, _MOST_PER_LABEL, _LEAST_PER_LABEL = 220, 36, 16  # proposals: of all labels, of each
 _WORTH_A_SECOND_LOOK = -4.5  # log-odds
 _SAME_LABEL_OVERLAP, _ANY_LABEL_OVERLAP = 0.3, 0.55
 _LEAST_CONFIDENCE = 1.0
@@ -62,7 +62,7 @@ class Recognizer:
     def candidates(self, image: Image) -> Candidates:
         """The judged, refined and mutually distinct boxes of an image of working size."""
         halves = hog.octaves(image)
-        proposals = propose(image, self.banks, len(self.labels), MOST_PER_LABEL)
+        proposals = proposals_in(image, self.banks, len(self.labels))
         first = self._judged(halves, proposals.boxes, proposals.scores)
         promising = first.evidence[:, 0] > _WORTH_A_SECOND_LOOK
         boxes, scores = first.boxes[promising], first.evidence[promising, 1]
@@ -109,6 +109,12 @@ def _unpacked(arrays: Mapping[str, Any]) -> Recognizer:
     classifier = Classifier(*(arrays[f"classifier_{name}"] for name in Classifier.__slots__))
     calibration = Calibration(arrays["calibration_slopes"], float(arrays["calibration_intercept"]))
     return Recognizer(tuple(arrays["labels"].tolist()), tuple(banks), classifier, calibration)
+
+
+def proposals_in(image: Image, banks: Sequence[TemplateBank], labels: int) -> Proposals:
+    """The boxes worth judging: the fewer labels there are, the more of each."""
+    share = min(max(_MOST_JUDGED // labels, _LEAST_PER_LABEL), _MOST_PER_LABEL)
+    return propose(image, banks, labels, share)
 
 
 def working_size(image: Image) -> tuple[Image, float]:

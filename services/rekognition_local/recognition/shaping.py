@@ -1,4 +1,4 @@
-"""Shape templates from views of logos: cluster them by aspect, squeeze onto a grid, set off from background."""
+"""Shape templates from views of logos: cluster them by looks, squeeze onto a grid, set off from background."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _bank(
         grid,
         weights=np.stack([weights for weights, _ in made], axis=1),
         biases=np.array([bias for _, bias in made], np.float32),
-        thresholds=np.maximum(np.array(marks, np.float32), templates.LEAST_SCORE),
+        thresholds=np.clip(np.array(marks, np.float32), *templates.THRESHOLDS),
         owners=np.array([owner for owner, _ in members], np.intp),
     )
 
@@ -57,7 +57,9 @@ def _clusters(views: list[View]) -> list[tuple[templates.Grid, list[View]]]:
     groups = np.empty(len(views), np.intp)
     groups[start] = np.arange(len(views)) * _CLUSTERS // len(views)
     for _ in range(_ROUNDS):
-        middles = [seen[groups == group].mean(axis=0) for group in range(_CLUSTERS) if np.any(groups == group)]
+        middles = [
+            seen[groups == group].mean(axis=0) for group in range(_CLUSTERS) if np.any(groups == group)
+        ]
         groups = np.argmin([((seen - middle) ** 2).sum(axis=1) for middle in middles], axis=0)
     parts = [[view for view, own in zip(views, groups, strict=True) if own == group] for group in set(groups)]
     return [(templates.grid_for(float(np.median([_aspect(view) for view in part]))), part) for part in parts]

@@ -87,7 +87,7 @@ def rehearse(props: Props, stage: Stage, extra: int, rng: np.random.Generator) -
 
 
 def close_ups(props: Props, owner: int, count: int, rng: np.random.Generator) -> list[View]:
-    """About `count` views of a label, each on a small piece of some scene; those that do not fit are left out."""
+    """About `count` views of a label, each on a piece of some scene; those that do not fit are left out."""
     views = (_close_up(props, owner, rng) for _ in range(count))
     return [view for view in views if view is not None]
 

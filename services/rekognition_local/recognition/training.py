@@ -12,10 +12,10 @@ from services.rekognition_local.recognition import rehearsal, shaping
 from services.rekognition_local.recognition.calibration import UNCALIBRATED, calibrate
 from services.rekognition_local.recognition.classifier import Classifier, Lessons, joined, learn
 from services.rekognition_local.recognition.geometry import overlap
-from services.rekognition_local.recognition.recognizer import MOST_PER_LABEL, Candidates, Recognizer
+from services.rekognition_local.recognition.recognizer import Candidates, Recognizer, proposals_in
 from services.rekognition_local.recognition.samples import LabelledImage
 from services.rekognition_local.recognition.staging import Props, Stage, close_ups, gather, rehearse
-from services.rekognition_local.recognition.templates import TemplateBank, propose
+from services.rekognition_local.recognition.templates import TemplateBank
 
 _MINING_ROUNDS = 2
 _PASTED = 3  # logos added to a scene for each rehearsal, at most
@@ -67,10 +67,11 @@ def train_with(
     classifier = None
     lessons = [rehearsal.from_views(views, rng)]
     for number in range(_MINING_ROUNDS):
-        lessons += _mined(props, banks, classifier, effort.rehearsals, rng)
+        # The first round only has to make a classifier good enough to mine with.
+        part = 2 if number < _MINING_ROUNDS - 1 else 1
+        lessons += _mined(props, banks, classifier, effort.rehearsals // part, rng)
         progress(0.45 + 0.25 * number)
-        last = number == _MINING_ROUNDS - 1
-        classifier = learn(joined(lessons), len(props.labels), effort.passes // (1 if last else 2), rng)
+        classifier = learn(joined(lessons), len(props.labels), effort.passes // part, rng)
         progress(0.6 + 0.25 * number)
     assert classifier is not None
     recognizer = Recognizer(props.labels, banks, classifier, UNCALIBRATED)
@@ -89,7 +90,7 @@ def _mined(
     """Lessons from the proposals in `count` rehearsals, each scene taken in turn."""
     for number in range(count):
         stage = rehearse(props, props.stages[number % len(props.stages)], _PASTED, rng)
-        found = propose(stage.image, banks, len(props.labels), MOST_PER_LABEL)
+        found = proposals_in(stage.image, banks, len(props.labels))
         yield rehearsal.from_proposals(stage, found, classifier, rng)
 
 

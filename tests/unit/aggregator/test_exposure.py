@@ -162,3 +162,11 @@ def test_a_failed_frame_between_two_sightings_does_not_end_an_exposure() -> None
 
 def test_a_video_without_examined_frames_has_no_exposures() -> None:
     assert run([], F(1), F(10)) == ([], [])
+
+
+def test_nothing_is_credited_where_the_video_breaks_off() -> None:
+    samples = [Sample(F(at), (Sighting("Acme", 0.2),)) for at in (0, 1, 2, 8, 9)]
+    found = exposures(samples, F(1), F(12), breaks=[F(3), F(10)])
+    assert [(each.start, each.end) for each in found] == [(F(0), F(5, 2)), (F(15, 2), F(19, 2))]
+    [total] = totals(samples, found, F(1), F(12), breaks=[F(3), F(10)])
+    assert total.screen_time == F(9, 2)

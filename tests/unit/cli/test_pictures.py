@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
@@ -14,7 +13,7 @@ from shared.ledger import State
 from shared.messages import ChunkExtracted, FrameDetected, SkippedInstants
 from shared.queue import Depth
 from tests.fakes import FakeControl, FakeLedger
-from tests.unit.cli.videos import ledger_of, video
+from tests.unit.cli.videos import ledger_of, summary, video
 
 REPORT = ModelReport("v1", ModelState.RUNNING, 2, "running: 7 frames to examine", 7, 1800.0, 0.0)
 
@@ -99,25 +98,6 @@ def test_queues_are_shown_with_their_dead_letters() -> None:
         line for line in drawn(pictures.queues(depths)).splitlines() if line.strip().startswith("frames")
     ]
     assert line.split() == ["frames", "7", "3", "1"]
-
-
-def summary(**changes: Any) -> dict[str, Any]:
-    brand = {
-        "brand": "Acme",
-        "screen_time_s": 12.5,
-        "exposures": 3,
-        "share_of_voice_percent": 62.5,
-        "mean_area_percent": 1.25,
-    }
-    frames = {"sampled": 20, "published": 18, "detected": 17, "failed": 1, "skipped": {"same": 2}}
-    return {
-        "video": {"source": "s3://videos/in/cup.mp4", "duration_s": 20.0},
-        "state": "COMPLETED",
-        "error": "",
-        "frames": frames,
-        "brands": [brand],
-        **changes,
-    }
 
 
 def test_brands_are_shown_with_their_figures_and_the_books() -> None:

@@ -21,7 +21,7 @@ from shared.rekognition import ServiceFault
 from shared.settings import BadSettings
 
 Work = Callable[[Exception], Coroutine[Any, Any, None]]
-COMMANDS = ["demo", "up", "submit", "status", "results", "cancel", "redrive"]
+COMMANDS = ["demo", "up", "submit", "status", "results", "cancel", "redrive", "provision"]
 
 
 async def fail(error: Exception) -> None:

@@ -1,6 +1,8 @@
-"""Videos in a ledger, as the command line finds them."""
+"""Videos in a ledger and the summary of a finished one, as the command line finds them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from shared.ledger import Chunk, State, Video
 from shared.messages import Sampling, Source
@@ -27,3 +29,23 @@ async def ledger_of(*videos: Video) -> FakeLedger:
     for each in videos:
         await ledger.plan(each, [Chunk(0, 10), Chunk(1, 10)])
     return ledger
+
+
+def summary(**changes: Any) -> dict[str, Any]:
+    """The summary.json of a video that shows one brand."""
+    brand = {
+        "brand": "Acme",
+        "screen_time_s": 12.5,
+        "exposures": 3,
+        "share_of_voice_percent": 62.5,
+        "mean_area_percent": 1.25,
+    }
+    frames = {"sampled": 20, "published": 18, "detected": 17, "failed": 1, "skipped": {"same": 2}}
+    return {
+        "video": {"source": "s3://videos/in/cup.mp4", "duration_s": 20.0},
+        "state": "COMPLETED",
+        "error": "",
+        "frames": frames,
+        "brands": [brand],
+        **changes,
+    }

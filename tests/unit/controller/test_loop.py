@@ -155,3 +155,11 @@ async def test_a_stop_ends_the_present_pause_and_lets_go_of_the_lead() -> None:
     assert now() == 15.0
     assert await room.control.acquire("controller", "another", LEASE, now()) is not None
     assert room.report.model == MODEL
+
+
+async def test_a_lead_that_cannot_be_let_go_of_is_no_crash() -> None:
+    room = ControlRoom()
+    room.control.faults.refuse["release"] = 1
+    async with running(room.loop()):
+        await asyncio.sleep(15)
+    assert room.control.faults.calls[-1] == "release"

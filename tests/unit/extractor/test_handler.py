@@ -14,10 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.extractor.downloads import Downloads
-from services.extractor.handler import UNREACHED
 from shared.consumer import Reject
 from shared.ledger import Chunk, State, Video
-from shared.messages import ChunkExtracted, FrameReady, Sampling, SkippedInstants
+from shared.messages import UNREACHED, ChunkExtracted, FrameReady, Sampling, SkippedInstants
 from shared.objects import Address
 from shared.queue import QueueError
 from tests.clock import JumpingLoop
@@ -69,6 +68,7 @@ async def test_a_video_that_breaks_off_keeps_its_good_frames_and_tells_of_the_re
     studio.sandbox.breaks_at = 17
     await studio.decoder()(message(studio.chunk(0, 25).body()))
     assert announced(studio) == set(range(17))
+    assert len(studio.frames.sent) == 17  # none of them twice
     assert books(studio).damage == "the video breaks off at 17 s"
     assert books(studio).skipped == (SkippedInstants(reason=UNREACHED, count=8),)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +14,21 @@ from services.rekognition_local.recognition.samples import UnusableTrainingMater
 from services.rekognition_local.recognition.training import Effort, train_with
 from tests.unit.rekognition_local.logos import LABELS, cross, logo_only, pasted, rings, wall
 
-LITTLE = Effort(views=40, template_views=24, made_up=4, rehearsals=4, calibration=4, passes=8)
-
-
-def trained() -> Recognizer:
-    return train_with(LITTLE, logo_only(), np.random.default_rng(0), lambda share: None)
+LITTLE = Effort(views=70, template_views=40, made_up=3, rehearsals=6, calibration=3, passes=12)
+LEAST = Effort(views=12, template_views=8, made_up=2, rehearsals=2, calibration=1, passes=2)
 
 
 @pytest.fixture(scope="module")
 def recognizer() -> Recognizer:
-    return trained()
+    return train_with(LITTLE, logo_only(), np.random.default_rng(0), lambda share: None)
+
+
+def alike(ours: list[Found], theirs: list[Found]) -> bool:
+    """Whether two lists of finds are the same but for the last digits, which hang on how BLAS splits sums."""
+    return [find.label for find in ours] == [find.label for find in theirs] and all(
+        astuple(mine)[1:] == pytest.approx(astuple(other)[1:], rel=0.02, abs=0.02)
+        for mine, other in zip(ours, theirs, strict=True)
+    )
 
 
 def frame() -> np.ndarray:
@@ -68,7 +74,7 @@ def test_a_saved_recognizer_finds_the_same(recognizer: Recognizer, tmp_path: Pat
     recognizer.save(tmp_path / "model.npz")
     again = Recognizer.load(tmp_path / "model.npz")
     assert again.labels == recognizer.labels
-    assert again.detect(frame()) == recognizer.detect(frame())
+    assert alike(again.detect(frame()), recognizer.detect(frame()))
 
 
 @pytest.mark.parametrize("content", [b"", b"no model", b"PK\x03\x04 no zip either"])
@@ -78,15 +84,20 @@ def test_a_file_that_is_no_recognizer_is_refused_in_one_sentence(tmp_path: Path,
         Recognizer.load(tmp_path / "model.npz")
 
 
-def test_the_same_material_and_seed_give_the_same_recognizer(recognizer: Recognizer) -> None:
-    assert trained().detect(frame()) == recognizer.detect(frame())
+def test_the_same_material_and_seed_give_the_same_recognizer() -> None:
+    first, second = (
+        train_with(LEAST, logo_only(), np.random.default_rng(3), lambda share: None) for _ in range(2)
+    )
+    assert np.array_equal(first.classifier.first, second.classifier.first)
+    assert first.calibration.intercept == second.calibration.intercept
+    assert first.detect(frame()) == second.detect(frame())
 
 
 def test_threads_at_once_find_what_one_alone_finds(recognizer: Recognizer) -> None:
     alone = recognizer.detect(frame())
     with ThreadPoolExecutor(4) as pool:
         together: list[list[Found]] = list(pool.map(recognizer.detect, [frame() for _ in range(6)]))
-    assert all(found == alone for found in together)
+    assert all(alike(found, alone) for found in together)
 
 
 def test_training_without_a_labelled_box_is_refused() -> None:

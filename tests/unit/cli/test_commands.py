@@ -1,0 +1,173 @@
+"""The commands on fakes: what they print, what they change, and what they say when they cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.cli.__main__ import app
+from services.cli.settings import CliSettings
+from shared.ledger import State, Video
+from shared.messages import VideoSubmitted, parse
+from shared.objects import Address
+from shared.queue import Depth
+from tests.fakes import FakeControl, FakeLedger, FakeObjects, FakeQueue
+from tests.unit.cli.videos import ledger_of, summary, video
+
+WAITING = {"frames": Depth(5, 3, 2), "frames-dead": Depth(1, 0, 0)}
+
+
+class Installation:
+    """A connection to fakes. The commands under test open and close it as they would a real one."""
+
+    def __init__(self) -> None:
+        self.videos = FakeLedger()
+        self.board = FakeControl()
+        self.objects = FakeObjects("logostream-videos", "logostream-results")
+        self.queues: defaultdict[str, FakeQueue] = defaultdict(FakeQueue)
+        self.settings = CliSettings()
+
+    async def queue(self, kind: str) -> FakeQueue:
+        return self.queues[kind]
+
+    async def depths(self) -> dict[str, Depth]:
+        return WAITING
+
+    def holds(self, *videos: Video) -> None:
+        self.videos = asyncio.run(ledger_of(*videos))
+
+    def has_results(self, video_id: str, name: str, body: bytes) -> None:
+        address = Address("logostream-results", f"results/{video_id}/{name}")
+        asyncio.run(self.objects.put(address, body, "text/plain"))
+
+
+@pytest.fixture
+def installation(monkeypatch: pytest.MonkeyPatch) -> Installation:
+    fakes = Installation()
+
+    @asynccontextmanager
+    async def connect(settings: CliSettings) -> AsyncIterator[Installation]:
+        fakes.settings = settings
+        yield fakes
+
+    for command in ("cancel", "redrive", "results", "status", "submit"):
+        monkeypatch.setattr(f"services.cli.{command}.connect", connect)
+    return fakes
+
+
+def logostream(*words: str) -> Result:
+    return CliRunner().invoke(app, words, terminal_width=120)
+
+
+def test_submit_prints_an_id_per_video(installation: Installation, tmp_path: Path) -> None:
+    (tmp_path / "cup.mp4").write_bytes(b"video")
+    result = logostream("submit", "--interval", "0.5", str(tmp_path / "cup.mp4"))
+    assert result.exit_code == 0
+    assert result.output.startswith("cup-")
+    [(body, _)] = installation.queues["videos"].sent
+    submitted = parse(body)
+    assert isinstance(submitted, VideoSubmitted)
+    assert submitted.sampling
+    assert str(submitted.sampling.interval) == "0.5"
+    assert f"s3://logostream-videos/{submitted.key}" in result.output
+
+
+def test_submit_prints_json_for_programs(installation: Installation, tmp_path: Path) -> None:
+    (tmp_path / "cup.mp4").write_bytes(b"video")
+    [submitted] = json.loads(logostream("submit", "--json", str(tmp_path / "cup.mp4")).output)
+    assert set(submitted) == {"name", "video_id", "source"}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        ("--interval", "0", "LOGOSTREAM_INTERVAL is Decimal('0')"),
+        ("--format", "gif", "LOGOSTREAM_IMAGE_FORMAT is 'gif'"),
+        ("--quality", "101", "LOGOSTREAM_JPEG_QUALITY is 101"),
+    ],
+)
+def test_a_wrong_option_of_submit_is_named(
+    installation: Installation, option: str, value: str, sentence: str
+) -> None:
+    result = logostream("submit", option, value, "cup.mp4")
+    assert result.exit_code == 3
+    assert sentence in result.output
+
+
+def test_cancel_cancels_a_video_once(installation: Installation) -> None:
+    installation.holds(video("cup-1a2b", "in/cup.mp4"))
+    result = logostream("cancel", "cup")
+    assert (result.exit_code, result.output) == (0, "cup-1a2b is cancelled\n")
+    assert installation.videos.videos["cup-1a2b"].state is State.CANCELLED
+    again = logostream("cancel", "cup")
+    assert again.exit_code == 1
+    assert "cup-1a2b has ended already and cannot be cancelled" in again.output
+
+
+def test_results_are_a_table_a_summary_or_a_list_of_exposures(installation: Installation) -> None:
+    installation.holds(video("cup-1", "in/cup.mp4", State.COMPLETED))
+    installation.has_results("cup-1", "summary.json", json.dumps(summary()).encode())
+    installation.has_results("cup-1", "exposures.csv", b"brand,start\nAcme,0\n")
+    assert "Acme" in logostream("results", "cup").output
+    assert json.loads(logostream("results", "cup", "--format", "json").output) == summary()
+    assert logostream("results", "cup", "--format", "csv").output == "brand,start\nAcme,0\n"
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "sentence"),
+    [
+        (State.DETECTING, "", "cup-1 is DETECTING: wait with `logostream status cup-1 --watch`"),
+        (State.FAILED, "it is no video", "cup-1 is FAILED and has no results: it is no video"),
+        (State.CANCELLED, "", "cup-1 is CANCELLED and has no results"),
+    ],
+)
+def test_results_that_are_not_there_are_explained(
+    installation: Installation, state: State, error: str, sentence: str
+) -> None:
+    installation.holds(video("cup-1", "in/cup.mp4", state, error))
+    result = logostream("results", "cup")
+    assert (result.exit_code, result.output) == (1, f"logostream: {sentence}\n")
+
+
+def test_status_shows_videos_queues_and_the_model(installation: Installation) -> None:
+    installation.holds(video("cup-1", "in/cup.mp4"), video("race-2", "in/race.mp4", State.COMPLETED))
+    output = logostream("status").output
+    for words in ("cup-1", "race-2", "EXTRACTING", "COMPLETED", "frames", "no controller has reported"):
+        assert words in output
+    assert "race-2" not in logostream("status", "cup").output
+
+
+def test_status_prints_json_for_programs(installation: Installation) -> None:
+    installation.holds(video("cup-1", "in/cup.mp4"))
+    document = json.loads(logostream("status", "--json").output)
+    assert [shown["id"] for shown in document["videos"]] == ["cup-1"]
+    assert document["queues"]["frames"] == {"visible": 5, "in_flight": 3, "delayed": 2}
+
+
+def test_watching_ends_when_all_videos_have_ended(installation: Installation) -> None:
+    installation.holds(video("cup-1", "in/cup.mp4", State.COMPLETED))
+    assert logostream("status", "--watch").exit_code == 0
+
+
+@pytest.mark.parametrize(("letters", "words"), [(0, "0 messages"), (1, "1 message"), (12, "12 messages")])
+def test_redrive_tells_how_many_letters_it_moved(
+    installation: Installation, letters: int, words: str
+) -> None:
+    installation.queues["frames-dead"].wait = 0.0
+    asyncio.run(installation.queues["frames-dead"].send([str(n) for n in range(letters)]))
+    assert logostream("redrive", "frames").output == f"{words} moved from frames-dead to frames\n"
+    assert len(installation.queues["frames"].sent) == letters
+
+
+def test_an_unknown_video_is_one_sentence_from_every_command(installation: Installation) -> None:
+    for command in ("cancel", "results", "status"):
+        result = logostream(command, "tennis")
+        assert result.exit_code == 1
+        assert "no video is known as 'tennis'" in result.output
