@@ -11,13 +11,14 @@ import subprocess
 import sys
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from pathlib import Path
 
 from services.extractor.decode import sample
-from services.extractor.media import BadVideo, Limits, Span
-from services.extractor.outcomes import Damaged, Shown
+from services.extractor.media import BadVideo, Limits, SkippedInstant, Span
+from services.extractor.outcomes import Damaged, Outcome, Shown
 from services.extractor.probe import last_tick
 from services.extractor.sampling import HALF, Clock
 from services.extractor.source import Video, open_video
@@ -56,10 +57,10 @@ def _differences(path: Path, times: Sequence[int], interval: Fraction) -> int:
         video = open_video(file, Limits())
         clock = Clock(video.start, video.time_base, interval)
         span = Span(0, clock.count(end))
-        outcomes = list(sample(video, clock, span))
+        outcomes = [item.made for item in sample(video, clock, span, _without_frame)]
     expected = _by_definition(times, video, interval, span)
     damaged = {outcome.instant for outcome in outcomes if isinstance(outcome, Damaged)}
-    found = {outcome.instant: outcome.pts for outcome in outcomes if isinstance(outcome, Shown)}
+    found = {outcome.instant: outcome.pts for outcome in outcomes if isinstance(outcome, _Found)}
     wrong = [k for k in range(span.stop) if k not in damaged and found.get(k) != expected.get(k)]
     print(
         f"{path.name[:58]:58} {float(interval):8.3f} {span.stop:8} {len(found):7} {len(damaged):7} "
@@ -67,6 +68,16 @@ def _differences(path: Path, times: Sequence[int], interval: Fraction) -> int:
         flush=True,
     )
     return len(wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    instant: int
+    pts: int
+
+
+def _without_frame(outcome: Outcome) -> _Found | SkippedInstant:
+    return _Found(outcome.instant, outcome.pts) if isinstance(outcome, Shown) else outcome
 
 
 def _by_definition(times: Sequence[int], video: Video, interval: Fraction, span: Span) -> dict[int, int]:

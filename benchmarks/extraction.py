@@ -5,8 +5,7 @@
 Without --videos: the real videos beside the project longer than five seconds, and 1080p and 4K films with
 several codecs and group lengths, made with ffmpeg into --made (kept there for the next run). Both sides write
 their JPEGs to disk, in the same run, alternating; the figures are medians. Processor time is user + system of
-all processes. As in the service, the extractor's fork server is running, and a video is cut into chunks of which
-as many as there are cores are read at once; memory is that of all readers together.
+all processes; the fork server of the extractor is running, as it is in the service.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from math import ceil
 from pathlib import Path
 from statistics import median
@@ -37,8 +35,6 @@ REAL_VIDEOS = Path(__file__).parents[2] / "shared" / "media" / "videos"
 SOURCE = REAL_VIDEOS / "npm__bbb1080p.mp4"
 SYNTHETIC = ("-f", "lavfi", "-i", "mandelbrot=size=1920x1080:rate=25")  # where the real source is not at hand
 MIN_SECONDS = 5
-CORES = os.cpu_count() or 1
-MIN_CUT_SECONDS = 20  # shorter videos are one chunk
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 MIN_RUN_SECONDS = 0.4  # shorter extractions are repeated within a run: the kernel counts in 10 ms
 
@@ -147,17 +143,9 @@ def _ours(sandbox: Sandbox, video: Path, count: int, out: Path) -> Cost:
 
 
 async def _extract(sandbox: Sandbox, video: Path, count: int, out: Path) -> tuple[float, int]:
-    parts = CORES if count >= MIN_CUT_SECONDS else 1
-    edges = [count * part // parts for part in range(parts + 1)]
-    chunks = [_extract_chunk(sandbox, video, Span(first, stop), out) for first, stop in pairwise(edges)]
-    costs = await asyncio.gather(*chunks)
-    return sum(memory for memory, _ in costs), sum(frames for _, frames in costs)
-
-
-async def _extract_chunk(sandbox: Sandbox, video: Path, span: Span, out: Path) -> tuple[float, int]:
     memory, frames = 0.0, 0
     try:
-        async for item in sandbox.frames(video, span, Fraction(1), Encoding("jpeg", 95)):
+        async for item in sandbox.frames(video, Span(0, count), Fraction(1), Encoding("jpeg", 95)):
             memory = max([memory, *map(_peak_memory, _readers())])
             if isinstance(item, SampledFrame):
                 (out / f"{item.pts_ms:010}.jpg").write_bytes(item.data)

@@ -48,16 +48,12 @@ def queues(depths: dict[str, Depth]) -> RenderableType:
 
 def brands(summary: dict[str, Any]) -> RenderableType:
     """The exposure of each brand in one video, from its summary.json."""
-    video, frames = summary["video"], summary["frames"]
-    skipped = sum(frames["skipped"].values())
+    video = summary["video"]
     table = Table(
         box=box.SIMPLE_HEAD,
         title=Text(f"{video['source'].rsplit('/', 1)[1]} · {video['duration_s']:.1f} s · {summary['state']}"),
         title_justify="left",
         title_style="bold",
-        caption=f"{frames['sampled']} sampled = {frames['published']} published + {skipped} skipped; "
-        f"{frames['published']} published = {frames['detected']} detected + {frames['failed']} failed",
-        caption_justify="left",
     )
     table.add_column("brand")
     for heading in ("screen time", "exposures", "share of voice", "mean size"):
@@ -72,9 +68,17 @@ def brands(summary: dict[str, Any]) -> RenderableType:
         )
     if not summary["brands"]:
         table.add_row(Text("no brand was seen", "dim"))
-    if summary["error"]:
-        return Group(table, Text(summary["error"], "red"))
-    return table
+    error = [Text(summary["error"], "red")] if summary["error"] else []
+    return Group(table, _books(summary["frames"]), *error)
+
+
+def _books(frames: dict[str, Any]) -> Text:
+    skipped = sum(frames["skipped"].values())
+    return Text(
+        f"{frames['sampled']} sampled = {frames['published']} published + {skipped} skipped\n"
+        f"{frames['published']} published = {frames['detected']} detected + {frames['failed']} failed",
+        "dim",
+    )
 
 
 def _videos(snapshot: Snapshot) -> RenderableType:

@@ -6,10 +6,9 @@ import json
 import os
 import resource
 import traceback
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 from typing import IO, Any
 
 import av.audio.stream  # these two: PyAV imports them when it meets such a stream, too late for the sandbox
@@ -28,7 +27,6 @@ from services.extractor.source import Video, open_video
 CODE_BYTES = 1 << 30  # address space the interpreter and the libraries map without ever touching most of it
 STANDARD_STREAMS = 3
 ONE = Fraction(1)
-FRAMES_AHEAD = 2  # decoded while one is encoded; each holds a whole picture
 
 
 def run(request: bytes) -> None:
@@ -73,17 +71,12 @@ def _records(task: dict[str, Any], limits: Limits, video: Video) -> Iterator[byt
     clock = Clock(video.start, video.time_base, Fraction(task["interval"]))
     encoding = Encoding(**task["encoding"])
     aspect = (video.stream.sample_aspect_ratio or ONE) if encoding.square_pixels else ONE
+    finish = partial(_record, clock, encoding, aspect)
     damaged: list[int] = []
-    with ThreadPoolExecutor(1, "encoder") as encoder:
-        coming: deque[Future[bytes]] = deque()
-        for outcome in sample(video, clock, Span(**task["span"])):
-            if isinstance(outcome, Damaged):
-                damaged.append(outcome.instant)
-            coming.append(encoder.submit(_record, outcome, clock, encoding, aspect))
-            while len(coming) > FRAMES_AHEAD:
-                yield coming.popleft().result()
-        for record in coming:
-            yield record.result()
+    for outcome in sample(video, clock, Span(**task["span"]), finish):
+        if issubclass(outcome.kind, Damaged):
+            damaged.append(outcome.instant)
+        yield outcome.made
     if damaged:
         where = float(damaged[0] * clock.interval)
         raise BadVideo(
@@ -91,7 +84,7 @@ def _records(task: dict[str, Any], limits: Limits, video: Video) -> Iterator[byt
         )
 
 
-def _record(outcome: Outcome, clock: Clock, encoding: Encoding, pixel_aspect: Fraction) -> bytes:
+def _record(clock: Clock, encoding: Encoding, pixel_aspect: Fraction, outcome: Outcome) -> bytes:
     if isinstance(outcome, SkippedInstant):
         return pack_skipped(SkippedInstant(outcome.instant, outcome.reason))
     image = picture(outcome.frame, encoding.deinterlace, pixel_aspect)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from services.extractor.lanes import sample_by_plan
 from services.extractor.media import Span
 from services.extractor.ordered import sample_in_order
-from services.extractor.outcomes import Outcome, Shown, Undecodable
+from services.extractor.outcomes import Finish, Finished, Shown, T, Undecodable
 from services.extractor.packets import Coded
-from services.extractor.planned import sample_by_plan
 from services.extractor.probe import claimed_end
 from services.extractor.sampling import Clock
 from services.extractor.source import Video, packets_from
@@ -19,8 +19,8 @@ RECOVERY_SECONDS = (
 )
 
 
-def sample(video: Video, clock: Clock, span: Span) -> Iterator[Outcome]:
-    """The outcome of each instant of the span, in order.
+def sample(video: Video, clock: Clock, span: Span, finish: Finish[T]) -> Iterator[Finished[T]]:
+    """What `finish` makes of the outcome of each instant of the span, in order; called on several threads.
 
     Where a frame does not come out, its keyframe may be none that decoding can begin with: streams with intra
     refresh have no better. Decoding then begins further back, and goes on so if that helped. If not, the
@@ -28,35 +28,39 @@ def sample(video: Video, clock: Clock, span: Span) -> Iterator[Outcome]:
     """
     promised = claimed_end(video)
     if video.timed_by_decoding:
-        yield from sample_in_order(video, clock, span, promised)
+        yield from sample_in_order(video, clock, span, promised, finish)
         return
     first = span.first
     while first < span.stop:
-        for outcome in _by_plan(video, clock, Span(first, span.stop), promised):
+        for outcome in _by_plan(video, clock, Span(first, span.stop), promised, finish):
             first = outcome.instant + 1
-            if isinstance(outcome, Undecodable):
+            if outcome.kind is Undecodable:
                 break
             yield outcome
         else:
             return
         at = outcome.instant
-        (retried,) = _thoroughly(video, clock, Span(at, first), promised)
-        if isinstance(retried, Shown):
-            yield from _thoroughly(video, clock, Span(at, span.stop), promised)
+        (retried,) = _thoroughly(video, clock, Span(at, first), promised, finish)
+        if retried.kind is Shown:
+            yield from _thoroughly(video, clock, Span(at, span.stop), promised, finish)
             return
         yield retried
 
 
-def _by_plan(video: Video, clock: Clock, span: Span, promised: int) -> Iterator[Outcome]:
+def _by_plan(
+    video: Video, clock: Clock, span: Span, promised: int, finish: Finish[T]
+) -> Iterator[Finished[T]]:
     packets = packets_from(video, clock.tick(span.first))
-    yield from sample_by_plan(video, packets, clock, span, promised)
+    yield from sample_by_plan(video, packets, clock, span, promised, finish)
 
 
-def _thoroughly(video: Video, clock: Clock, span: Span, promised: int) -> Iterator[Outcome]:
+def _thoroughly(
+    video: Video, clock: Clock, span: Span, promised: int, finish: Finish[T]
+) -> Iterator[Finished[T]]:
     """Decode on from well before the first instant, without beginning anew at any keyframe."""
     before = clock.tick(span.first) - int(RECOVERY_SECONDS / clock.time_base)
     packets = _one_group(packets_from(video, before))
-    yield from sample_by_plan(video, packets, clock, span, promised)
+    yield from sample_by_plan(video, packets, clock, span, promised, finish)
 
 
 def _one_group(packets: Iterator[Coded]) -> Iterator[Coded]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from av.video.frame import VideoFrame
 
 from services.extractor.media import Span
-from services.extractor.outcomes import Outcome, Shown, skipped
+from services.extractor.outcomes import Finish, Finished, Shown, T, finished, skipped
 from services.extractor.packets import Coded, decoded
 from services.extractor.sampling import Clock, Decode, Pick, Skip, plan
 from services.extractor.source import Video, packets_from
@@ -27,7 +27,9 @@ class Ordered:
     size: int = 0
 
 
-def sample_in_order(video: Video, clock: Clock, span: Span, promised: int) -> Iterator[Outcome]:
+def sample_in_order(
+    video: Video, clock: Clock, span: Span, promised: int, finish: Finish[T]
+) -> Iterator[Finished[T]]:
     """The outcomes, when the n-th frame to come out is shown at the n-th time in the file."""
     held: dict[int, VideoFrame] = {}
     for step in plan(_in_order(video, clock.tick(span.first)), clock, span, reorder=0):
@@ -35,17 +37,17 @@ def sample_in_order(video: Video, clock: Clock, span: Span, promised: int) -> It
             case Decode(packet=ordered, droppable=False):
                 held[ordered.pts] = ordered.frame
             case Pick():
-                yield Shown(step.instant, step.pts, held.pop(step.pts))
+                yield finished(Shown(step.instant, step.pts, held.pop(step.pts)), finish)
             case Skip():
-                yield skipped(step, clock.tick(step.instant) < promised)
+                yield finished(skipped(step, clock.tick(step.instant) < promised), finish)
 
 
 def _in_order(video: Video, tick: int) -> Iterator[Ordered]:
     times: deque[Coded] = deque()
     for coded in packets_from(video, tick):
         times.append(coded)
-        yield from _timed(times, decoded(video.stream, coded.packet))
-    yield from _timed(times, decoded(video.stream, None))
+        yield from _timed(times, decoded(video.stream.codec_context, coded.packet))
+    yield from _timed(times, decoded(video.stream.codec_context, None))
 
 
 def _timed(times: deque[Coded], frames: list[VideoFrame]) -> Iterator[Ordered]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from av.video.frame import VideoFrame
 
@@ -30,6 +32,22 @@ class Undecodable(Damaged):
 
 
 Outcome = Shown | SkippedInstant
+
+T = TypeVar("T")
+Finish = Callable[[Outcome], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Generic[T]):
+    """What was made of an outcome, its frame (a whole picture in memory) being let go."""
+
+    instant: int
+    kind: type[Outcome]
+    made: T
+
+
+def finished(outcome: Outcome, finish: Finish[T]) -> Finished[T]:
+    return Finished(outcome.instant, type(outcome), finish(outcome))
 
 
 def undecodable(instant: int) -> Undecodable:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import av
 from av.container import InputContainer
 from av.packet import Packet as AvPacket
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -58,21 +59,21 @@ def first_frame(stream: VideoStream, packets: Iterator[Coded]) -> tuple[list[Cod
         size += packet.size
         if size > MAX_HEAD_BYTES:
             break
-        frames = decoded(stream, packet.packet)
+        frames = decoded(decoder, packet.packet)
         if frames:
             decoder.flush_buffers()
             return head, frames[0]
-    frames = decoded(stream, None)
+    frames = decoded(decoder, None)
     if not frames:
         raise BadVideo("not one frame of the video can be decoded")
     decoder.flush_buffers()
     return head, frames[0]
 
 
-def decoded(stream: VideoStream, packet: AvPacket[VideoStream] | None) -> list[VideoFrame]:
+def decoded(context: VideoCodecContext, packet: AvPacket[VideoStream] | None) -> list[VideoFrame]:
     """The frames that come out for one packet, or at the end (None); if a failure matters, it shows later."""
     try:
-        return [frame for frame in stream.codec_context.decode(packet) if frame.pts is not None]
+        return [frame for frame in context.decode(packet) if frame.pts is not None]
     except av.FFmpegError:
         return []
 
@@ -94,8 +95,10 @@ def knows_references(stream: VideoStream) -> bool:
     """Whether "nothing refers to this frame", as the bitstream says it, is the whole truth.
 
     HEVC says it per temporal layer only (H.265 §7.4.2.2), so there must be but one: numTemporalLayers in the
-    decoder configuration record (ISO/IEC 14496-15 §8.3.3.1).
+    decoder configuration record (ISO/IEC 14496-15 §8.3.3.1). dav1d must be told to skip before it starts.
     """
+    if stream.codec_context.name == "libdav1d":
+        return False
     if stream.codec_context.name != "hevc":
         return True
     record = stream.codec_context.extradata or b""

@@ -1,82 +1,122 @@
-"""Carry out a sampling plan with FFmpeg's decoder: feed it what is needed, take out what was picked."""
+"""Cut a sampling plan into pieces and carry them out with a decoder: feed it, take out what was picked."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic
 
 from av.packet import Packet as AvPacket
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from services.extractor.media import Span
-from services.extractor.outcomes import Outcome, Shown, skipped, undecodable
+from services.extractor.outcomes import Finish, Finished, Outcome, Shown, T, finished, skipped, undecodable
 from services.extractor.packets import Coded, decoded
-from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip, plan
-from services.extractor.source import Video
+from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip, Step
+
+PIECE_BYTES = 8 << 20
+PICTURE_BYTES = 1 << 20  # what a picked frame is reckoned to take once it is a JPEG
+
+Made = Decode[Coded] | Pick | Skip
 
 
-def sample_by_plan(
-    video: Video, packets: Iterable[Coded], clock: Clock, span: Span, promised: int
-) -> Iterator[Outcome]:
-    """The outcomes of the span, in order; the packets begin with a keyframe shown by its first instant."""
-    decoder = _Decoder(video)
-    outcomes: deque[Pick | Skip] = deque()
-    for step in plan(packets, clock, span):
-        drained = isinstance(step, Restart)
-        match step:
-            case Restart():
-                decoder.drain()
-            case Decode():
-                decoder.feed(step.packet, step.droppable)
-            case Pick() | Skip():
-                outcomes.append(step)
-        yield from _settled(outcomes, decoder, drained, clock, promised)
-    decoder.drain()
-    yield from _settled(outcomes, decoder, True, clock, promised)
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some steps of one group of pictures, which begins or ends, or both, with them."""
+
+    steps: list[Made]
+    cost: int  # bytes
+    begins: bool
+    ends: bool
 
 
-def _settled(
-    outcomes: deque[Pick | Skip], decoder: _Decoder, drained: bool, clock: Clock, promised: int
-) -> Iterator[Outcome]:
-    """The leading outcomes that are known by now; after a drain, a frame that has not come never will."""
-    while outcomes:
-        head = outcomes[0]
-        if isinstance(head, Skip):
-            yield skipped(head, clock.tick(head.instant) < promised)
-        elif (frame := decoder.take(head.pts)) is not None:
-            yield Shown(head.instant, head.pts, frame)
-        elif drained:
-            yield undecodable(head.instant)
-        else:
-            return
-        outcomes.popleft()
+def pieces(steps: Iterable[Step[Coded]]) -> Iterator[Piece]:
+    """The plan in pieces small enough to be held in memory, none across a restart."""
+    gathered: list[Made] = []
+    cost, begins = 0, True
+    for step in steps:
+        if isinstance(step, Restart):
+            yield Piece(gathered, cost, begins, ends=True)
+            gathered, cost, begins = [], 0, True
+            continue
+        gathered.append(step)
+        cost += _cost(step)
+        if cost > PIECE_BYTES:
+            yield Piece(gathered, cost, begins, ends=False)
+            gathered, cost, begins = [], 0, False
+    yield Piece(gathered, cost, begins, ends=True)
 
 
-class _Decoder:
-    """FFmpeg's decoder, and the frames it has given that may yet be picked."""
+def _cost(step: Made) -> int:
+    match step:
+        case Decode():
+            return step.packet.size
+        case Pick():
+            return PICTURE_BYTES
+        case Skip():
+            return 0
 
-    def __init__(self, video: Video) -> None:
-        self._stream = video.stream
-        self._context = video.stream.codec_context
-        self._may_drop = video.may_drop
+
+class Reel(Generic[T]):
+    """One decoder, and the frames it has given that may yet be picked."""
+
+    def __init__(
+        self, context: VideoCodecContext, may_drop: bool, clock: Clock, promised: int, finish: Finish[T]
+    ) -> None:
+        self._context = context
+        self._may_drop = may_drop
+        self._clock = clock
+        self._promised = promised
+        self._finish = finish
+        self._outcomes: deque[Pick | Skip] = deque()
         self._wanted: set[int] = set()
         self._frames: dict[int, VideoFrame] = {}
 
-    def feed(self, coded: Coded, droppable: bool) -> None:
+    def carry_out(self, piece: Piece) -> list[Finished[T]]:
+        """The outcomes known after this piece; all of the group's when it ends."""
+        made: list[Finished[T]] = []
+        for step in piece.steps:
+            match step:
+                case Decode():
+                    self._feed(step.packet, step.droppable)
+                case Pick() | Skip():
+                    self._outcomes.append(step)
+            made += [finished(outcome, self._finish) for outcome in self._settled(drained=False)]
+        if piece.ends:
+            self._drain()
+            made += [finished(outcome, self._finish) for outcome in self._settled(drained=True)]
+        return made
+
+    def _feed(self, coded: Coded, droppable: bool) -> None:
         """Decode one packet; of a droppable one only what other frames refer to."""
         if not droppable and coded.pts is not None:
             self._wanted.add(coded.pts)
         self._context.skip_frame = "NONREF" if droppable and self._may_drop else "DEFAULT"
         self._decode(coded.packet)
 
-    def drain(self) -> None:
+    def _drain(self) -> None:
         """Take out what the decoder still holds, and make it ready for a keyframe."""
         if self._context.is_open:
             self._decode(None)
             self._context.flush_buffers()
 
-    def take(self, pts: int) -> VideoFrame | None:
+    def _settled(self, drained: bool) -> Iterator[Outcome]:
+        """The leading outcomes that are known by now; after a drain, a frame that has not come never will."""
+        while self._outcomes:
+            head = self._outcomes[0]
+            if isinstance(head, Skip):
+                yield skipped(head, self._clock.tick(head.instant) < self._promised)
+            elif (frame := self._take(head.pts)) is not None:
+                yield Shown(head.instant, head.pts, frame)
+            elif drained:
+                yield undecodable(head.instant)
+            else:
+                return
+            self._outcomes.popleft()
+
+    def _take(self, pts: int) -> VideoFrame | None:
         """The frame with this timestamp, if it has come; earlier ones are let go."""
         frame = self._frames.pop(pts, None)
         if frame is not None:
@@ -85,6 +125,6 @@ class _Decoder:
         return frame
 
     def _decode(self, packet: AvPacket[VideoStream] | None) -> None:
-        for frame in decoded(self._stream, packet):
+        for frame in decoded(self._context, packet):
             if frame.pts in self._wanted and not frame.is_corrupt:
                 self._frames[frame.pts or 0] = frame

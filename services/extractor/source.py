@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
-from typing import IO, NoReturn
+from typing import IO, NoReturn, cast
 
 import av
 from av.container import InputContainer
 from av.stream import Discard, Disposition
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -79,6 +81,40 @@ def packets_from(video: Video, tick: int) -> Iterator[Coded]:
     return _rewound(video)
 
 
+def another_decoder(video: Video) -> VideoCodecContext:
+    """A further decoder like the video's own. FFmpeg prepares one only by opening the file."""
+    demuxer = video.container.format.name.split(",")[0]
+    view = cast("IO[bytes]", FileView(video.file.fileno()))
+    context = _video_stream(_demux(view, demuxer)).codec_context
+    context.open(strict=False)
+    return context
+
+
+class FileView:
+    """A file read from a position of its own, so that it can be read in two places at once."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._position = 0
+
+    def read(self, size: int) -> bytes:
+        data = os.pread(self._descriptor, size, self._position)
+        self._position += len(data)
+        return data
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        origin = {
+            os.SEEK_SET: 0,
+            os.SEEK_CUR: self._position,
+            os.SEEK_END: os.fstat(self._descriptor).st_size,
+        }
+        self._position = origin[whence] + offset
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+
 def _chained(first: Coded, rest: Iterator[Coded]) -> Iterator[Coded]:
     yield first
     yield from rest
@@ -100,10 +136,10 @@ def _rewound(video: Video) -> Iterator[Coded]:
         yield from head
         yield from video.rest
         return
-    demuxer = video.container.format.name
+    demuxer = video.container.format.name.split(",")[0]
     video.container.close()
     video.file.seek(0)
-    video.container = _demux(video.file, demuxer.split(",")[0])
+    video.container = _demux(video.file, demuxer)
     video.stream = _video_stream(video.container)
     yield from coded(video.container, video.stream, video.frame_ticks)
 
@@ -153,8 +189,6 @@ def _video_stream(container: InputContainer) -> VideoStream:
             other.discard = Discard.all
     if chosen.codec_context is None:
         raise BadVideo("the video's codec is not one LogoStream can decode")
-    # FFmpeg's frame threads cost a quarter more work on easy video, waiting for each other row by row. The other
-    # cores take other chunks.
     chosen.codec_context.thread_count = 1
     return chosen
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from services.rekognition_local.recognition.samples import Floats, Indices
 
 HIDDEN = 256
-_BATCH = 256
-_RATE = 2e-3  # Adam's step at the start; it falls to nothing along a cosine
+_BATCH = 128
+_RATE = 1.5e-3  # Adam's step at the start; it falls to nothing along a cosine
 _DECAY = 0.02  # weight decay, decoupled
 _DROP = 0.3  # share of hidden units silenced at each training step
 _SMOOTHING = 0.02  # probability spread over the other classes, against overconfidence

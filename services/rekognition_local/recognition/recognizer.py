@@ -19,7 +19,7 @@ from services.rekognition_local.recognition.samples import Boxes, Floats, Found,
 from services.rekognition_local.recognition.templates import Proposals, TemplateBank, propose
 
 LONGEST, SHORTEST = 1280, 640  # pixels of a frame's longer side while it is searched
-_MOST_JUDGED, _MOST_PER_LABEL, _LEAST_PER_LABEL = 220, 36, 16  # proposals: of all labels, of each
+_MOST_JUDGED, _MOST_PER_LABEL, _LEAST_PER_LABEL = 160, 32, 16  # proposals: of all labels, of each
 _WORTH_A_SECOND_LOOK = -4.5  # log-odds
 _SAME_LABEL_OVERLAP, _ANY_LABEL_OVERLAP = 0.3, 0.55
 _LEAST_CONFIDENCE = 1.0

@@ -1,4 +1,4 @@
-"""Shape templates from views of logos: cluster them by looks, squeeze onto a grid, set off from background."""
+"""Shape templates from views of logos: cluster by looks, squeeze onto a grid, set off from background."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Effort:
     passes: int  # over all lessons, per training of the classifier
 
 
-QUICK = Effort(views=200, template_views=70, made_up=24, rehearsals=24, calibration=16, passes=14)
+QUICK = Effort(views=200, template_views=70, made_up=24, rehearsals=24, calibration=14, passes=12)
 THOROUGH = Effort(views=320, template_views=120, made_up=24, rehearsals=150, calibration=60, passes=14)
 
 

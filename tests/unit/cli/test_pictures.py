@@ -104,8 +104,8 @@ def test_brands_are_shown_with_their_figures_and_the_books() -> None:
     text = drawn(pictures.brands(summary()))
     for words in ("cup.mp4 · 20.0 s · COMPLETED", "Acme", "12.5 s", "62.5 %", "1.25 % of frame"):
         assert words in text
-    books = "20 sampled = 18 published + 2 skipped; 18 published = 17 detected + 1 failed"
-    assert books in " ".join(text.split())
+    assert "20 sampled = 18 published + 2 skipped" in text
+    assert "18 published = 17 detected + 1 failed" in text
 
 
 def test_a_video_without_brands_says_so() -> None:

@@ -12,10 +12,10 @@ import pytest
 from services.extractor.decode import sample
 from services.extractor.encode import encode
 from services.extractor.media import Encoding, Limits, Span
-from services.extractor.outcomes import Shown
+from services.extractor.outcomes import Outcome, Shown
 from services.extractor.picture import picture
 from services.extractor.sampling import Clock
-from services.extractor.source import open_video
+from services.extractor.source import Video, open_video
 
 Maker = Callable[..., Path]
 Reader = Callable[[bytes], int]
@@ -25,6 +25,10 @@ OPEN_GROUPS = "open-gop=1:b-pyramid=normal:keyint=12:scenecut=0"
 STRUCTURES = [{"bf": "0"}, {"bf": "3", "g": "12"}, {"bf": "4", "x264-params": OPEN_GROUPS}]
 
 
+def outcomes(video: Video, clock: Clock, span: Span) -> list[Outcome]:
+    return [finished.made for finished in sample(video, clock, span, lambda outcome: outcome)]
+
+
 def numbers(video: Path, span: Span, interval: Fraction, number_on: Reader) -> dict[int, int]:
     """Which frame, by the number drawn on it, is shown at which instant."""
     with video.open("rb") as file:
@@ -32,7 +36,7 @@ def numbers(video: Path, span: Span, interval: Fraction, number_on: Reader) -> d
         clock = Clock(opened.start, opened.time_base, interval)
         return {
             item.instant: number_on(encode(picture(item.frame, False, Fraction(1)), Encoding("png")))
-            for item in sample(opened, clock, span)
+            for item in outcomes(opened, clock, span)
             if isinstance(item, Shown)
         }
 
@@ -78,7 +82,7 @@ def test_a_frame_decoded_by_plan_is_the_very_frame_of_decoding_everything(
     with video.open("rb") as file:
         opened = open_video(file, Limits())
         clock = Clock(opened.start, opened.time_base, Fraction(7, 25))
-        shown = [item for item in sample(opened, clock, Span(0, 9)) if isinstance(item, Shown)]
+        shown = [item for item in outcomes(opened, clock, Span(0, 9)) if isinstance(item, Shown)]
         assert len(shown) == 9
         assert all((item.frame.to_ndarray() == everything[item.pts]).all() for item in shown)
 

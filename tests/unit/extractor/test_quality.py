@@ -105,7 +105,8 @@ def test_real_frames_are_good_and_blurred_ones_are_not(name: str) -> None:
     with (VIDEOS / name).open("rb") as file:
         video = open_video(file, Limits())
         clock = Clock(video.start, video.time_base, Fraction(1, 2))
-        frames = [item.frame for item in sample(video, clock, Span(0, 4)) if isinstance(item, Shown)]
+        outcomes = [item.made for item in sample(video, clock, Span(0, 4), lambda outcome: outcome)]
+        frames = [outcome.frame for outcome in outcomes if isinstance(outcome, Shown)]
     lumas = [cv2.cvtColor(picture(frame, False, Fraction(1)), cv2.COLOR_BGR2GRAY) for frame in frames]
     assert {reason(np.asarray(luma, np.uint8)) for luma in lumas} == {"good"}
     assert all(reason(blurred(np.asarray(luma, np.uint8))).startswith("blurred") for luma in lumas)

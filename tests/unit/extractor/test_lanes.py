@@ -1,0 +1,79 @@
+"""Groups of pictures on several decoders at once: the same frames in the same order, and memory bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from services.extractor import lanes
+from services.extractor.decode import sample
+from services.extractor.media import Limits, Span
+from services.extractor.outcomes import Outcome, Shown
+from services.extractor.packets import Coded
+from services.extractor.planned import PICTURE_BYTES, PIECE_BYTES, pieces
+from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip
+from services.extractor.source import FileView, open_video
+
+
+@dataclass(frozen=True)
+class Weight:
+    size: int
+
+
+def decode(size: int) -> Decode[Coded]:
+    return Decode(cast(Coded, Weight(size)), droppable=False)
+
+
+def test_no_piece_crosses_a_restart_and_every_group_ends_once() -> None:
+    steps = [Restart(), decode(1), Pick(0, 0), Restart(), decode(1), Skip(1, 0), Pick(2, 9)]
+    cut = list(pieces(steps))
+    assert [piece.steps for piece in cut] == [[], steps[1:3], steps[4:]]
+    assert all(piece.begins and piece.ends for piece in cut)
+
+
+def test_a_heavy_group_comes_in_pieces_that_stay_together() -> None:
+    cut = list(pieces([decode(PIECE_BYTES // 2 + 1) for _ in range(5)]))
+    assert [len(piece.steps) for piece in cut] == [2, 2, 1]
+    assert [(piece.begins, piece.ends) for piece in cut] == [(True, False), (False, False), (False, True)]
+
+
+def test_pictures_weigh_too_so_that_few_bytes_of_video_cannot_fill_the_memory() -> None:
+    cut = list(pieces([Pick(k, k) for k in range(2 * PIECE_BYTES // PICTURE_BYTES)]))
+    assert max(piece.cost for piece in cut) <= PIECE_BYTES + PICTURE_BYTES
+
+
+def pixels(outcome: Outcome) -> tuple[int, bytes]:
+    assert isinstance(outcome, Shown)
+    return outcome.pts, outcome.frame.to_ndarray().tobytes()
+
+
+@pytest.mark.parametrize("under_way", [0, 64 << 20])
+def test_several_lanes_give_what_one_gives(
+    make_video: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, under_way: int
+) -> None:
+    video = make_video(range(75), Fraction(1, 25), g="10", bf="2")
+    monkeypatch.setattr(lanes, "MAX_UNDER_WAY", under_way)
+    results = []
+    for number in (1, 3):
+        monkeypatch.setattr(lanes, "MAX_LANES", number)
+        with video.open("rb") as file:
+            opened = open_video(file, Limits())
+            clock = Clock(opened.start, opened.time_base, Fraction(3, 25))
+            results.append(list(sample(opened, clock, Span(0, 25), pixels)))
+    assert results[0] == results[1]
+    assert [outcome.instant for outcome in results[0]] == list(range(25))
+
+
+def test_a_view_of_a_file_has_a_position_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    with path.open("rb", buffering=0) as file:
+        one, other = FileView(file.fileno()), FileView(file.fileno())
+        assert (one.read(3), other.read(2), one.read(2), file.read(1)) == (b"012", b"01", b"34", b"0")
+        assert (one.seek(-2, 2), one.read(5), one.tell(), one.read(1)) == (8, b"89", 10, b"")
+        assert (other.seek(1, 1), other.read(1)) == (3, b"3")
