@@ -22,6 +22,7 @@ from services.extractor.sampling import Clock, plan
 from services.extractor.source import Video, another_decoder
 
 MAX_LANES = min(4, os.cpu_count() or 1)
+MAX_LANE_PIXELS = 2 * 3840 * 2160  # of all lanes' pictures: a decoder keeps up to sixteen of them
 MAX_UNDER_WAY = 48 << 20  # bytes of packets and of finished pictures
 
 
@@ -64,6 +65,8 @@ class _Lanes(Generic[T]):
         self._lanes: list[tuple[ThreadPoolExecutor, Reel[T]]] = []
         self._last: list[Future[list[Finished[T]]]] = []  # what each lane was given last
         self._current = 0
+        pixels = max(1, video.first.width * video.first.height)
+        self._most = max(1, min(MAX_LANES, MAX_LANE_PIXELS // pixels))
 
     def submit(self, piece: Piece) -> Future[list[Finished[T]]]:
         """Give a group's first piece to a free lane, and the others to the same."""
@@ -79,8 +82,8 @@ class _Lanes(Generic[T]):
         idle = [number for number, job in enumerate(self._last) if job.done()]
         if idle:
             return idle[0]
-        if len(self._lanes) == MAX_LANES:
-            return (self._current + 1) % MAX_LANES
+        if len(self._lanes) == self._most:
+            return (self._current + 1) % self._most
         context = another_decoder(self._video) if self._lanes else self._video.stream.codec_context
         reel = Reel(context, self._video.may_drop, self._clock, self._promised, self._finish)
         self._lanes.append((self._threads.enter_context(ThreadPoolExecutor(1, "lane")), reel))

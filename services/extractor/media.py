@@ -15,7 +15,7 @@ class BadVideo(Exception):
 class Limits:
     """What one visit to the sandbox may use before the video is given up as hostile."""
 
-    memory_bytes: int = 1 << 30  # 4K H.264 takes a quarter of it; an 8K frame with its references still fits
+    memory_bytes: int = 1 << 30  # 4K H.264 takes less than half of it
     cpu_seconds: int = 1800  # a 120 s chunk of the slowest real video took under 60 s
     wall_seconds: float = 600.0  # spent waiting for the child; the time the caller takes does not count
     max_pixels: int = 7680 * 4320  # 8K; beyond it memory is at risk and logos gain nothing

@@ -86,6 +86,21 @@ def learn(lessons: Lessons, labels: int, passes: int, rng: np.random.Generator) 
     return Classifier(centre, spread, *weights)
 
 
+def together(classifiers: Sequence[Classifier]) -> Classifier:
+    """One network that answers the mean of several: their errors differ, what they agree on stays.
+
+    All must have been trained on the same lessons, so that they share centre and spread.
+    """
+    return Classifier(
+        classifiers[0].centre,
+        classifiers[0].spread,
+        np.hstack([one.first for one in classifiers]),
+        np.concatenate([one.first_bias for one in classifiers]),
+        np.vstack([one.second for one in classifiers]) / np.float32(len(classifiers)),
+        np.mean([one.second_bias for one in classifiers], axis=0),
+    )
+
+
 def _initial(inputs: int, outputs: int, rng: np.random.Generator) -> list[Floats]:
     first = rng.normal(0, np.sqrt(2 / inputs), (inputs, HIDDEN)).astype(np.float32)
     second = rng.normal(0, np.sqrt(1 / HIDDEN), (HIDDEN, outputs)).astype(np.float32)
@@ -117,7 +132,7 @@ def _slopes(weights: list[Floats], inputs: Floats, targets: Floats, rng: np.rand
 
 
 class _Adam:
-    """The optimizer's moving averages, and its step with decoupled weight decay; changes weights in place."""
+    """The optimizer's moving averages, and its step with decoupled weight decay; changes weights and slopes in place."""
 
     def __init__(self, weights: list[Floats]) -> None:
         self._weights = weights
@@ -127,12 +142,19 @@ class _Adam:
 
     def step(self, slopes: list[Floats], rate: float) -> None:
         self._steps += 1
+        # Both averages start at nothing; this makes up for it (section 2 of the paper, in its faster form).
+        pace = rate * np.sqrt(1 - 0.999**self._steps) / (1 - 0.9**self._steps)
         for weight, slope, mean, square in zip(self._weights, slopes, self._mean, self._square, strict=True):
-            mean += 0.1 * (slope - mean)
-            square += 0.001 * (slope * slope - square)
-            upright = mean / (1 - 0.9**self._steps)
-            size = np.sqrt(square / (1 - 0.999**self._steps)) + 1e-7
-            weight -= np.float32(rate) * (upright / size + np.float32(_DECAY) * weight * (weight.ndim > 1))
+            if weight.ndim > 1:
+                weight *= np.float32(1 - rate * _DECAY)
+            mean *= np.float32(0.9)
+            mean += np.float32(0.1) * slope
+            square *= np.float32(0.999)
+            slope *= slope
+            square += np.float32(0.001) * slope
+            np.sqrt(square, out=slope)
+            slope += np.float32(1e-7)
+            weight -= np.float32(pace) * mean / slope
 
 
 def _log_softmax(values: Floats) -> Floats:

@@ -19,6 +19,7 @@ COLOUR_GRID = 8  # coarse Lab squares along each side of a patch
 MARGIN = 0.125  # of the box, added on each side of a patch: what surrounds a logo tells where it ends
 DESCRIPTOR = (PATCH // PATCH_CELL) ** 2 * CHANNELS + COLOUR_GRID**2 * 3 + 2
 _FLOOR = 4.0  # gradient (grey levels per pixel) below which noise is not amplified
+_BAND = 20_000  # pixels taken at a time, so that all in between stays in the cache: three times as fast
 _SUM_CHANNELS = np.ones((1, 3), np.float32)
 
 
@@ -28,7 +29,7 @@ def cells(image: Image, size: int) -> Floats:
     return pooled(planes(image[: rows * size, : columns * size]), rows, columns)
 
 
-def pooled(harmonics: list[Floats], rows: int, columns: int) -> Floats:
+def pooled(harmonics: Floats, rows: int, columns: int) -> Floats:
     """Per-pixel planes averaged over rows x columns cells and divided by the local mean magnitude."""
     size = (columns, rows)
     grid = cv2.merge([cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in harmonics])
@@ -36,10 +37,23 @@ def pooled(harmonics: list[Floats], rows: int, columns: int) -> Floats:
     return np.asarray(grid / (surroundings + _FLOOR)[..., None], dtype=np.float32)
 
 
-def planes(image: Image) -> list[Floats]:
-    """Gradient magnitude at each pixel of a BGR image, and its orientation harmonics (CHANNELS of H x W)."""
-    across = cv2.Sobel(image, cv2.CV_32F, 1, 0, ksize=1, borderType=cv2.BORDER_REPLICATE)
-    down = cv2.Sobel(image, cv2.CV_32F, 0, 1, ksize=1, borderType=cv2.BORDER_REPLICATE)
+def planes(image: Image) -> Floats:
+    """Gradient magnitude at each pixel of a BGR image, and its orientation harmonics: CHANNELS x H x W."""
+    height, width = image.shape[:2]
+    harmonics = np.empty((CHANNELS, height, width), np.float32)
+    depth = max(4, _BAND // width)
+    for top in range(0, height, depth):
+        bottom, above = min(top + depth, height), max(top - 1, 0)
+        rows = slice(top - above, bottom - above)
+        band = image[above : bottom + 1]
+        across = cv2.Sobel(band, cv2.CV_32F, 1, 0, ksize=1, borderType=cv2.BORDER_REPLICATE)[rows]
+        down = cv2.Sobel(band, cv2.CV_32F, 0, 1, ksize=1, borderType=cv2.BORDER_REPLICATE)[rows]
+        _fill(harmonics[:, top:bottom], across, down)
+    return harmonics
+
+
+def _fill(harmonics: Floats, across: Floats, down: Floats) -> None:
+    """Write the harmonics (CHANNELS x h x W) of the colour gradients (h x W x 3 each)."""
     xx, yy, xy = (
         cv2.transform(cv2.multiply(a, b), _SUM_CHANNELS)
         for a, b in ((across, across), (down, down), (across, down))
@@ -48,10 +62,11 @@ def planes(image: Image) -> list[Floats]:
     # Not cv2.magnitude, whose last digits change with the place in memory: training must be repeatable.
     magnitude = cv2.sqrt(cv2.sqrt(real * real + imaginary * imaginary))
     per_magnitude = 1 / (magnitude + 1e-3)
-    real2, imaginary2 = real * per_magnitude, imaginary * per_magnitude
-    real4 = (real2 * real2 - imaginary2 * imaginary2) * per_magnitude
-    imaginary4 = 2 * real2 * imaginary2 * per_magnitude
-    return [magnitude, real2, imaginary2, real4, imaginary4]
+    real *= per_magnitude
+    imaginary *= per_magnitude
+    harmonics[0], harmonics[1], harmonics[2] = magnitude, real, imaginary
+    harmonics[3] = (real * real - imaginary * imaginary) * per_magnitude
+    harmonics[4] = 2 * real * imaginary * per_magnitude
 
 
 def octaves(image: Image) -> list[Image]:
@@ -87,9 +102,9 @@ def describe(patches: Image, boxes: Floats) -> Floats:
     count = len(patches)
     if not count:
         return np.empty((0, DESCRIPTOR), np.float32)
-    side = PATCH // PATCH_CELL
+    # One by one: in a strip, the rim of each patch would take on something of its neighbours.
+    shape = np.stack([cells(patch, PATCH_CELL).ravel() for patch in patches])
     strip = patches.reshape(count * PATCH, PATCH, 3)
-    shape = cells(strip, PATCH_CELL).reshape(count, side * side * CHANNELS)
     coarse = cv2.resize(strip, (COLOUR_GRID, count * COLOUR_GRID), interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(coarse, cv2.COLOR_BGR2LAB).reshape(count, -1).astype(np.float32) / 128 - 1
     aspect = np.log(boxes[:, 2:3] / boxes[:, 3:4])

@@ -20,7 +20,7 @@ from services.rekognition_local.recognition.templates import Proposals, Template
 
 LONGEST, SHORTEST = 1280, 640  # pixels of a frame's longer side while it is searched
 _MOST_JUDGED, _MOST_PER_LABEL, _LEAST_PER_LABEL = 160, 32, 16  # proposals: of all labels, of each
-_WORTH_A_SECOND_LOOK = -4.5  # log-odds
+_WORTH_A_SECOND_LOOK, _SECOND_LOOKS = -4.5, 100  # log-odds; boxes at most
 _SAME_LABEL_OVERLAP, _ANY_LABEL_OVERLAP = 0.3, 0.55
 _LEAST_CONFIDENCE = 1.0
 _MOST_FOUND = 50
@@ -64,7 +64,8 @@ class Recognizer:
         halves = hog.octaves(image)
         proposals = proposals_in(image, self.banks, len(self.labels))
         first = self._judged(halves, proposals.boxes, proposals.scores)
-        promising = first.evidence[:, 0] > _WORTH_A_SECOND_LOOK
+        promising = np.argsort(-first.evidence[:, 0], kind="stable")[:_SECOND_LOOKS]
+        promising = promising[first.evidence[promising, 0] > _WORTH_A_SECOND_LOOK]
         boxes, scores = first.boxes[promising], first.evidence[promising, 1]
         second = self._judged(halves, boxes, scores)
         return _distinct(self._judged(halves, second.boxes, scores))

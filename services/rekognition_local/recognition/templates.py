@@ -152,10 +152,11 @@ class _Strips:
         high, wide = bank.grid
         length = wide * hog.CHANNELS
         count = (self.rows - high + 1) * self.columns
-        responses = np.broadcast_to(bank.biases, (count, len(bank.biases)))
+        responses = np.tile(bank.biases, (count, 1))
+        share = np.empty_like(responses)
         for row in range(high):
             strip = self.runs[row * self.columns : row * self.columns + count, :length]
-            responses = responses + strip @ bank.weights[row * length : (row + 1) * length]
+            responses += np.matmul(strip, bank.weights[row * length : (row + 1) * length], out=share)
         spot, which = np.nonzero(responses > bank.thresholds)
         row_number, column = np.divmod(spot, self.columns)
         inside = column <= self.columns - wide  # the others' strips run over the edge

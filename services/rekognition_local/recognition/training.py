@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from services.rekognition_local.recognition import rehearsal, shaping
 from services.rekognition_local.recognition.calibration import UNCALIBRATED, calibrate
-from services.rekognition_local.recognition.classifier import Classifier, Lessons, joined, learn
+from services.rekognition_local.recognition.classifier import Classifier, Lessons, joined, learn, together
 from services.rekognition_local.recognition.geometry import overlap
 from services.rekognition_local.recognition.recognizer import Candidates, Recognizer, proposals_in
 from services.rekognition_local.recognition.samples import LabelledImage
@@ -20,7 +20,7 @@ from services.rekognition_local.recognition.templates import TemplateBank
 _MINING_ROUNDS = 2
 _PASTED = 3  # logos added to a scene for each rehearsal, at most
 _BACKGROUND_SCENES = 24  # enough for the background's covariance
-_MADE_UP_DOUBT = 1.5  # log-odds, since confidence won in made-up scenes, easier than the world, is too high
+_MADE_UP_DOUBT = 0.8  # log-odds, since confidence won in made-up scenes, easier than the world, is too high
 _RIGHT = 0.5  # overlap from which a find counts as right
 _FEW = 60  # pictures
 
@@ -36,11 +36,14 @@ class Effort:
     made_up: int  # made-up scenes when none are given
     rehearsals: int  # scenes searched for mistakes in each mining round
     calibration: int  # scenes for the calibration
-    passes: int  # over all lessons, per training of the classifier
+    passes: int  # over all lessons, per training of a network
+    networks: int  # that answer together
 
 
-QUICK = Effort(views=200, template_views=70, made_up=24, rehearsals=24, calibration=14, passes=12)
-THOROUGH = Effort(views=320, template_views=120, made_up=24, rehearsals=150, calibration=60, passes=14)
+QUICK = Effort(
+    views=440, template_views=80, made_up=24, rehearsals=26, calibration=14, passes=7, networks=5
+)
+THOROUGH = Effort(views=320, template_views=120, made_up=24, rehearsals=150, calibration=60, passes=14, networks=1)
 
 
 def train(samples: Sequence[LabelledImage], *, seed: int = 0, progress: Progress | None = None) -> Recognizer:
@@ -67,17 +70,26 @@ def train_with(
     classifier = None
     lessons = [rehearsal.from_views(views, rng)]
     for number in range(_MINING_ROUNDS):
-        # The first round only has to make a classifier good enough to mine with.
-        part = 2 if number < _MINING_ROUNDS - 1 else 1
-        lessons += _mined(props, banks, classifier, effort.rehearsals // part, rng)
+        last = number == _MINING_ROUNDS - 1
+        count = effort.rehearsals if last else effort.rehearsals // 2
+        lessons += _mined(props, banks, classifier, count, rng)
         progress(0.45 + 0.25 * number)
-        classifier = learn(joined(lessons), len(props.labels), effort.passes // part, rng)
+        classifier = _taught(joined(lessons), len(props.labels), effort, last, rng)
         progress(0.6 + 0.25 * number)
     assert classifier is not None
     recognizer = Recognizer(props.labels, banks, classifier, UNCALIBRATED)
     calibrated = _calibrated(recognizer, props, effort.calibration, rng)
     progress(1.0)
     return calibrated
+
+
+def _taught(
+    lessons: Lessons, labels: int, effort: Effort, last: bool, rng: np.random.Generator
+) -> Classifier:
+    """A classifier that answers for several; the first round needs only one good enough to mine with."""
+    if not last:
+        return learn(lessons, labels, effort.passes // 2, rng)
+    return together([learn(lessons, labels, effort.passes, rng) for _ in range(effort.networks)])
 
 
 def _mined(

@@ -30,10 +30,10 @@ def paste(canvas: Image, cutout: Cutout, height: float, rng: np.random.Generator
     # Colours and mask are warped small-to-small: shrinking first keeps the warp free of aliasing.
     colours, mask = _warped(cutout, homography, (width, depth))
     under = target.astype(np.float32)
-    if cutout.certain and rng.random() < 0.6:
+    if cutout.certain and rng.random() < 0.75:
         _lay_board(under, cutout, homography, rng)
     painted = _recoloured(colours, mask, rng) + under * (1 - mask[..., None])
-    if rng.random() < 0.25:
+    if rng.random() < 0.5:
         _hide_part(painted, under, mask, rng)
     target[:] = np.clip(painted, 0, 255)
     return _extent(cutout, homography) + np.array([[left, top, 0, 0]], np.float32)
@@ -99,19 +99,26 @@ def _lay_board(under: Floats, cutout: Cutout, homography: Floats, rng: np.random
     )
     corners = cv2.perspectiveTransform(board[None].astype(np.float32), homography)[0]
     known = cutout.plain is not None and rng.random() < 0.6
-    colour = cutout.plain if known and cutout.plain is not None else random_colour(rng)
+    colour = cutout.plain if known and cutout.plain is not None else _board_colour(rng)
     cv2.fillConvexPoly(under, corners.astype(np.int32), colour.tolist(), cv2.LINE_AA)
+
+
+def _board_colour(rng: np.random.Generator) -> Floats:
+    """Most boards are nearly white; the others may have any colour."""
+    if rng.random() < 0.5:
+        return np.asarray(rng.uniform(215, 255) + rng.uniform(-12, 12, 3), dtype=np.float32).clip(0, 255)
+    return random_colour(rng)
 
 
 def _recoloured(colours: Floats, mask: Floats, rng: np.random.Generator) -> Floats:
     """The logo (premultiplied) in its own colours mostly, else faded, grey, negative or one flat colour."""
     dice = rng.random()
-    if dice < 0.80:
-        return np.asarray(colours * rng.uniform(0.75, 1.1, 3).astype(np.float32))
     if dice < 0.88:
+        return np.asarray(colours * rng.uniform(0.75, 1.1, 3).astype(np.float32))
+    if dice < 0.93:
         grey: Floats = colours.mean(axis=2, keepdims=True)
         return grey + (colours - grey) * np.float32(rng.uniform(0, 0.5))
-    if dice < 0.94:
+    if dice < 0.96:
         return 255 * mask[..., None] - colours
     shade = rng.choice([0.0, 255.0, 128.0])
     faded = np.float32(rng.uniform(0, 0.4))
@@ -119,16 +126,38 @@ def _recoloured(colours: Floats, mask: Floats, rng: np.random.Generator) -> Floa
 
 
 def _hide_part(painted: Floats, under: Floats, mask: Floats, rng: np.random.Generator) -> None:
-    """Let something stand before up to two fifths of the logo: a slab from one side."""
+    """Let something stand before up to two fifths of the logo: a slab from one side, a post, or somebody."""
     depth, width = mask.shape
+    cover = np.zeros((depth, width), np.uint8)
+    kind = rng.random()
+    if kind < 0.35:
+        _stand_slab(cover, rng)
+    elif kind < 0.65:
+        thickness = max(2, int(width * rng.uniform(0.04, 0.2)))
+        left = int(rng.integers(-thickness // 2, width))
+        cover[:, max(0, left) : left + thickness] = 1
+    else:
+        _stand_somebody(cover, rng)
+    hidden = cover.astype(bool)
+    painted[hidden] = under[hidden] if rng.random() < 0.3 else random_colour(rng)
+
+
+def _stand_slab(cover: Image, rng: np.random.Generator) -> None:
+    depth, width = cover.shape
     share = rng.uniform(0.1, 0.4)
-    slab = [
-        (slice(None), slice(0, int(width * share))),
-        (slice(None), slice(int(width * (1 - share)), None)),
-        (slice(0, int(depth * share)), slice(None)),
-        (slice(int(depth * (1 - share)), None), slice(None)),
-    ][int(rng.integers(4))]
-    painted[slab] = under[slab] if rng.random() < 0.5 else random_colour(rng)
+    across, down = int(width * share), int(depth * share)
+    sides = [np.s_[:, :across], np.s_[:, width - across :], np.s_[:down, :], np.s_[depth - down :, :]]
+    cover[sides[int(rng.integers(4))]] = 1
+
+
+def _stand_somebody(cover: Image, rng: np.random.Generator) -> None:
+    """Head and shoulders, from below, up to the logo's middle or over it."""
+    depth, width = cover.shape
+    head = rng.uniform(0.1, 0.24) * min(depth, width)
+    middle, top = int(rng.uniform(0, width)), int(rng.uniform(0.05, 0.75) * depth)
+    cv2.ellipse(cover, (middle, int(top + head)), (int(0.8 * head), int(head)), 0, 0, 360, 1, -1)
+    body = (int(1.3 * head), int(depth - top))
+    cv2.ellipse(cover, (middle, int(top + 1.8 * head + body[1])), body, 0, 0, 360, 1, -1)
 
 
 def _blurred(seen: Floats, rng: np.random.Generator) -> Floats:

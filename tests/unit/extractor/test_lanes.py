@@ -16,7 +16,7 @@ from services.extractor.media import Limits, Span
 from services.extractor.outcomes import Outcome, Shown
 from services.extractor.packets import Coded
 from services.extractor.planned import PICTURE_BYTES, PIECE_BYTES, pieces
-from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip
+from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip, Step
 from services.extractor.source import FileView, open_video
 
 
@@ -30,7 +30,15 @@ def decode(size: int) -> Decode[Coded]:
 
 
 def test_no_piece_crosses_a_restart_and_every_group_ends_once() -> None:
-    steps = [Restart(), decode(1), Pick(0, 0), Restart(), decode(1), Skip(1, 0), Pick(2, 9)]
+    steps: list[Step[Coded]] = [
+        Restart(),
+        decode(1),
+        Pick(0, 0),
+        Restart(),
+        decode(1),
+        Skip(1, 0),
+        Pick(2, 9),
+    ]
     cut = list(pieces(steps))
     assert [piece.steps for piece in cut] == [[], steps[1:3], steps[4:]]
     assert all(piece.begins and piece.ends for piece in cut)

@@ -14,8 +14,8 @@ from services.rekognition_local.recognition.samples import UnusableTrainingMater
 from services.rekognition_local.recognition.training import Effort, train_with
 from tests.unit.rekognition_local.logos import LABELS, cross, logo_only, pasted, rings, wall
 
-LITTLE = Effort(views=50, template_views=40, made_up=3, rehearsals=4, calibration=3, passes=40)
-LEAST = Effort(views=10, template_views=8, made_up=1, rehearsals=2, calibration=1, passes=2)
+LITTLE = Effort(views=50, template_views=40, made_up=3, rehearsals=4, calibration=3, passes=40, networks=1)
+LEAST = Effort(views=10, template_views=8, made_up=1, rehearsals=2, calibration=1, passes=2, networks=1)
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,14 @@ def test_a_patch_is_the_box_and_its_margin_whatever_the_size() -> None:
     assert np.abs(small_patch.astype(int) - large_patch).mean() < 6
 
 
+def test_a_patch_is_described_alike_whatever_stands_beside_it() -> None:
+    picture = scene(np.random.default_rng(6), 200, 200)
+    boxes = np.array([[40, 50, 60, 60], [100, 20, 90, 30], [0, 0, 50, 70]], np.float32)
+    patches = hog.cut(hog.octaves(picture), boxes)
+    together, single = hog.describe(patches, boxes), hog.describe(patches[1:2], boxes[1:2])
+    assert np.array_equal(together[1], single[0])
+
+
 def test_the_cutout_of_a_transparent_logo_is_boxed_by_what_is_seen() -> None:
     padded = np.zeros((160, 200, 4), np.uint8)
     padded[20:140, 50:170] = cross()
