@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: see services/rekognition_local
+
+import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 

@@ -74,7 +74,7 @@ RUNNERS = (
     Runner(0, 26.6, 2.85, 13.4, 3.6),
     Runner(1, 27.2, -19.0, 18.0, 3.4),
     Runner(2, 26.8, -20.6, 18.0, 3.5),
-    Runner(3, 28.2, -6.0, 19.0, -2.2),
+    Runner(3, 28.2, -4.8, 19.0, -2.6),
     Runner(0, 26.4, -19.6, 21.0, 3.2),
 )
 DRIBBLERS = (0, 4, 8, 9)  # who of the runners has the ball at his feet

@@ -132,7 +132,7 @@ def _slopes(weights: list[Floats], inputs: Floats, targets: Floats, rng: np.rand
 
 
 class _Adam:
-    """The optimizer's moving averages, and its step with decoupled weight decay; changes weights and slopes in place."""
+    """The optimizer's moving averages, and its step with decoupled weight decay; works in place."""
 
     def __init__(self, weights: list[Floats]) -> None:
         self._weights = weights

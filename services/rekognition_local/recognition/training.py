@@ -20,7 +20,7 @@ from services.rekognition_local.recognition.templates import TemplateBank
 _MINING_ROUNDS = 2
 _PASTED = 3  # logos added to a scene for each rehearsal, at most
 _BACKGROUND_SCENES = 24  # enough for the background's covariance
-_MADE_UP_DOUBT = 0.8  # log-odds, since confidence won in made-up scenes, easier than the world, is too high
+_MADE_UP_DOUBT = 0.6  # log-odds, since confidence won in made-up scenes, easier than the world, is too high
 _RIGHT = 0.5  # overlap from which a find counts as right
 _FEW = 60  # pictures
 
@@ -40,10 +40,10 @@ class Effort:
     networks: int  # that answer together
 
 
-QUICK = Effort(
-    views=440, template_views=80, made_up=24, rehearsals=26, calibration=14, passes=7, networks=5
+QUICK = Effort(views=440, template_views=80, made_up=24, rehearsals=26, calibration=14, passes=7, networks=5)
+THOROUGH = Effort(
+    views=320, template_views=120, made_up=24, rehearsals=150, calibration=60, passes=14, networks=1
 )
-THOROUGH = Effort(views=320, template_views=120, made_up=24, rehearsals=150, calibration=60, passes=14, networks=1)
 
 
 def train(samples: Sequence[LabelledImage], *, seed: int = 0, progress: Progress | None = None) -> Recognizer:
