@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
@@ -59,7 +60,11 @@ def _default(field: FieldInfo) -> str:
 
 
 def _portable(path: Path) -> Path:
-    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    """The path as it is on any machine."""
+    for folder, name in ((ROOT, ""), (Path(tempfile.gettempdir()), "$TMPDIR")):
+        if path.is_relative_to(folder):
+            return Path(name) / path.relative_to(folder)
+    return path
 
 
 def main() -> None:
