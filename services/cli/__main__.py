@@ -14,7 +14,7 @@ from services.cli.submit import submit
 from services.cli.up import up
 
 app = typer.Typer(
-    help="Find brand logos in video and tell how long, how large and how clearly each was on screen.",
+    help="Find brand logos in video and tell how long and how large each was on screen.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -124,7 +124,7 @@ class Demo:
             summary = await fetch(connection, video, "summary.json")
             self._console.print()
             self._console.print(pictures.brands(json.loads(summary)))
-        self._say(f"results are in {self._out.resolve()}")
+        self._say(f"results are in {self._out.resolve()}; stopping what was started")
         return all(video.state is State.COMPLETED for video in rows)
 
     async def _copy(self, connection: Connection, video: Video) -> None:

@@ -111,8 +111,13 @@ async def test_closing_the_iterator_ends_the_child(make_video: Maker) -> None:
 
 def children() -> list[int]:
     """The fork servers' children: the processes that read videos."""
-    servers = children_of(os.getpid())
+    # This process may have other children: those of the tests that ran before in it.
+    servers = [child for child in children_of(os.getpid()) if "forkserver" in command_line(child)]
     return [child for server in servers for child in children_of(server)]
+
+
+def command_line(process: int) -> str:
+    return Path(f"/proc/{process}/cmdline").read_text()
 
 
 def children_of(process: int) -> list[int]:
