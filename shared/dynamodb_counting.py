@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 
 from shared.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated, write
 from shared.ledger import Chunk, LedgerError
-from shared.ledger_rows import VIDEO, chunk, chunk_key
+from shared.ledger_rows import VIDEO, chunk, chunk_key, screened_json
 from shared.messages import ChunkExtracted, FrameDetected, FrameResult
-from shared.timecode import MS_DIGITS
+from shared.timecode import frame_id
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -46,13 +46,14 @@ class DynamoCounting:
             extracted.video_id,
             extracted.chunk,
             "SET extracted = :yes, sampled = :sampled, published = :published, skipped = :skipped, "
-            "reasons = :reasons, damage = :damage",
+            "reasons = :reasons, screened = :screened, damage = :damage",
             "extracted = :no",
             {
                 **facts,
                 ":yes": True,
                 ":no": False,
                 ":reasons": [skip.model_dump() for skip in extracted.skipped],
+                ":screened": screened_json(extracted.screened),
                 ":damage": extracted.damage,
             },
         )
@@ -70,7 +71,7 @@ class DynamoCounting:
             "Item": to_item(
                 {
                     "video_id": result.video_id,
-                    "frame": f"{result.timestamp_ms:0{MS_DIGITS}d}",
+                    "frame": frame_id(result.timestamp_ms, result.instant),
                     "outcome": outcome,
                     "result": result.body(),
                 }

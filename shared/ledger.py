@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from shared.messages import ChunkExtracted, FrameResult, Sampling, SkippedInstants, Source
+from shared.messages import ChunkExtracted, FrameResult, ScreenedFrame, SkippedInstants, Source
+from shared.options import Options, Sampling
 
 
 class LedgerError(Exception):
@@ -55,7 +56,7 @@ class Video:
 
     video_id: str
     source: Source
-    sampling: Sampling
+    options: Options
     state: State
     created_at: float
     deadline_at: float
@@ -70,6 +71,10 @@ class Video:
     error: str = ""  # one sentence, for people
     finished_at: float | None = None
 
+    @property
+    def sampling(self) -> Sampling:
+        return self.options.sampling
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -81,6 +86,7 @@ class Chunk:
     closed: bool = False
     counts: Counts = field(default_factory=Counts)
     skipped: tuple[SkippedInstants, ...] = ()
+    screened: tuple[ScreenedFrame, ...] = ()
     damage: str | None = None
 
     @property

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from shared.ledger import Chunk, Counts, State, Video
-from shared.messages import Sampling, SkippedInstants, Source
+from shared.messages import ScreenedFrame, SkippedInstants, Source
+from shared.options import Options
 
 VIDEO = "VIDEO"  # sort key of a video's own row
+_screened: TypeAdapter[tuple[ScreenedFrame, ...]] = TypeAdapter(tuple[ScreenedFrame, ...])
 _COUNTED = ("sampled", "published", "skipped", "detected", "failed")
 
 
@@ -23,7 +27,7 @@ def video_item(video: Video) -> dict[str, Any]:
         "item": VIDEO,
         "state": video.state.value,
         "source": video.source.model_dump(),
-        "sampling": video.sampling.model_dump_json(),
+        "options": video.options.model_dump_json(),
         "created_at": video.created_at,
         "deadline_at": video.deadline_at,
         "duration_ms": video.duration_ms,
@@ -42,7 +46,7 @@ def video(row: Mapping[str, Any]) -> Video:
     return Video(
         video_id=row["video_id"],
         source=Source.model_validate(row["source"]),
-        sampling=Sampling.model_validate_json(row["sampling"]),
+        options=Options.model_validate_json(row["options"]),
         state=State(row["state"]),
         created_at=float(row["created_at"]),
         deadline_at=float(row["deadline_at"]),
@@ -72,8 +76,14 @@ def chunk(row: Mapping[str, Any]) -> Chunk:
         closed=row["closed"],
         counts=_counts(row),
         skipped=tuple(SkippedInstants.model_validate(skip) for skip in row.get("reasons", [])),
+        screened=_screened.validate_json(row.get("screened", "[]")),
         damage=row.get("damage"),
     )
+
+
+def screened_json(frames: tuple[ScreenedFrame, ...]) -> str:
+    """Screened frames as one attribute: text, for DynamoDB's own lists take three times the room."""
+    return _screened.dump_json(frames, exclude_defaults=True).decode()
 
 
 def _counts(row: Mapping[str, Any]) -> Counts:

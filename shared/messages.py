@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from shared.options import Options, Sampling
+
+_IN_EVERY_ID = {"interval", "image_format", "quality"}
 UNREACHED = "the video could not be read this far"  # why instants after a break in the data are skipped
 
 
@@ -42,31 +43,15 @@ class Source(BaseModel):
         return f"s3://{self.bucket}/{self.key}"
 
 
-class Sampling(BaseModel):
-    """How a video is sampled; part of its identity, so other options make another run."""
-
-    model_config = ConfigDict(frozen=True)
-    interval: Decimal = Field(Decimal(1), gt=0, description="seconds between sampling instants")
-    image_format: Literal["jpeg", "png"] = "jpeg"
-    quality: int = Field(95, ge=1, le=100)
-
-    @property
-    def step(self) -> Fraction:
-        """The interval as an exact fraction of seconds."""
-        return Fraction(self.interval)
-
-    @property
-    def suffix(self) -> str:
-        return "png" if self.image_format == "png" else "jpg"
-
-
 class VideoSubmitted(Wire):
-    """A video asks to be processed. Without `sampling` the extractor's own settings apply."""
+    """A video asks to be processed. Without options, or a deadline, the extractor's own settings apply."""
 
     kind: Literal["video-submitted"] = "video-submitted"
     bucket: str
     key: str
-    sampling: Sampling | None = None
+    version_id: str | None = Field(None, description="which upload, in a bucket that keeps versions")
+    options: Options | None = None
+    deadline_seconds: float | None = Field(None, gt=0, description="from its arrival until it should be done")
 
 
 class ChunkPlanned(Wire):
@@ -78,7 +63,11 @@ class ChunkPlanned(Wire):
     first: int = Field(ge=0)
     stop: int = Field(gt=0)
     source: Source
-    sampling: Sampling
+    options: Options = Options()
+
+    @property
+    def sampling(self) -> Sampling:
+        return self.options.sampling
 
 
 class FrameReady(Wire):
@@ -147,13 +136,31 @@ class SkippedInstants(BaseModel):
     count: int
 
 
+class ScreenedFrame(BaseModel):
+    """A frame that was sampled but is not worth examining, and the measure that spoke against it.
+
+    A near-duplicate inherits the detections of the frame of instant `same_as`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    instant: int
+    timestamp_ms: int
+    reason: str
+    measure: float
+    same_as: int | None = None
+
+
 class ChunkExtracted(Result):
-    """A chunk's books: sampled = published + skipped. `damage` tells of a break in the video's data."""
+    """A chunk's books: sampled = published + skipped, screened frames being among those skipped.
+
+    `damage` tells of a break in the video's data.
+    """
 
     kind: Literal["chunk-extracted"] = "chunk-extracted"
     sampled: int
     published: int
     skipped: tuple[SkippedInstants, ...] = ()
+    screened: tuple[ScreenedFrame, ...] = ()
     damage: str | None = None
 
 
@@ -172,12 +179,16 @@ def parse(body: str) -> AnyMessage:
         raise BadMessage(f"not a LogoStream message: {where}: {first['msg']}") from None
 
 
-def video_id(source: Source, sampling: Sampling) -> str:
-    """The stable id of a video and its sampling: a readable stem and 48 bits of hash.
+def video_id(source: Source, options: Options) -> str:
+    """The stable id of a video and its options: a readable stem and 48 bits of hash.
 
-    The same upload submitted twice is one video; other options are another run.
+    The same upload submitted twice is one video; other options are another run. Options that are left at
+    their defaults do not enter, so that one added later leaves all ids as they are.
     """
+    sampling = options.sampling
     facts = [source.bucket, source.key, source.version, str(sampling.step), sampling.image_format]
-    digest = hashlib.sha256(json.dumps([*facts, sampling.quality]).encode()).hexdigest()
+    rest = options.model_dump(mode="json", exclude_defaults=True, exclude={"sampling": _IN_EVERY_ID})
+    special = [rest] if any(rest.values()) else []
+    digest = hashlib.sha256(json.dumps([*facts, sampling.quality, *special]).encode()).hexdigest()
     stem = re.sub(r"[^a-z0-9]+", "-", PurePosixPath(source.key).stem.lower()).strip("-")[:32]
     return f"{stem or 'video'}-{digest[:12]}"

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from aiohttp import ClientPayloadError
@@ -77,8 +77,8 @@ class ObjectStore(Protocol):
         """Copy a local file to an object without holding it in memory."""
         ...
 
-    async def stat(self, address: Address) -> ObjectInfo:
-        """Size and version of an object."""
+    async def stat(self, address: Address, version_id: str | None = None) -> ObjectInfo:
+        """Size and version of an object, or of an earlier version of it."""
         ...
 
     def keys(self, bucket: str, prefix: str) -> AsyncIterator[str]:
@@ -130,9 +130,10 @@ class S3Objects:
         with _translated(address):
             await self._client.upload_file(str(path), address.bucket, address.key)
 
-    async def stat(self, address: Address) -> ObjectInfo:
+    async def stat(self, address: Address, version_id: str | None = None) -> ObjectInfo:
+        which: dict[str, Any] = {"VersionId": version_id} if version_id else {}
         with _translated(address):
-            reply = await self._client.head_object(Bucket=address.bucket, Key=address.key)
+            reply = await self._client.head_object(Bucket=address.bucket, Key=address.key, **which)
         version = reply.get("VersionId")
         if version in (None, "null"):
             version = reply["ETag"].strip('"')

@@ -8,7 +8,9 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.messages import Sampling
+from shared.options import Options, Sampling
+from shared.routes import Order, Overrides, Route, order_for
+from shared.screening import Screening
 
 PREFIX = "LOGOSTREAM_"
 
@@ -54,16 +56,49 @@ class Settings(BaseSettings):
         return f"{self.prefix}-{kind}"
 
 
-class SamplingSettings(Settings):
-    """How videos are sampled that do not say otherwise."""
+class ProcessingSettings(Settings):
+    """How videos are processed that do not say otherwise."""
 
-    interval: Decimal = Field(Decimal(1), gt=0, description="Seconds between sampled frames.")
+    interval: Decimal = Field(Decimal(1), ge=Decimal("0.001"), description="Seconds between sampled frames.")
     image_format: Literal["jpeg", "png"] = Field("jpeg", description="Format of the frames.")
     jpeg_quality: int = Field(95, ge=1, le=100, description="JPEG quality of the frames.")
 
-    @property
-    def sampling(self) -> Sampling:
-        return Sampling(interval=self.interval, image_format=self.image_format, quality=self.jpeg_quality)
+    deinterlace: bool = Field(False, description="Show one field of interlaced frames, without combs.")
+    square_pixels: bool = Field(
+        False, description="Stretch anamorphic frames to the shape they are shown in."
+    )
+    dedup: bool = Field(
+        False, description="Examine near-duplicate frames but once; their detections are inherited."
+    )
+    screening: Screening = Field(
+        Screening(), description="Thresholds, as JSON, of frames not worth examining: see docs/screening.md."
+    )
+    labels: tuple[str, ...] = Field(
+        (), description="The only brands that are reported, as a JSON list; all where it is empty."
+    )
+    deadline_seconds: float = Field(
+        7200.0, gt=0, description="When a video should be done, from its arrival."
+    )
+    routes: tuple[Route, ...] = Field(
+        (),
+        description="What buckets and prefixes want otherwise, as a JSON list: see docs/routes.md.",
+    )
+
+    def order(self, bucket: str, key: str, given: Overrides | None = None) -> Order:
+        """How the video that lies there is processed."""
+        sampling = Sampling(
+            interval=self.interval,
+            image_format=self.image_format,
+            quality=self.jpeg_quality,
+            deinterlace=self.deinterlace,
+            square_pixels=self.square_pixels,
+            dedup=self.dedup,
+            screening=self.screening,
+        )
+        usual = Order(
+            options=Options(sampling=sampling, labels=self.labels), deadline_seconds=self.deadline_seconds
+        )
+        return order_for(bucket, key, self.routes, usual, given)
 
 
 AnySettings = TypeVar("AnySettings", bound=BaseSettings)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import PurePosixPath
 
 MS_DIGITS = 10  # enough for 115 days; fixed width makes keys sort in time
+INSTANT_DIGITS = 8  # a day at the shortest interval
 
 
 def to_ms(timestamp: Fraction) -> int:
@@ -12,9 +14,23 @@ def to_ms(timestamp: Fraction) -> int:
     return int(timestamp * 1000 + Fraction(1, 2))
 
 
-def frame_key(video_id: str, timestamp_ms: int, suffix: str) -> str:
-    """The S3 key of a frame: `frames/<video_id>/<ms, 10 digits>.<suffix>`, which sorts in time."""
-    return f"frames/{video_id}/{timestamp_ms:0{MS_DIGITS}d}.{suffix}"
+def frame_id(timestamp_ms: int, instant: int) -> str:
+    """A frame's name within its video: `<ms>-<instant>`, which sorts in time.
+
+    The milliseconds alone would not do: a video may have frames less than one apart.
+    """
+    return f"{timestamp_ms:0{MS_DIGITS}d}-{instant:0{INSTANT_DIGITS}d}"
+
+
+def frame_key(video_id: str, timestamp_ms: int, instant: int, suffix: str) -> str:
+    """The S3 key of a frame: `frames/<video_id>/<frame_id>.<suffix>`."""
+    return f"frames/{video_id}/{frame_id(timestamp_ms, instant)}.{suffix}"
+
+
+def frame_of_key(key: str) -> tuple[int, int]:
+    """The timestamp in milliseconds and the instant that `frame_key` wrote."""
+    timestamp_ms, instant = PurePosixPath(key).stem.split("-")
+    return int(timestamp_ms), int(instant)
 
 
 def clock(timestamp_ms: int, separator: str = ":") -> str:
@@ -42,10 +58,3 @@ def instants_before(duration: Fraction, interval: Fraction) -> int:
     11
     """
     return max(0, -(-duration // interval))
-
-
-def instant_of(timestamp_ms: int, interval: Fraction) -> int:
-    """The first sampling instant at which a frame of this timestamp can be on screen."""
-    # The name of a frame is rounded to a millisecond, so half of one is taken off before rounding up.
-    exact = (Fraction(timestamp_ms) - Fraction(1, 2)) / 1000
-    return max(0, -(-exact // interval))

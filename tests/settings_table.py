@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
@@ -52,8 +54,10 @@ def _names() -> list[str]:
 def _default(field: FieldInfo) -> str:
     if field.default is PydanticUndefined:
         return "**required**"
-    if field.default is None:
+    if field.default is None or field.default == ():
         return "none"
+    if is_dataclass(field.default) and not isinstance(field.default, type):
+        return f"`{json.dumps(asdict(field.default))}`"
     if isinstance(field.default, Path):
         return f"`{_portable(field.default)}`"
     return f"`{field.default}`"

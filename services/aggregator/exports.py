@@ -7,19 +7,25 @@ import io
 import json
 from collections.abc import Iterable
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 from services.aggregator.exposure import BrandTotal, Exposure
 from services.aggregator.summary import Outcome, error_of
-from shared.messages import FrameDetected, FrameResult
+from shared.messages import FrameDetected, FrameResult, ScreenedFrame
 from shared.timecode import clock, frame_name, to_ms
 
 VERSION = 1  # of the formats below; raised when a reader would have to change
 
 
 def detections_json(outcome: Outcome) -> bytes:
-    """Every examined frame: also those with no logo, and those that failed, with the reason."""
-    frames = [_frame(frame) for frame in outcome.frames]
+    """Every sampled frame: also those with no logo, those that failed and those screened, with the reason."""
+    heirs = {frame.instant: frame for frame in outcome.inherited}
+    frames = [
+        *[_frame(frame) for frame in outcome.frames],
+        *[_screened(frame, heirs.get(frame.instant)) for frame in outcome.screened],
+    ]
+    frames.sort(key=itemgetter("instant"))
     return _json({"version": VERSION, "video": _video(outcome), "frames": frames})
 
 
@@ -65,16 +71,34 @@ def _video(outcome: Outcome) -> dict[str, Any]:
 
 
 def _frame(frame: FrameResult) -> dict[str, Any]:
-    facts: dict[str, Any] = {
+    facts = _facts(frame)
+    if isinstance(frame, FrameDetected):
+        found = [detection.model_dump() for detection in frame.detections]
+        return {**facts, "outcome": "detected", "model": frame.model, "detections": found}
+    return {**facts, "outcome": "failed", "reason": frame.reason}
+
+
+def _screened(frame: ScreenedFrame, heir: FrameDetected | None) -> dict[str, Any]:
+    facts = {**_facts(frame), "outcome": "skipped", "reason": frame.reason, "measure": frame.measure}
+    if heir is None:
+        return facts
+    found = [detection.model_dump() for detection in heir.detections]
+    return {
+        **facts,
+        "outcome": "inherited",
+        "same_as": frame.same_as,
+        "model": heir.model,
+        "detections": found,
+    }
+
+
+def _facts(frame: FrameResult | ScreenedFrame) -> dict[str, Any]:
+    return {
         "name": frame_name(frame.instant, frame.timestamp_ms),
         "instant": frame.instant,
         "timestamp_s": frame.timestamp_ms / 1000,
         "timecode": clock(frame.timestamp_ms),
     }
-    if isinstance(frame, FrameDetected):
-        found = [detection.model_dump() for detection in frame.detections]
-        return {**facts, "outcome": "detected", "model": frame.model, "detections": found}
-    return {**facts, "outcome": "failed", "reason": frame.reason}
 
 
 def _brand(total: BrandTotal) -> dict[str, Any]:

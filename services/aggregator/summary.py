@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from services.aggregator.exposure import BrandTotal, Exposure, Sample, Sighting, exposures, totals
 from shared.ledger import Chunk, State, Video
-from shared.messages import UNREACHED, Detection, FrameDetected, FrameResult
+from shared.messages import UNREACHED, Detection, FrameDetected, FrameResult, ScreenedFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Outcome:
     state: State
     books: Books
     frames: tuple[FrameResult, ...]
+    screened: tuple[ScreenedFrame, ...]
+    inherited: tuple[FrameDetected, ...]  # what near-duplicates take over from the frames they repeat
     exposures: tuple[Exposure, ...]
     brands: tuple[BrandTotal, ...]
 
@@ -41,7 +43,10 @@ def summarise(video: Video, chunks: Sequence[Chunk], frames: Sequence[FrameResul
     """Everything that follows from the ledger's rows of one video."""
     books = _books(chunks, frames)
     duration = Fraction(video.duration_ms, 1000)
-    samples = _samples(frames, video.sampling.step)
+    frames = [_of_brands(frame, video.options.labels) for frame in frames]
+    screened = [frame for chunk in chunks for frame in chunk.screened]
+    inherited = _inherited(frames, screened)
+    samples = _samples([*frames, *inherited], screened, video.sampling.step)
     breaks = _breaks(chunks, video.sampling.step)
     found = exposures(samples, video.sampling.step, duration, breaks)
     return Outcome(
@@ -49,6 +54,8 @@ def summarise(video: Video, chunks: Sequence[Chunk], frames: Sequence[FrameResul
         state=_state(books),
         books=books,
         frames=tuple(frames),
+        screened=tuple(screened),
+        inherited=tuple(inherited),
         exposures=tuple(found),
         brands=tuple(totals(samples, found, video.sampling.step, duration, breaks)),
     )
@@ -86,13 +93,36 @@ def _books(chunks: Sequence[Chunk], frames: Sequence[FrameResult]) -> Books:
     )
 
 
-def _samples(frames: Iterable[FrameResult], step: Fraction) -> list[Sample]:
-    # A frame that failed shows nothing, neither a brand nor its absence: it is no sample.
+def _of_brands(frame: FrameResult, labels: Collection[str]) -> FrameResult:
+    """The frame with only the detections that are to be reported."""
+    if not labels or not isinstance(frame, FrameDetected):
+        return frame
+    kept = tuple(detection for detection in frame.detections if detection.label in labels)
+    return frame.model_copy(update={"detections": kept})
+
+
+def _inherited(frames: Iterable[FrameResult], screened: Iterable[ScreenedFrame]) -> list[FrameDetected]:
+    """What was found in a frame, for each of its near-duplicates; nothing where that frame failed."""
+    found = {frame.instant: frame for frame in frames if isinstance(frame, FrameDetected)}
     return [
+        found[frame.same_as].model_copy(update={"instant": frame.instant, "timestamp_ms": frame.timestamp_ms})
+        for frame in screened
+        if frame.same_as in found
+    ]
+
+
+def _samples(
+    frames: Iterable[FrameResult], screened: Iterable[ScreenedFrame], step: Fraction
+) -> list[Sample]:
+    # A frame that failed shows nothing, neither a brand nor its absence: it is no sample. One too dark or too
+    # blurred to be worth examining shows no brand to anybody.
+    seen = [
         Sample(frame.instant * step, tuple(_sighting(detection) for detection in frame.detections))
         for frame in frames
         if isinstance(frame, FrameDetected)
     ]
+    unseen = [Sample(frame.instant * step, ()) for frame in screened if frame.same_as is None]
+    return sorted([*seen, *unseen], key=lambda sample: sample.at)
 
 
 def _breaks(chunks: Iterable[Chunk], step: Fraction) -> list[Fraction]:

@@ -93,9 +93,7 @@ class Demo:
     async def _submit(self, connection: Connection, paths: Sequence[Path]) -> list[Submitted]:
         self._say(f"submitting {', '.join(path.name for path in paths)}")
         videos = await connection.queue("videos")
-        submitter = Submitter(
-            connection.objects, videos, self._settings.videos_bucket, self._settings.sampling
-        )
+        submitter = Submitter(connection.objects, videos, self._settings.videos_bucket, self._settings.order)
         return await submitter.submit([str(path) for path in paths])
 
     async def _watch(

@@ -7,12 +7,12 @@ from pathlib import Path
 from pydantic import Field
 
 from shared.rekognition import ModelArn
-from shared.settings import SamplingSettings
+from shared.settings import ProcessingSettings
 
 ROOT = Path(__file__).parents[2]
 
 
-class CliSettings(SamplingSettings):
+class CliSettings(ProcessingSettings):
     """Settings of the `logostream` command."""
 
     videos_bucket: str = Field("logostream-videos", description="Bucket that videos are uploaded to.")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.cli.running import Failure
-from shared.messages import Sampling, Source, VideoSubmitted, video_id
+from shared.messages import Source, VideoSubmitted, video_id
 from shared.objects import Address, ObjectMissing, ObjectStore
 from shared.queue import Queue
+from shared.routes import Order
 
 HASHED_BYTES = 1 << 20  # read at a time
 
@@ -25,13 +26,15 @@ class Submitted:
 
 
 class Submitter:
-    """Uploads and announces videos, all sampled alike."""
+    """Uploads and announces videos; `order` says how the one in a bucket, under a key, is processed."""
 
-    def __init__(self, objects: ObjectStore, videos: Queue, bucket: str, sampling: Sampling) -> None:
+    def __init__(
+        self, objects: ObjectStore, videos: Queue, bucket: str, order: Callable[[str, str], Order]
+    ) -> None:
         self._objects = objects
         self._videos = videos
         self._bucket = bucket
-        self._sampling = sampling
+        self._order = order
 
     async def submit(
         self, names: Sequence[str], uploaded: Callable[[str], None] = lambda name: None
@@ -77,9 +80,15 @@ class Submitter:
     async def _announce(self, name: str, address: Address) -> Submitted:
         info = await self._objects.stat(address)
         source = Source(bucket=address.bucket, key=address.key, version=info.version)
-        message = VideoSubmitted(bucket=address.bucket, key=address.key, sampling=self._sampling)
+        order = self._order(address.bucket, address.key)
+        message = VideoSubmitted(
+            bucket=address.bucket,
+            key=address.key,
+            options=order.options,
+            deadline_seconds=order.deadline_seconds,
+        )
         await self._videos.send([message.body()])
-        return Submitted(name, video_id(source, self._sampling), source.address)
+        return Submitted(name, video_id(source, order.options), source.address)
 
 
 def _file(name: str) -> Path:

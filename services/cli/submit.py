@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from services.cli.connection import connect
 from services.cli.running import run
 from services.cli.settings import CliSettings
 from services.cli.submission import Submitted, Submitter
+from shared.routes import Overrides
 from shared.settings import load
 
 Names = Annotated[
@@ -21,6 +24,15 @@ Names = Annotated[
 Interval = Annotated[Decimal | None, typer.Option(parser=Decimal, help="Seconds between sampled frames.")]
 Format = Annotated[str | None, typer.Option("--format", help="Format of the frames: jpeg or png.")]
 Quality = Annotated[int | None, typer.Option(help="JPEG quality of the frames, 1 to 100.")]
+Deinterlace = Annotated[bool | None, typer.Option(help="Show one field of interlaced frames, without combs.")]
+Square = Annotated[
+    bool | None, typer.Option(help="Stretch anamorphic frames to the shape they are shown in.")
+]
+Dedup = Annotated[bool | None, typer.Option(help="Examine near-duplicate frames but once.")]
+Labels = Annotated[
+    list[str] | None, typer.Option("--label", help="Report this brand only; may be given several times.")
+]
+Deadline = Annotated[float | None, typer.Option(help="Seconds from now until the video should be done.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -29,17 +41,31 @@ def submit(
     interval: Interval = None,
     image_format: Format = None,
     quality: Quality = None,
+    deinterlace: Deinterlace = None,
+    square_pixels: Square = None,
+    dedup: Dedup = None,
+    label: Labels = None,
+    deadline: Deadline = None,
     as_json: AsJson = False,
 ) -> None:
     """Hand videos to the pipeline and print their ids.
 
-    The same video with the same options is one video, however often it is submitted.
+    The same video with the same options is one video, however often it is submitted. Options given here come
+    before those of LOGOSTREAM_ROUTES, and these before the other settings.
 
     Examples: logostream submit match.mp4 · logostream submit --interval 0.5 s3://footage/2026/
     """
-    given = {"interval": interval, "image_format": image_format, "jpeg_quality": quality}
-    options = {name: value for name, value in given.items() if value is not None}
-    submitted = run(_submit(names, options))
+    given = _overrides(
+        interval=interval,
+        image_format=image_format,
+        quality=quality,
+        deinterlace=deinterlace,
+        square_pixels=square_pixels,
+        dedup=dedup,
+        labels=label,
+        deadline_seconds=deadline,
+    )
+    submitted = run(_submit(names, given))
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in submitted], indent=2))
     else:
@@ -47,9 +73,18 @@ def submit(
             typer.echo(f"{each.video_id}  {each.source}")
 
 
-async def _submit(names: list[str], options: dict[str, Any]) -> list[Submitted]:
-    settings = load(CliSettings, **options)
+def _overrides(**given: object) -> Overrides:
+    try:
+        return Overrides.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise typer.BadParameter(f"{first['loc'][0]} is {first['input']}: {first['msg']}.") from None
+
+
+async def _submit(names: list[str], given: Overrides) -> list[Submitted]:
+    settings = load(CliSettings)
     async with connect(settings) as connection:
         videos = await connection.queue("videos")
-        submitter = Submitter(connection.objects, videos, settings.videos_bucket, settings.sampling)
+        order = partial(settings.order, given=given)
+        submitter = Submitter(connection.objects, videos, settings.videos_bucket, order)
         return await submitter.submit(names)

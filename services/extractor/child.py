@@ -8,21 +8,20 @@ import resource
 import traceback
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import partial
 from typing import IO, Any
 
 import av.audio.stream  # these two: PyAV imports them when it meets such a stream, too late for the sandbox
 import av.subtitles.stream  # noqa: F401
 
 from services.extractor.decode import sample
-from services.extractor.encode import encode
-from services.extractor.media import BadVideo, Encoding, Limits, SampledFrame, SkippedInstant, Span
-from services.extractor.outcomes import Damaged, Outcome
-from services.extractor.picture import picture
+from services.extractor.media import BadVideo, Encoding, Limits, Span
+from services.extractor.outcomes import Damaged
 from services.extractor.probe import probe
-from services.extractor.records import pack, pack_frame, pack_probe, pack_skipped
-from services.extractor.sampling import Clock, milliseconds
+from services.extractor.records import pack, pack_probe
+from services.extractor.sampling import Clock
+from services.extractor.screen import Repetitions, Screen, packed
 from services.extractor.source import Video, open_video
+from shared.screening import Screening
 
 CODE_BYTES = 1 << 30  # address space the interpreter and the libraries map without ever touching most of it
 STANDARD_STREAMS = 3
@@ -69,35 +68,21 @@ def _records(task: dict[str, Any], limits: Limits, video: Video) -> Iterator[byt
         yield pack_probe(probe(video, limits))
         return
     clock = Clock(video.start, video.time_base, Fraction(task["interval"]))
-    encoding = Encoding(**task["encoding"])
-    aspect = (video.stream.sample_aspect_ratio or ONE) if encoding.square_pixels else ONE
-    finish = partial(_record, clock, encoding, aspect)
+    screening = task["screening"] and Screening(**task["screening"])
+    screen = Screen(clock, Encoding(**task["encoding"]), video.stream.sample_aspect_ratio or ONE, screening)
+    repetitions = Repetitions(clock.interval, screening) if task["dedup"] else None
+    span = Span(**task["span"])
+    begin = repetitions.begin(span.first) if repetitions else span.first
     damaged: list[int] = []
-    for outcome in sample(video, clock, Span(**task["span"]), finish):
+    for outcome in sample(video, clock, Span(begin, span.stop), screen.judge):
+        judged = repetitions.judge(outcome.made) if repetitions else outcome.made
+        if outcome.instant < span.first:
+            continue
         if issubclass(outcome.kind, Damaged):
             damaged.append(outcome.instant)
-        yield outcome.made
+        yield packed(judged)
     if damaged:
         where = float(damaged[0] * clock.interval)
         raise BadVideo(
             f"the video is damaged: frames are missing from {where:g} s on ({len(damaged)} instants)"
         )
-
-
-def _record(clock: Clock, encoding: Encoding, pixel_aspect: Fraction, outcome: Outcome) -> bytes:
-    if isinstance(outcome, SkippedInstant):
-        return pack_skipped(SkippedInstant(outcome.instant, outcome.reason))
-    image = picture(outcome.frame, encoding.deinterlace, pixel_aspect)
-    timestamp = clock.timestamp(outcome.pts)
-    return pack_frame(
-        SampledFrame(
-            instant=outcome.instant,
-            pts=outcome.pts,
-            time_base=clock.time_base,
-            timestamp=timestamp,
-            pts_ms=milliseconds(timestamp),
-            width=image.shape[1],
-            height=image.shape[0],
-            data=encode(image, encoding),
-        )
-    )

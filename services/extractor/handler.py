@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
 from services.extractor.downloads import Downloads
-from services.extractor.media import BadVideo, Encoding, SampledFrame, Span
+from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled, SampledFrame, Span
 from services.extractor.publisher import FramePublisher
 from services.extractor.sandbox import Sandbox
 from shared import logs, metrics
 from shared.consumer import Reject
 from shared.expect import expect
 from shared.ledger import Counting
-from shared.messages import UNREACHED, ChunkExtracted, ChunkPlanned, FrameReady, SkippedInstants
+from shared.messages import (
+    UNREACHED,
+    ChunkExtracted,
+    ChunkPlanned,
+    FrameReady,
+    ScreenedFrame,
+    SkippedInstants,
+)
 from shared.objects import ObjectDenied, ObjectMissing, ObjectStore
 from shared.queue import Message, Queue
-from shared.timecode import instant_of
+from shared.timecode import frame_of_key
 from shared.wanted import Wanted
 
 
@@ -68,41 +76,58 @@ class ChunkHandler:
             return await self._settle(chunk, 0, Counter(), f"the video could not be fetched: {error}")
 
     async def _publish(self, chunk: ChunkPlanned, path: Path) -> ChunkExtracted:
-        encoding = Encoding(chunk.sampling.image_format, chunk.sampling.quality)
-        span = Span(chunk.first, chunk.stop)
+        frames = self._sampled(chunk, path)
         skipped: Counter[str] = Counter()
+        screened: list[ScreenedFrame] = []
         damage: str | None = None
         publisher = FramePublisher(chunk, self._objects, self._frames_bucket, self._frames, self._books)
-        frames = self._sandbox.frames(path, span, chunk.sampling.step, encoding)
         async with publisher, aclosing(frames):
             try:
                 async for item in frames:
                     if isinstance(item, SampledFrame):
                         await publisher.add(item)
-                    else:
-                        skipped[item.reason] += 1
+                        continue
+                    skipped[item.reason] += 1
+                    if isinstance(item, RejectedFrame):
+                        screened.append(_screened(item))
             except BadVideo as error:
                 damage = str(error)
             await publisher.finish()
         if damage:
-            return await self._settle(chunk, publisher.published, skipped, damage)
-        return _books(chunk, publisher.published, skipped, damage)
+            return await self._settle(chunk, publisher.published, skipped, damage, screened)
+        return _books(chunk, publisher.published, skipped, damage, screened)
+
+    def _sampled(self, chunk: ChunkPlanned, path: Path) -> AsyncGenerator[Sampled, None]:
+        sampling = chunk.sampling
+        encoding = Encoding(
+            format=sampling.image_format,
+            quality=sampling.quality,
+            deinterlace=sampling.deinterlace,
+            square_pixels=sampling.square_pixels,
+            for_rekognition=True,
+        )
+        span = Span(chunk.first, chunk.stop)
+        return self._sandbox.frames(path, span, sampling.step, encoding, sampling.screening, sampling.dedup)
 
     async def _settle(
-        self, chunk: ChunkPlanned, announced: int, skipped: Counter[str], damage: str
+        self,
+        chunk: ChunkPlanned,
+        announced: int,
+        skipped: Counter[str],
+        damage: str,
+        screened: Sequence[ScreenedFrame] = (),
     ) -> ChunkExtracted:
         """Close the books over every frame in S3: an earlier attempt may have come further than this one."""
         uploaded = await self._uploaded(chunk)
         # Every attempt publishes the same frames in the same order, so this one's are the first.
         beyond = [frame.body() for frame in uploaded[announced:]]
         await self._frames.send(beyond, group=chunk.video_id)
-        return _books(chunk, len(uploaded), skipped, damage)
+        return _books(chunk, len(uploaded), skipped, damage, screened)
 
     async def _uploaded(self, chunk: ChunkPlanned) -> list[FrameReady]:
         frames = []
         async for key in self._objects.keys(self._frames_bucket, f"frames/{chunk.video_id}/"):
-            timestamp_ms = int(Path(key).stem)
-            instant = instant_of(timestamp_ms, chunk.sampling.step)
+            timestamp_ms, instant = frame_of_key(key)
             if chunk.first <= instant < chunk.stop:
                 frames.append(
                     FrameReady(
@@ -117,7 +142,23 @@ class ChunkHandler:
         return frames
 
 
-def _books(chunk: ChunkPlanned, published: int, skipped: Counter[str], damage: str | None) -> ChunkExtracted:
+def _screened(frame: RejectedFrame) -> ScreenedFrame:
+    return ScreenedFrame(
+        instant=frame.instant,
+        timestamp_ms=frame.pts_ms,
+        reason=frame.reason,
+        measure=round(frame.measure, 3),
+        same_as=frame.same_as,
+    )
+
+
+def _books(
+    chunk: ChunkPlanned,
+    published: int,
+    skipped: Counter[str],
+    damage: str | None,
+    screened: Sequence[ScreenedFrame],
+) -> ChunkExtracted:
     """sampled = published + skipped, whatever happened: instants without an outcome were not reached."""
     sampled = chunk.stop - chunk.first
     unreached = sampled - published - skipped.total()
@@ -129,5 +170,6 @@ def _books(chunk: ChunkPlanned, published: int, skipped: Counter[str], damage: s
         sampled=sampled,
         published=published,
         skipped=tuple(SkippedInstants(reason=reason, count=n) for reason, n in sorted(reasons.items())),
+        screened=tuple(screened),
         damage=damage,
     )

@@ -53,6 +53,7 @@ class Encoding:
     quality: int = 95  # JPEG's, 1 to 100; png is lossless
     deinterlace: bool = False  # show one field of interlaced frames: half the detail, no combs
     square_pixels: bool = False  # stretch anamorphic frames to the shape they are shown in
+    for_rekognition: bool = False  # keep to the sizes Rekognition takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,18 @@ class SkippedInstant:
 
     instant: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedFrame:
+    """A frame that is not worth examining, and the measure that says so; or one that repeats another."""
+
+    instant: int
+    pts_ms: int
+    reason: str
+    measure: float
+    same_as: int | None  # the instant of the frame it repeats
+    thumbnail: bytes  # a small JPEG, for people
+
+
+Sampled = SampledFrame | RejectedFrame | SkippedInstant

@@ -7,11 +7,15 @@ from fractions import Fraction
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from services.extractor import tone
 
 Image = NDArray[np.uint8]
+
+LUMA_PLANES = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12"}
+FULL_RANGE = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(np.uint8)  # BT.601 §2.5.1
 
 
 def picture(frame: VideoFrame, deinterlace: bool, pixel_aspect: Fraction) -> Image:
@@ -21,6 +25,20 @@ def picture(frame: VideoFrame, deinterlace: bool, pixel_aspect: Fraction) -> Ima
     if deinterlace and frame.interlaced_frame:
         image = one_field(image)
     return upright(with_square_pixels(image, pixel_aspect), frame.rotation)
+
+
+def luma(frame: VideoFrame, image: Image) -> Image:
+    """The luma of a frame, from 0 (black) to 255 (white), as it is stored; `image` is its picture.
+
+    Where the frame has no plane of 8 bits, or one that only HDR screens show as it is, it is the picture's.
+    """
+    if frame.format.name not in LUMA_PLANES or frame.color_trc in (tone.PQ, tone.HLG):
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    plane = frame.planes[0]
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+    stored = rows[:, : plane.width]
+    full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
+    return stored if full else np.asarray(cv2.LUT(stored, FULL_RANGE), np.uint8)
 
 
 def one_field(image: Image) -> Image:

@@ -15,18 +15,21 @@ from services.extractor.settings import ExtractorSettings
 from shared import logs, metrics
 from shared.consumer import Reject
 from shared.ledger import Chunk, State, Video, Videos
-from shared.messages import BadMessage, ChunkPlanned, Sampling, Source, VideoSubmitted, video_id
+from shared.messages import BadMessage, ChunkPlanned, Source, VideoSubmitted, video_id
 from shared.objects import Address, ObjectDenied, ObjectMissing, ObjectStore
 from shared.queue import Message, Queue
+from shared.routes import Order
 from shared.timecode import instants_before, to_ms
 
 log = logging.getLogger(__name__)
+
+MAX_CHUNK_INSTANTS = 2000  # so that a chunk's report, if every frame is screened, fits an SQS message
 
 
 def spans(duration: Fraction, interval: Fraction, chunk_seconds: int) -> list[Span]:
     """Cut the sampling instants of a video into runs of about `chunk_seconds`, at least one instant each."""
     instants = instants_before(duration, interval)
-    length = max(1, int(chunk_seconds / interval))
+    length = max(1, min(int(chunk_seconds / interval), MAX_CHUNK_INSTANTS))
     return [Span(first, min(first + length, instants)) for first in range(0, instants, length)]
 
 
@@ -71,17 +74,17 @@ class PlanHandler:
             return
         for submission in submitted:
             try:
-                source, sampling = await self._identify(submission)
+                source, order = await self._identify(submission)
             except Reject:
                 continue  # there is no object, so there is no video to fail
-            video = self._failed(source, sampling, f"planning {reason}")
+            video = self._failed(source, order, f"planning {reason}")
             await self._videos.plan(video, [])
             # Planned, but its chunks may never have been sent: left so, it would keep the model running.
             await self._videos.move(video.video_id, State.FAILED, {State.PLANNED}, video.error)
 
     async def _plan(self, submission: VideoSubmitted) -> None:
-        source, sampling = await self._identify(submission)
-        id_ = video_id(source, sampling)
+        source, order = await self._identify(submission)
+        id_ = video_id(source, order.options)
         with logs.context(video_id=id_):
             known = await self._videos.get(id_)
             if known and known.state is not State.PLANNED:
@@ -91,28 +94,32 @@ class PlanHandler:
                 probe = await self._probe(source)
             except BadVideo as error:
                 log.warning("video refused", extra={"source": source.address, "reason": str(error)})
-                await self._videos.plan(self._failed(source, sampling, str(error)), [])
+                await self._videos.plan(self._failed(source, order, str(error)), [])
                 metrics.videos_finished.labels(State.FAILED).inc()
                 return
-            await self._publish(source, sampling, probe)
+            await self._publish(source, order, probe)
 
-    async def _identify(self, submission: VideoSubmitted) -> tuple[Source, Sampling]:
+    async def _identify(self, submission: VideoSubmitted) -> tuple[Source, Order]:
         address = Address(submission.bucket, submission.key)
         try:
-            info = await self._objects.stat(address)
+            info = await self._objects.stat(address, submission.version_id)
         except (ObjectMissing, ObjectDenied) as error:
             raise Reject(str(error)) from error
         source = Source(bucket=address.bucket, key=address.key, version=info.version)
-        return source, submission.sampling or self._settings.sampling
+        usual = self._settings.order(address.bucket, address.key)
+        return source, Order(
+            options=submission.options or usual.options,
+            deadline_seconds=submission.deadline_seconds or usual.deadline_seconds,
+        )
 
     async def _probe(self, source: Source) -> VideoProbe:
         async with self._downloads.open(source) as path:
             return await self._sandbox.probe(path)
 
-    async def _publish(self, source: Source, sampling: Sampling, probe: VideoProbe) -> None:
-        cut = spans(probe.duration, sampling.step, self._settings.chunk_seconds)
+    async def _publish(self, source: Source, order: Order, probe: VideoProbe) -> None:
+        cut = spans(probe.duration, order.options.sampling.step, self._settings.chunk_seconds)
         rows = [Chunk(number=n, instants=span.stop - span.first) for n, span in enumerate(cut)]
-        video = await self._videos.plan(self._planned(source, sampling, probe, rows), rows)
+        video = await self._videos.plan(self._planned(source, order, probe, rows), rows)
         bodies = [
             ChunkPlanned(
                 video_id=video.video_id,
@@ -120,7 +127,7 @@ class PlanHandler:
                 first=span.first,
                 stop=span.stop,
                 source=source,
-                sampling=sampling,
+                options=order.options,
             ).body()
             for n, span in enumerate(cut)
         ]
@@ -130,9 +137,9 @@ class PlanHandler:
         metrics.videos_planned.inc()
         log.info("planned", extra={"source": source.address, "chunks": len(cut)})
 
-    def _planned(self, source: Source, sampling: Sampling, probe: VideoProbe, chunks: list[Chunk]) -> Video:
+    def _planned(self, source: Source, order: Order, probe: VideoProbe, chunks: list[Chunk]) -> Video:
         return replace(
-            self._row(source, sampling, State.PLANNED),
+            self._row(source, order, State.PLANNED),
             duration_ms=to_ms(probe.duration),
             width=probe.width,
             height=probe.height,
@@ -140,16 +147,16 @@ class PlanHandler:
             chunks=len(chunks),
         )
 
-    def _failed(self, source: Source, sampling: Sampling, error: str) -> Video:
-        return replace(self._row(source, sampling, State.FAILED), error=error, finished_at=time.time())
+    def _failed(self, source: Source, order: Order, error: str) -> Video:
+        return replace(self._row(source, order, State.FAILED), error=error, finished_at=time.time())
 
-    def _row(self, source: Source, sampling: Sampling, state: State) -> Video:
+    def _row(self, source: Source, order: Order, state: State) -> Video:
         now = time.time()
         return Video(
-            video_id=video_id(source, sampling),
+            video_id=video_id(source, order.options),
             source=source,
-            sampling=sampling,
+            options=order.options,
             state=state,
             created_at=now,
-            deadline_at=now + self._settings.deadline_seconds,
+            deadline_at=now + order.deadline_seconds,
         )

@@ -79,7 +79,7 @@ class FramePublisher:
         )
 
     def _key(self, frame: SampledFrame) -> str:
-        return frame_key(self._chunk.video_id, frame.pts_ms, self._chunk.sampling.suffix)
+        return frame_key(self._chunk.video_id, frame.pts_ms, frame.instant, self._chunk.sampling.suffix)
 
     def _message(self, frame: SampledFrame) -> str:
         return FrameReady(

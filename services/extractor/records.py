@@ -7,7 +7,7 @@ import struct
 from fractions import Fraction
 from typing import Any
 
-from services.extractor.media import SampledFrame, SkippedInstant, VideoProbe
+from services.extractor.media import RejectedFrame, Sampled, SampledFrame, SkippedInstant, VideoProbe
 
 HEAD = struct.Struct(">4sII")  # magic, length of the JSON part, length of the raw part
 MAGIC = b"LSR1"
@@ -110,3 +110,37 @@ def pack_skipped(skipped: SkippedInstant) -> bytes:
 
 def skipped_of(fields: Fields) -> SkippedInstant:
     return SkippedInstant(instant=int(fields["instant"]), reason=str(fields["reason"]))
+
+
+def pack_rejected(rejected: RejectedFrame) -> bytes:
+    fields = {
+        "instant": rejected.instant,
+        "pts_ms": rejected.pts_ms,
+        "reason": rejected.reason,
+        "measure": rejected.measure,
+        "same_as": rejected.same_as,
+    }
+    return pack("rejected", fields, rejected.thumbnail)
+
+
+def rejected_of(fields: Fields, thumbnail: bytes) -> RejectedFrame:
+    return RejectedFrame(
+        instant=int(fields["instant"]),
+        pts_ms=int(fields["pts_ms"]),
+        reason=str(fields["reason"]),
+        measure=float(fields["measure"]),
+        same_as=None if fields["same_as"] is None else int(fields["same_as"]),
+        thumbnail=thumbnail,
+    )
+
+
+def sampled_of(fields: Fields, raw: bytes) -> Sampled:
+    """Whatever a record tells of an instant. Raises BrokenRecord."""
+    match fields["kind"]:
+        case "frame":
+            return frame_of(fields, raw)
+        case "rejected":
+            return rejected_of(fields, raw)
+        case "skipped":
+            return skipped_of(fields)
+    raise BrokenRecord("not about an instant")

@@ -23,11 +23,11 @@ from services.extractor.media import (
     BadVideo,
     Encoding,
     Limits,
-    SampledFrame,
-    SkippedInstant,
+    Sampled,
     Span,
     VideoProbe,
 )
+from shared.screening import Screening
 
 __all__ = ["BadVideo", "Limits", "Sandbox"]
 
@@ -57,19 +57,29 @@ class Sandbox:
         return found[0]
 
     async def frames(
-        self, video: Path, span: Span, interval: Fraction, encoding: Encoding
-    ) -> AsyncGenerator[SampledFrame | SkippedInstant, None]:
+        self,
+        video: Path,
+        span: Span,
+        interval: Fraction,
+        encoding: Encoding,
+        screening: Screening | None = None,
+        dedup: bool = False,
+    ) -> AsyncGenerator[Sampled, None]:
         """The outcome of each sampling instant of the span, in order; `aclose` it to stop early.
 
+        With `screening`, frames not worth examining are rejected; with `dedup` as well, near-duplicates.
         Raises BadVideo, after all that was good, if the video cannot be read or is damaged within the span.
         """
-        task = {"span": asdict(span), "interval": str(interval), "encoding": asdict(encoding)}
+        task = {
+            "span": asdict(span),
+            "interval": str(interval),
+            "encoding": asdict(encoding),
+            "screening": screening and asdict(screening),
+            "dedup": dedup,
+        }
         async with self._visit(video, task) as visit:
             async for fields, raw in visit.replies():
-                if fields["kind"] == "frame":
-                    yield records.frame_of(fields, raw)
-                else:
-                    yield records.skipped_of(fields)
+                yield records.sampled_of(fields, raw)
 
     @asynccontextmanager
     async def _visit(self, video: Path, task: dict[str, Any]) -> AsyncIterator[_Visit]:

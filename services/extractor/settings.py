@@ -7,16 +7,13 @@ from pathlib import Path
 
 from pydantic import Field
 
-from shared.settings import SamplingSettings
+from shared.settings import ProcessingSettings
 
 
-class ExtractorSettings(SamplingSettings):
+class ExtractorSettings(ProcessingSettings):
     """Settings of one extractor replica."""
 
     chunk_seconds: int = Field(120, ge=1, description="Length of the chunks a video is cut into.")
-    deadline_seconds: float = Field(
-        7200.0, gt=0, description="When a video should be done, from its arrival."
-    )
     extract_concurrency: int = Field(2, ge=1, description="Chunks one extractor decodes at a time.")
     work_dir: Path = Field(
         Path(tempfile.gettempdir()) / "logostream",

@@ -19,10 +19,10 @@ from shared.messages import (
     FrameDetected,
     FrameFailed,
     FrameResult,
-    Sampling,
     SkippedInstants,
     Source,
 )
+from shared.options import Options
 from tests.contract.names import unique
 from tests.fakes import FakeLedger
 
@@ -56,7 +56,7 @@ async def cup(ledger: Ledger) -> str:
     video = Video(
         video_id=unique("cup"),
         source=Source(bucket="videos", key="in/cup.mp4", version="1"),
-        sampling=Sampling(),
+        options=Options(),
         state=State.DETECTING,
         created_at=1.0,
         deadline_at=2.0,

@@ -10,7 +10,8 @@ import pytest
 
 from shared.dynamodb_videos import DynamoVideos
 from shared.ledger import ACTIVE, ANY_STATE, Chunk, State, Video, Videos
-from shared.messages import Sampling, Source
+from shared.messages import Source
+from shared.options import Options, Sampling
 from tests.contract.names import unique
 from tests.fakes import FakeLedger
 
@@ -29,7 +30,7 @@ def planned(created_at: float = 1763884800.25) -> Video:
     return Video(
         video_id=unique("cup"),
         source=Source(bucket="videos", key="in/Überholspur.mp4", version="abc"),
-        sampling=Sampling(interval=Decimal("0.1"), quality=90),
+        options=Options(sampling=Sampling(interval=Decimal("0.1"), quality=90)),
         state=State.PLANNED,
         created_at=created_at,
         deadline_at=created_at + 7200.5,

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from shared.ledger import ACTIVE, Chunk, Counts, LedgerError, State, Video
 from shared.messages import ChunkExtracted, FrameDetected, FrameResult
+from shared.timecode import frame_id
 from tests.fakes.faults import Faults
 
 
@@ -18,7 +19,7 @@ class FakeLedger:
     def __init__(self) -> None:
         self.videos: dict[str, Video] = {}
         self.books: defaultdict[str, dict[int, Chunk]] = defaultdict(dict)
-        self.results: defaultdict[str, dict[int, FrameResult]] = defaultdict(dict)  # by timestamp
+        self.results: defaultdict[str, dict[str, FrameResult]] = defaultdict(dict)  # by frame id
         self.faults = Faults(LedgerError)
 
     # --- Videos
@@ -72,19 +73,25 @@ class FakeLedger:
             )
             counts = replace(facts, detected=row.counts.detected, failed=row.counts.failed)
             entered = replace(
-                row, extracted=True, counts=counts, skipped=extracted.skipped, damage=extracted.damage
+                row,
+                extracted=True,
+                counts=counts,
+                skipped=extracted.skipped,
+                screened=extracted.screened,
+                damage=extracted.damage,
             )
             self._set(extracted.video_id, entered)
             self._add(extracted.video_id, facts, extracted=1)
 
     async def enter_frame(self, result: FrameResult) -> None:
         async with self.faults.around("enter_frame"):
-            if result.timestamp_ms in self.results[result.video_id]:
+            frame = frame_id(result.timestamp_ms, result.instant)
+            if frame in self.results[result.video_id]:
                 return
             row = self.books[result.video_id].get(result.chunk)
             if row is None:
                 raise LedgerError("a result came for a chunk that the ledger does not know")
-            self.results[result.video_id][result.timestamp_ms] = result
+            self.results[result.video_id][frame] = result
             one = Counts(detected=1) if isinstance(result, FrameDetected) else Counts(failed=1)
             self._set(result.video_id, replace(row, counts=_sum(row.counts, one)))
 

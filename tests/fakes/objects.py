@@ -62,9 +62,11 @@ class FakeObjects:
             self._check(address)
             self.stored[address] = Stored(body, "", {})
 
-    async def stat(self, address: Address) -> ObjectInfo:
+    async def stat(self, address: Address, version_id: str | None = None) -> ObjectInfo:
         async with self.faults.around("stat"):
             found = self._find(address)
+            if version_id not in (None, found.version):
+                raise ObjectMissing(f"{address} does not exist in version {version_id}")
             return ObjectInfo(len(found.body), found.version)
 
     async def keys(self, bucket: str, prefix: str) -> AsyncIterator[str]:

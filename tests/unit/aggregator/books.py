@@ -15,10 +15,10 @@ from shared.messages import (
     FrameDetected,
     FrameFailed,
     Result,
-    Sampling,
     SkippedInstants,
     Source,
 )
+from shared.options import Options, Sampling
 from shared.queue import Message
 from tests.fakes import FakeLedger, FakeObjects
 
@@ -85,7 +85,7 @@ def video(chunks: int, state: State = State.EXTRACTING) -> Video:
     return Video(
         video_id=ID,
         source=Source(bucket="videos", key="in/cup.mp4", version="1"),
-        sampling=Sampling(interval=Decimal("0.5")),
+        options=Options(sampling=Sampling(interval=Decimal("0.5"))),
         state=state,
         created_at=1000.0,
         deadline_at=8200.0,

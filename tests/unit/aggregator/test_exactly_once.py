@@ -28,7 +28,7 @@ class End:
 
     video: Video
     chunks: dict[int, Chunk]
-    results: dict[int, FrameResult]
+    results: dict[str, FrameResult]
     files: dict[str, bytes]
 
 

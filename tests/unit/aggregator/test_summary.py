@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from services.aggregator.exports import detections_json
 from services.aggregator.summary import Outcome, error_of, summarise
 from shared.ledger import Chunk, Counts, State
-from shared.messages import ChunkExtracted, FrameDetected, FrameResult
-from tests.unit.aggregator.books import detected, extracted, failed, video
+from shared.messages import ChunkExtracted, FrameDetected, FrameResult, ScreenedFrame
+from shared.options import Options
+from tests.unit.aggregator.books import PER_CHUNK, detected, extracted, failed, video
 
 
 def closed(told: ChunkExtracted, results: list[FrameResult]) -> Chunk:
@@ -22,7 +25,7 @@ def closed(told: ChunkExtracted, results: list[FrameResult]) -> Chunk:
         detected=found,
         failed=len(results) - found,
     )
-    return Chunk(told.chunk, told.sampled, True, True, counts, told.skipped, told.damage)
+    return Chunk(told.chunk, told.sampled, True, True, counts, told.skipped, told.screened, told.damage)
 
 
 def outcome(told: ChunkExtracted, *results: FrameResult) -> Outcome:
@@ -99,3 +102,51 @@ def test_timing_of_the_detector_is_no_part_of_the_outcome() -> None:
     assert replace(outcome(extracted(0, 1), slow), frames=()) == replace(
         outcome(extracted(0, 1), quick), frames=()
     )
+
+
+def with_screened(*frames: ScreenedFrame) -> ChunkExtracted:
+    told = extracted(0, PER_CHUNK - len(frames), frames[0].reason)
+    return told.model_copy(update={"screened": frames})
+
+
+def repeats(instant: int, same_as: int) -> ScreenedFrame:
+    return ScreenedFrame(
+        instant=instant, timestamp_ms=500 * instant, reason="near-duplicate", measure=1.5, same_as=same_as
+    )
+
+
+def test_a_near_duplicate_inherits_what_was_found_in_the_frame_it_repeats() -> None:
+    told = with_screened(repeats(1, 0), repeats(2, 0))
+    summed = outcome(told, detected(0, "Acme"), detected(3))
+    [exposure] = summed.exposures
+    assert (exposure.samples, float(exposure.end)) == (3, 1.25)
+    assert [(frame.instant, frame.timestamp_ms) for frame in summed.inherited] == [(1, 500), (2, 1000)]
+    assert [frame["outcome"] for frame in json.loads(detections_json(summed))["frames"]] == [
+        "detected",
+        "inherited",
+        "inherited",
+        "detected",
+    ]
+
+
+def test_a_near_duplicate_of_a_frame_that_failed_says_nothing() -> None:
+    summed = outcome(with_screened(repeats(2, 1)), detected(0, "Acme"), failed(1), detected(3, "Acme"))
+    assert summed.inherited == ()
+    [exposure] = summed.exposures
+    assert exposure.samples == 2
+
+
+def test_a_frame_too_dark_to_examine_shows_no_brand() -> None:
+    dark = ScreenedFrame(instant=1, timestamp_ms=500, reason="too dark", measure=4.0)
+    summed = outcome(with_screened(dark), detected(0, "Acme"), detected(2, "Acme"), detected(3, "Acme"))
+    assert [exposure.samples for exposure in summed.exposures] == [1, 2]
+    [frame] = [f for f in json.loads(detections_json(summed))["frames"] if f["instant"] == 1]
+    assert (frame["outcome"], frame["reason"], frame["measure"]) == ("skipped", "too dark", 4.0)
+
+
+def test_only_the_wanted_brands_are_reported() -> None:
+    wanted = replace(video(1), options=Options(labels=("Bolt",)))
+    results: list[FrameResult] = [detected(0, "Acme", "Bolt"), detected(1, "Acme")]
+    summed = summarise(wanted, [closed(extracted(0, 2), results)], results)
+    assert [brand.brand for brand in summed.brands] == ["Bolt"]
+    assert b"Acme" not in detections_json(summed)

@@ -74,8 +74,8 @@ def test_submit_prints_an_id_per_video(installation: Installation, tmp_path: Pat
     [(body, _)] = installation.queues["videos"].sent
     submitted = parse(body)
     assert isinstance(submitted, VideoSubmitted)
-    assert submitted.sampling
-    assert str(submitted.sampling.interval) == "0.5"
+    assert submitted.options
+    assert str(submitted.options.sampling.interval) == "0.5"
     assert f"s3://logostream-videos/{submitted.key}" in result.output
 
 
@@ -88,16 +88,16 @@ def test_submit_prints_json_for_programs(installation: Installation, tmp_path: P
 @pytest.mark.parametrize(
     ("option", "value", "sentence"),
     [
-        ("--interval", "0", "LOGOSTREAM_INTERVAL is Decimal('0')"),
-        ("--format", "gif", "LOGOSTREAM_IMAGE_FORMAT is 'gif'"),
-        ("--quality", "101", "LOGOSTREAM_JPEG_QUALITY is 101"),
+        ("--interval", "0", "interval is 0: "),
+        ("--format", "gif", "image_format is gif: "),
+        ("--quality", "101", "quality is 101: "),
     ],
 )
 def test_a_wrong_option_of_submit_is_named(
     installation: Installation, option: str, value: str, sentence: str
 ) -> None:
     result = logostream("submit", option, value, "cup.mp4")
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert sentence in result.output
 
 

@@ -8,11 +8,13 @@ import pytest
 
 from services.cli.running import Failure
 from services.cli.submission import Submitter
-from shared.messages import Sampling, Source, VideoSubmitted, parse, video_id
+from shared.messages import Source, VideoSubmitted, parse, video_id
 from shared.objects import Address, ObjectMissing
+from shared.options import Options, Sampling
+from shared.routes import Order
 from tests.fakes import FakeObjects, FakeQueue
 
-SAMPLING = Sampling(quality=80)
+ORDER = Order(options=Options(sampling=Sampling(quality=80)), deadline_seconds=60)
 
 
 class Desk:
@@ -21,7 +23,7 @@ class Desk:
     def __init__(self) -> None:
         self.objects = FakeObjects()
         self.videos = FakeQueue("videos")
-        self.submitter = Submitter(self.objects, self.videos, "videos", SAMPLING)
+        self.submitter = Submitter(self.objects, self.videos, "videos", lambda bucket, key: ORDER)
 
     async def put(self, key: str) -> None:
         await self.objects.put(Address("videos", key), key.encode(), "video/mp4")
@@ -48,13 +50,17 @@ async def test_a_file_is_uploaded_and_announced_with_its_options(desk: Desk, tmp
     name = write(tmp_path / "cup.mp4")
     [submitted] = await desk.submitter.submit([name])
     [key] = desk.announced
-    assert parse(desk.videos.sent[0][0]) == VideoSubmitted(bucket="videos", key=key, sampling=SAMPLING)
+    assert parse(desk.videos.sent[0][0]) == VideoSubmitted(
+        bucket="videos", key=key, options=ORDER.options, deadline_seconds=60
+    )
     held = desk.objects.stored[Address("videos", key)]
     assert held.body == b"video"
     assert key.endswith("/cup.mp4")
     assert submitted.name == name
     assert submitted.source == f"s3://videos/{key}"
-    assert submitted.video_id == video_id(Source(bucket="videos", key=key, version=held.version), SAMPLING)
+    assert submitted.video_id == video_id(
+        Source(bucket="videos", key=key, version=held.version), ORDER.options
+    )
 
 
 async def test_the_same_file_twice_is_the_same_video_and_one_upload(desk: Desk, tmp_path: Path) -> None:

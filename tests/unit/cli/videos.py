@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shared.ledger import Chunk, State, Video
-from shared.messages import Sampling, Source
+from shared.messages import Source
+from shared.options import Options
 from tests.fakes import FakeLedger
 
 
@@ -13,7 +14,7 @@ def video(video_id: str, key: str, state: State = State.EXTRACTING, error: str =
     return Video(
         video_id=video_id,
         source=Source(bucket="videos", key=key, version="1"),
-        sampling=Sampling(),
+        options=Options(),
         state=state,
         created_at=1000.0,
         deadline_at=8200.0,

@@ -10,7 +10,8 @@ from dataclasses import replace
 from services.controller.loop import ControlLoop, LoopOptions
 from shared.control import ModelReport
 from shared.ledger import Chunk, Counts, State, Video
-from shared.messages import Sampling, Source
+from shared.messages import Source
+from shared.options import Options
 from shared.rekognition import Models
 from tests.fakes import FakeControl, FakeLedger, FakeModels
 
@@ -34,7 +35,7 @@ class ControlRoom:
     async def frames_arrive(self, frames: int, video_id: str = "cup-1") -> None:
         """Plan a video of so many frames."""
         source = Source(bucket="videos", key=f"{video_id}.mp4", version="1")
-        video = Video(video_id, source, Sampling(), State.EXTRACTING, now(), now() + 7200, chunks=1)
+        video = Video(video_id, source, Options(), State.EXTRACTING, now(), now() + 7200, chunks=1)
         await self.ledger.plan(video, [Chunk(0, frames)])
 
     def frames_are_examined(self, video_id: str = "cup-1") -> None:

@@ -27,7 +27,7 @@ def frame(instant: int = 0, video_id: str = "cup-1") -> FrameReady:
         instant=instant,
         timestamp_ms=1000 * instant,
         bucket="logostream-frames",
-        key=f"frames/{video_id}/{1000 * instant:010d}.jpg",
+        key=f"frames/{video_id}/{1000 * instant:010d}-{instant:08d}.jpg",
     )
 
 

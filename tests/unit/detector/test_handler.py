@@ -15,11 +15,11 @@ from shared.messages import (
     Detection,
     FrameDetected,
     FrameFailed,
-    Sampling,
     Source,
     VideoSubmitted,
 )
 from shared.objects import Address
+from shared.options import Options
 from shared.rekognition import BadFrame, FrameUnavailable, Misconfigured, NotReady, ServiceFault, Throttled
 from tests.unit.detector.replica import MODEL, Surroundings, frame, message, now
 
@@ -129,7 +129,7 @@ async def test_a_wrong_configuration_gives_the_frame_back_and_names_the_cause(ar
 
 async def test_frames_of_a_cancelled_video_are_dropped_without_a_call(around: Surroundings) -> None:
     source = Source(bucket="videos", key="cup.mp4", version="1")
-    await around.ledger.plan(Video("cup-1", source, Sampling(), State.CANCELLED, 0.0, 0.0), [])
+    await around.ledger.plan(Video("cup-1", source, Options(), State.CANCELLED, 0.0, 0.0), [])
     await around.replica().examine(frame(video_id="cup-1"), frame(video_id="other-2"))
     assert [address.key for _, address in around.detector.calls] == [frame(video_id="other-2").key]
     assert [result.video_id for result in around.reported] == ["other-2"]

@@ -9,13 +9,24 @@ from pathlib import Path
 
 from services.extractor.downloads import Downloads
 from services.extractor.handler import ChunkHandler
-from services.extractor.media import BadVideo, Encoding, SampledFrame, SkippedInstant, Span, VideoProbe
+from services.extractor.media import (
+    BadVideo,
+    Encoding,
+    RejectedFrame,
+    Sampled,
+    SampledFrame,
+    SkippedInstant,
+    Span,
+    VideoProbe,
+)
 from services.extractor.plan import PlanHandler
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
-from shared.messages import AnyMessage, ChunkPlanned, Sampling, Source, parse
+from shared.messages import AnyMessage, ChunkPlanned, Source, parse
 from shared.objects import Address
+from shared.options import Options
 from shared.queue import Message
+from shared.screening import Screening
 from shared.wanted import Wanted
 from tests.fakes import FakeLedger, FakeObjects, FakeQueue
 from tests.fakes.objects import Stored
@@ -51,11 +62,12 @@ def sampled(instant: int) -> SampledFrame:
 
 class FakeSandbox(Sandbox):
     """Plays one video. Knobs: `refusal` of the whole video, `same` instants that give no frame of their
-    own, and `breaks_at`, the instant from which on nothing can be read."""
+    own, `dark` ones that are rejected, and `breaks_at`, the instant from which on nothing can be read."""
 
     def __init__(self) -> None:
         self.refusal: str | None = None
         self.same: frozenset[int] = frozenset()
+        self.dark: frozenset[int] = frozenset()
         self.breaks_at: int | None = None
         self.probes = 0
 
@@ -67,12 +79,23 @@ class FakeSandbox(Sandbox):
         return PROBE
 
     async def frames(
-        self, video: Path, span: Span, interval: Fraction, encoding: Encoding
-    ) -> AsyncGenerator[SampledFrame | SkippedInstant, None]:
+        self,
+        video: Path,
+        span: Span,
+        interval: Fraction,
+        encoding: Encoding,
+        screening: Screening | None = None,
+        dedup: bool = False,
+    ) -> AsyncGenerator[Sampled, None]:
         for instant in range(span.first, span.stop):
             if instant == self.breaks_at:
                 raise BadVideo(f"the video breaks off at {instant} s")
-            yield SkippedInstant(instant, SAME) if instant in self.same else sampled(instant)
+            if instant in self.same:
+                yield SkippedInstant(instant, SAME)
+            elif instant in self.dark:
+                yield RejectedFrame(instant, 1000 * instant, "too dark", 3.0, None, b"")
+            else:
+                yield sampled(instant)
 
 
 class Studio:
@@ -96,7 +119,7 @@ class Studio:
 
     def chunk(self, first: int = 0, stop: int = 25) -> ChunkPlanned:
         return ChunkPlanned(
-            video_id="cup-1", chunk=0, first=first, stop=stop, source=self.source, sampling=Sampling()
+            video_id="cup-1", chunk=0, first=first, stop=stop, source=self.source, options=Options()
         )
 
     def planner(self) -> PlanHandler:

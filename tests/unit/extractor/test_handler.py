@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from services.extractor.downloads import Downloads
 from shared.consumer import Reject
 from shared.ledger import Chunk, State, Video
-from shared.messages import UNREACHED, ChunkExtracted, FrameReady, Sampling, SkippedInstants
+from shared.messages import UNREACHED, ChunkExtracted, FrameReady, ScreenedFrame, SkippedInstants
 from shared.objects import Address
+from shared.options import Options
 from shared.queue import QueueError
 from tests.clock import JumpingLoop
 from tests.unit.extractor.studio import BUCKET, SAME, Studio, message, sent
@@ -52,6 +53,16 @@ async def test_every_frame_of_a_chunk_is_published_and_the_books_closed(studio: 
         sampled=10,
         published=8,
         skipped=(SkippedInstants(reason=SAME, count=2),),
+    )
+
+
+async def test_a_rejected_frame_is_skipped_with_its_reason_and_its_measure(studio: Studio) -> None:
+    studio.sandbox.dark = frozenset({3, 4})
+    await studio.decoder()(message(studio.chunk(0, 5).body()))
+    assert announced(studio) == {0, 1, 2}
+    assert books(studio).skipped == (SkippedInstants(reason="too dark", count=2),)
+    assert books(studio).screened == tuple(
+        ScreenedFrame(instant=n, timestamp_ms=1000 * n, reason="too dark", measure=3.0) for n in (3, 4)
     )
 
 
@@ -97,7 +108,7 @@ async def test_a_video_that_is_gone_closes_the_books_over_what_was_uploaded(
 
 async def test_giving_up_announces_again_what_was_uploaded_in_this_chunk(studio: Studio) -> None:
     for instant in (9, 10, 11, 20):
-        key = f"frames/cup-1/{1000 * instant:010d}.jpg"
+        key = f"frames/cup-1/{1000 * instant:010d}-{instant:08d}.jpg"
         await studio.objects.put(Address(BUCKET, key), b"picture", "image/jpeg")
     await studio.decoder().give_up(message(studio.chunk(10, 20).body()), "gave up after 8 attempts")
     assert sent(studio.frames) == [
@@ -107,7 +118,7 @@ async def test_giving_up_announces_again_what_was_uploaded_in_this_chunk(studio:
             instant=instant,
             timestamp_ms=1000 * instant,
             bucket=BUCKET,
-            key=f"frames/cup-1/{1000 * instant:010d}.jpg",
+            key=f"frames/cup-1/{1000 * instant:010d}-{instant:08d}.jpg",
         )
         for instant in (10, 11)
     ]
@@ -117,7 +128,7 @@ async def test_giving_up_announces_again_what_was_uploaded_in_this_chunk(studio:
 
 
 async def test_the_chunk_of_a_cancelled_video_is_dropped(studio: Studio) -> None:
-    video = Video("cup-1", studio.source, Sampling(), State.CANCELLED, 0.0, 0.0)
+    video = Video("cup-1", studio.source, Options(), State.CANCELLED, 0.0, 0.0)
     await studio.ledger.plan(video, [Chunk(0, 25)])
     await studio.decoder()(message(studio.chunk().body()))
     assert studio.frames.sent == studio.results.sent == []

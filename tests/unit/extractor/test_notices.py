@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.extractor.notices import submissions
-from shared.messages import BadMessage, FrameFailed, Sampling, VideoSubmitted
+from shared.messages import BadMessage, FrameFailed, VideoSubmitted
+from shared.options import Options, Sampling
 from tests.unit.extractor.studio import event
 
 json_values = st.recursive(
@@ -22,7 +23,9 @@ json_values = st.recursive(
 
 
 def test_our_own_message_is_taken_as_it_is() -> None:
-    submitted = VideoSubmitted(bucket="videos", key="in/cup+1.mp4", sampling=Sampling(quality=80))
+    submitted = VideoSubmitted(
+        bucket="videos", key="in/cup+1.mp4", options=Options(sampling=Sampling(quality=80))
+    )
     assert submissions(submitted.body()) == [submitted]
 
 
@@ -91,3 +94,44 @@ def test_no_json_whatever_raises_anything_else(notice: Any) -> None:
 def test_nothing_inside_an_event_raises_anything_else(bucket: Any, key: Any, record: Any) -> None:
     survives({"Records": [{"s3": {"bucket": {"name": bucket}, "object": {"key": key}}}, record]})
     survives({"Records": record})
+
+
+# --- envelopes
+
+
+def bridged(**changes: Any) -> dict[str, Any]:
+    """An EventBridge event of S3, cut down to what is read."""
+    detail = {"bucket": {"name": "videos"}, "object": {"key": "in/a+b 1.mp4", "version-id": "v7"}}
+    return {"source": "aws.s3", "detail-type": "Object Created", "detail": detail, **changes}
+
+
+def test_an_event_through_eventbridge_has_a_plain_key_and_its_version() -> None:
+    assert submissions(json.dumps(bridged())) == [
+        VideoSubmitted(bucket="videos", key="in/a+b 1.mp4", version_id="v7")
+    ]
+
+
+def test_only_created_objects_are_videos() -> None:
+    assert submissions(json.dumps(bridged(**{"detail-type": "Object Deleted"}))) == []
+    removed = json.loads(event("in/cup.mp4"))
+    removed["Records"][0]["eventName"] = "ObjectRemoved:Delete"
+    assert submissions(json.dumps(removed)) == []
+    assert submissions(event("in/folder/")) == []
+
+
+@pytest.mark.parametrize("inner", [event("in/cup.mp4"), json.dumps(bridged())])
+def test_an_sns_envelope_is_opened(inner: str) -> None:
+    envelope = json.dumps({"Type": "Notification", "TopicArn": "arn:aws:sns:us-east-1:1:t", "Message": inner})
+    assert submissions(envelope) == submissions(inner) != []
+
+
+def test_a_versioned_bucket_names_the_upload() -> None:
+    notice = json.loads(event("in/cup.mp4"))
+    notice["Records"][0]["s3"]["object"]["versionId"] = "v2"
+    assert [video.version_id for video in submissions(json.dumps(notice))] == ["v2"]
+
+
+@pytest.mark.parametrize("detail", [None, [], {}, {"bucket": {}, "object": {}}, {"bucket": 1, "object": "x"}])
+def test_an_eventbridge_event_without_an_object_is_told_so(detail: Any) -> None:
+    with pytest.raises(BadMessage, match="names no bucket and key"):
+        submissions(json.dumps(bridged(detail=detail)))

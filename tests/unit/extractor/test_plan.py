@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from services.extractor.plan import spans
 from shared.consumer import Reject
 from shared.ledger import ACTIVE, State, Video
-from shared.messages import ChunkPlanned, Sampling, VideoSubmitted, video_id
+from shared.messages import ChunkPlanned, VideoSubmitted, video_id
 from shared.objects import Address
+from shared.options import Options, Sampling
 from shared.timecode import instants_before
 from tests.fakes import Crash
 from tests.unit.extractor.studio import Studio, event, message, sent
@@ -53,7 +54,7 @@ def test_spans_cover_every_instant_exactly_once(duration: Fraction, interval: Fr
 async def test_a_video_is_entered_cut_and_sent_to_be_extracted(studio: Studio) -> None:
     await studio.planner()(NOTICE)
     video = only_video(studio)
-    assert video.video_id == video_id(studio.source, studio.settings.sampling)
+    assert video.video_id == video_id(studio.source, Options())
     assert video.state is State.EXTRACTING
     assert (video.duration_ms, video.width, video.height) == (25_000, 1280, 720)
     assert (video.instants, video.chunks) == (25, 3)
@@ -83,7 +84,9 @@ async def test_the_same_video_noticed_twice_is_planned_once(studio: Studio) -> N
 
 async def test_other_sampling_options_are_another_run(studio: Studio) -> None:
     await studio.planner()(NOTICE)
-    finer = VideoSubmitted(bucket="videos", key="in/cup.mp4", sampling=Sampling(interval="0.5"))
+    finer = VideoSubmitted(
+        bucket="videos", key="in/cup.mp4", options=Options(sampling=Sampling(interval="0.5"))
+    )
     await studio.planner()(message(finer.body()))
     assert sorted(video.instants for video in studio.ledger.videos.values()) == [25, 50]
 

@@ -11,8 +11,9 @@ import pytest
 
 from services.extractor.publisher import BATCH, FramePublisher
 from shared.ledger import Chunk, State, Video
-from shared.messages import FrameReady, Sampling, parse
+from shared.messages import FrameReady, parse
 from shared.objects import Address
+from shared.options import Options
 from shared.queue import QueueError
 from tests.fakes import FakeObjects, FakeQueue
 from tests.unit.extractor.studio import BUCKET, Studio, sampled, sent
@@ -37,7 +38,7 @@ class HonestQueue(FakeQueue):
 async def studio(tmp_path: Path) -> Studio:
     studio = Studio(tmp_path)
     studio.frames = HonestQueue(studio.objects)
-    video = Video("cup-1", studio.source, Sampling(), State.EXTRACTING, 0.0, 0.0, chunks=1)
+    video = Video("cup-1", studio.source, Options(), State.EXTRACTING, 0.0, 0.0, chunks=1)
     await studio.ledger.plan(video, [Chunk(0, 25)])
     return studio
 
@@ -71,7 +72,7 @@ async def test_frames_are_announced_in_batches_of_ten(studio: Studio) -> None:
 
 async def test_a_frame_lies_under_its_time_and_says_where_it_comes_from(studio: Studio) -> None:
     await publish(studio, 8)
-    held = studio.uploaded["frames/cup-1/0000007000.jpg"]
+    held = studio.uploaded["frames/cup-1/0000007000-00000007.jpg"]
     assert held.body == b"picture 7"
     assert held.content_type == "image/jpeg"
     assert json.dumps(held.metadata) == json.dumps(

@@ -14,7 +14,7 @@ from time import sleep
 import pytest
 
 from services.extractor import sandbox as module
-from services.extractor.media import Encoding, Limits, SampledFrame, SkippedInstant, Span
+from services.extractor.media import Encoding, Limits, Sampled, SampledFrame, SkippedInstant, Span
 from services.extractor.sandbox import BadVideo, Sandbox
 
 pytestmark = pytest.mark.real_time
@@ -29,7 +29,7 @@ Reader = Callable[[bytes], int]
 
 async def outcomes(
     video: Path, span: Span, interval: Fraction, encoding: Encoding = LOSSLESS
-) -> list[SampledFrame | SkippedInstant]:
+) -> list[Sampled]:
     return [item async for item in SANDBOX.frames(video, span, interval, encoding)]
 
 
@@ -68,7 +68,7 @@ async def test_time_zero_is_the_first_frame_however_late_its_timestamp(
 async def test_any_division_into_spans_gives_the_same_bytes(make_video: Maker) -> None:
     video = make_video([number * 512 for number in range(70)], bf="3", g="20")
     whole = await outcomes(video, Span(0, 10), Fraction(3, 10), Encoding("jpeg"))
-    parts: list[SampledFrame | SkippedInstant] = []
+    parts: list[Sampled] = []
     for first, stop in ((0, 1), (1, 4), (4, 5), (5, 9), (9, 10)):
         parts += await outcomes(video, Span(first, stop), Fraction(3, 10), Encoding("jpeg"))
     assert parts == whole

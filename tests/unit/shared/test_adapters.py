@@ -146,7 +146,7 @@ async def test_a_video_that_moves_on_while_it_is_listed_is_listed_once(
 VIDEO_ROW = {
     "video_id": {"S": "cup-1"},
     "source": {"M": {"bucket": {"S": "b"}, "key": {"S": "k"}, "version": {"S": "1"}}},
-    "sampling": {"S": "{}"},
+    "options": {"S": "{}"},
     "created_at": {"N": "1"},
     "deadline_at": {"N": "2"},
     "error": {"S": ""},

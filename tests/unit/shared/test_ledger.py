@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from shared.dynamodb import from_item, to_item
 from shared.ledger import ACTIVE, ENDED, Chunk, Counts, State, Video
 from shared.ledger_rows import chunk, chunk_item, chunk_key, video, video_item
-from shared.messages import Sampling, Source
+from shared.messages import Source
+from shared.options import Options
 
 counts = st.builds(
     Counts, published=st.integers(0, 100), detected=st.integers(0, 60), failed=st.integers(0, 60)
@@ -23,7 +24,7 @@ videos = st.builds(
     source=st.builds(
         Source, bucket=st.text(max_size=9), key=st.text(max_size=9), version=st.text(max_size=9)
     ),
-    sampling=st.builds(Sampling),
+    options=st.builds(Options),
     state=st.sampled_from(State),
     created_at=times,
     deadline_at=times,
@@ -75,6 +76,6 @@ def test_floats_come_back_as_they_went(number: float) -> None:
 
 
 def test_counted_columns_are_not_part_of_a_planned_row() -> None:
-    planned = Video("v", Source(bucket="b", key="k", version="1"), Sampling(), State.PLANNED, 0.0, 0.0)
+    planned = Video("v", Source(bucket="b", key="k", version="1"), Options(), State.PLANNED, 0.0, 0.0)
     counted = replace(planned, chunks_extracted=3, counts=Counts(detected=7))
     assert video_item(counted) == video_item(planned)

@@ -20,13 +20,13 @@ from shared.messages import (
     FrameDetected,
     FrameFailed,
     FrameReady,
-    Sampling,
     SkippedInstants,
     Source,
     VideoSubmitted,
     parse,
     video_id,
 )
+from shared.options import Options, Sampling
 
 text = st.text(max_size=20)
 whole = st.integers(0, 10**9)
@@ -36,14 +36,18 @@ samplings = st.builds(
     interval=st.decimals("0.001", "3600", places=3),
     image_format=st.sampled_from(["jpeg", "png"]),
     quality=st.integers(1, 100),
+    dedup=st.booleans(),
 )
+options = st.builds(Options, sampling=samplings, labels=st.lists(text, max_size=2).map(tuple))
 sources = st.builds(Source, bucket=text, key=text, version=text)
 boxes = st.builds(BoundingBox, left=ratio, top=ratio, width=ratio, height=ratio)
 detections = st.builds(Detection, label=text, confidence=st.floats(0, 100), box=st.none() | boxes)
 frame = {"video_id": text, "chunk": whole, "instant": whole, "timestamp_ms": whole}
 skips = st.lists(st.builds(SkippedInstants, reason=text, count=whole), max_size=3).map(tuple)
 messages: st.SearchStrategy[AnyMessage] = st.one_of(
-    st.builds(VideoSubmitted, bucket=text, key=text, sampling=st.none() | samplings),
+    st.builds(
+        VideoSubmitted, bucket=text, key=text, version_id=st.none() | text, options=st.none() | options
+    ),
     st.builds(
         ChunkPlanned,
         video_id=text,
@@ -51,7 +55,7 @@ messages: st.SearchStrategy[AnyMessage] = st.one_of(
         first=whole,
         stop=st.integers(1, 10**9),
         source=sources,
-        sampling=samplings,
+        options=options,
     ),
     st.builds(FrameReady, **frame, bucket=text, key=text),
     st.builds(
@@ -118,33 +122,35 @@ def test_a_body_cut_short_is_never_taken_for_a_message(message: AnyMessage, leng
 
 
 def test_a_video_keeps_its_id_for_ever() -> None:
-    assert video_id(SOURCE, Sampling(interval=Decimal(1))) == "cup-final-2026-8cc190cd79c1"
+    assert video_id(SOURCE, interval("1")) == "cup-final-2026-8cc190cd79c1"
+
+
+def interval(seconds: str) -> Options:
+    return Options(sampling=Sampling(interval=Decimal(seconds)))
 
 
 def test_the_same_sampling_written_otherwise_is_the_same_video() -> None:
-    assert video_id(SOURCE, Sampling(interval=Decimal("1.00"))) == video_id(
-        SOURCE, Sampling(interval=Decimal(1))
-    )
+    assert video_id(SOURCE, interval("1.00")) == video_id(SOURCE, interval("1"))
 
 
-@given(sources, samplings, sources, samplings)
+@given(sources, options, sources, options)
 def test_only_the_same_upload_with_the_same_options_is_the_same_video(
-    source: Source, sampling: Sampling, other_source: Source, other_sampling: Sampling
+    source: Source, wanted: Options, other_source: Source, other_wanted: Options
 ) -> None:
-    same = video_id(source, sampling) == video_id(other_source, other_sampling)
-    assert same == ((source, sampling) == (other_source, other_sampling))
+    same = video_id(source, wanted) == video_id(other_source, other_wanted)
+    assert same == ((source, wanted) == (other_source, other_wanted))
 
 
 @given(st.text(min_size=1))
 def test_an_id_is_fit_for_keys_and_file_names(key: str) -> None:
-    made = video_id(Source(bucket="b", key=key, version="v"), Sampling())
+    made = video_id(Source(bucket="b", key=key, version="v"), Options())
     assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert not made.startswith("-")
     assert len(made) <= 45
 
 
 def test_a_key_without_letters_still_makes_a_readable_id() -> None:
-    assert video_id(Source(bucket="b", key="in/视频.mp4", version="v"), Sampling()).startswith("video-")
+    assert video_id(Source(bucket="b", key="in/视频.mp4", version="v"), Options()).startswith("video-")
 
 
 # --- sampling

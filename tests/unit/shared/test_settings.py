@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from pydantic import Field, model_validator
 
-from shared.settings import BadSettings, SamplingSettings, Settings, load
+from shared.settings import BadSettings, ProcessingSettings, Settings, load
 
 
 class Strict(Settings):
@@ -55,7 +55,7 @@ def test_queues_and_tables_are_named_after_the_prefix() -> None:
 def test_sampling_is_read_as_the_wire_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGOSTREAM_INTERVAL", "0.5")
     monkeypatch.setenv("LOGOSTREAM_IMAGE_FORMAT", "png")
-    sampling = load(SamplingSettings).sampling
+    sampling = load(ProcessingSettings).order("b", "k").options.sampling
     assert (sampling.interval, sampling.image_format, sampling.quality) == (Decimal("0.5"), "png", 95)
 
 

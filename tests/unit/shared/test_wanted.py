@@ -8,11 +8,12 @@ import pytest
 
 from shared import wanted
 from shared.ledger import ACTIVE, State, Video
-from shared.messages import Sampling, Source
+from shared.messages import Source
+from shared.options import Options
 from shared.wanted import KEPT_SECONDS, Wanted
 from tests.fakes import FakeLedger
 
-VIDEO = Video("cup-1", Source(bucket="b", key="k", version="1"), Sampling(), State.DETECTING, 0.0, 0.0)
+VIDEO = Video("cup-1", Source(bucket="b", key="k", version="1"), Options(), State.DETECTING, 0.0, 0.0)
 
 
 @pytest.fixture

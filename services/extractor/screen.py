@@ -1,0 +1,144 @@
+"""Decide what becomes of a frame that was sampled: it is published, rejected, or repeats one that is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+import cv2
+import numpy as np
+
+from services.extractor.encode import encode
+from services.extractor.fit import MOST_BYTES, fitted
+from services.extractor.media import Encoding, RejectedFrame, Sampled, SampledFrame, SkippedInstant
+from services.extractor.outcomes import Outcome, Shown
+from services.extractor.picture import Image, luma, picture
+from services.extractor.quality import Luma, difference, fault, measures, shrunk
+from services.extractor.records import pack_frame, pack_rejected, pack_skipped
+from services.extractor.sampling import Clock, milliseconds
+from shared.screening import Screening
+
+THUMBNAIL_WIDTH = 320
+THUMBNAIL = Encoding(quality=80)
+SHAPE_REFUSED = "its sides are more than 20 to 1, which Rekognition refuses"
+BYTES_REFUSED = "its file is larger than the 15 MB Rekognition takes: use jpeg"
+ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is told of an instant, and the small luma plane that a published frame is compared by."""
+
+    told: Sampled
+    small: Luma | None = None
+
+
+class Screen:
+    """Makes the picture of each frame and judges it on its own; used on several threads at once."""
+
+    def __init__(
+        self, clock: Clock, encoding: Encoding, pixel_aspect: Fraction, screening: Screening | None
+    ) -> None:
+        self._clock = clock
+        self._encoding = encoding
+        self._pixel_aspect = pixel_aspect if encoding.square_pixels else ONE
+        self._screening = screening
+
+    def judge(self, outcome: Outcome) -> Judged:
+        """The frame as it is published, or why it is not."""
+        if isinstance(outcome, SkippedInstant):
+            return Judged(SkippedInstant(outcome.instant, outcome.reason))
+        image = picture(outcome.frame, self._encoding.deinterlace, self._pixel_aspect)
+        if self._screening is None:
+            return Judged(self._published(outcome, image))
+        small = shrunk(luma(outcome.frame, image))
+        found = fault(measures(small), self._screening)
+        if found is None:
+            return Judged(self._published(outcome, image), small)
+        at = milliseconds(self._clock.timestamp(outcome.pts))
+        return Judged(RejectedFrame(outcome.instant, at, found.reason, found.measure, None, thumbnail(image)))
+
+    def _published(self, shown: Shown, image: Image) -> SampledFrame | SkippedInstant:
+        if self._encoding.for_rekognition:
+            height, width = image.shape[:2]
+            size = fitted(width, height)
+            if size is None:
+                return SkippedInstant(shown.instant, SHAPE_REFUSED)
+            image = scaled(image, size)
+        data = encode(image, self._encoding)
+        if self._encoding.for_rekognition and len(data) > MOST_BYTES:
+            return SkippedInstant(shown.instant, BYTES_REFUSED)
+        timestamp = self._clock.timestamp(shown.pts)
+        return SampledFrame(
+            instant=shown.instant,
+            pts=shown.pts,
+            time_base=self._clock.time_base,
+            timestamp=timestamp,
+            pts_ms=milliseconds(timestamp),
+            width=image.shape[1],
+            height=image.shape[0],
+            data=data,
+        )
+
+
+class Repetitions:
+    """Finds near-duplicates: frames that look like the last one kept in the same window of instants.
+
+    The first good frame of each window of `max_gap` seconds is published whatever came before, so that
+    nothing disappears for longer. Windows are counted from instant zero, so that any division of a video
+    into spans finds the same ones, provided that sampling begins with a window.
+    """
+
+    def __init__(self, interval: Fraction, limits: Screening) -> None:
+        self._window = max(1, ceil(Fraction(limits.max_gap) / interval))
+        self._most = limits.duplicate
+        self._kept: tuple[int, Luma] | None = None
+
+    def begin(self, instant: int) -> int:
+        """The first instant of the window that this one is in."""
+        return instant - instant % self._window
+
+    def judge(self, judged: Judged) -> Judged:
+        """The frame, or that it repeats another; to be asked in the order of time."""
+        frame, small = judged.told, judged.small
+        if small is None or not isinstance(frame, SampledFrame):
+            return judged
+        if self._kept and self._kept[0] >= self.begin(frame.instant):
+            apart = difference(self._kept[1], small)
+            if apart < self._most:
+                return Judged(_repeated(frame, apart, self._kept[0]))
+        self._kept = (frame.instant, small)
+        return judged
+
+
+def packed(judged: Judged) -> bytes:
+    """The record of what is told."""
+    match judged.told:
+        case SampledFrame():
+            return pack_frame(judged.told)
+        case RejectedFrame():
+            return pack_rejected(judged.told)
+        case SkippedInstant():
+            return pack_skipped(judged.told)
+
+
+def scaled(image: Image, size: tuple[int, int]) -> Image:
+    """The picture at another size, width and height in pixels."""
+    height, width = image.shape[:2]
+    if size == (width, height):
+        return image
+    method = cv2.INTER_AREA if size[0] < width else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
+
+
+def thumbnail(image: Image) -> bytes:
+    """A small JPEG."""
+    height, width = image.shape[:2]
+    return encode(scaled(image, (THUMBNAIL_WIDTH, max(1, height * THUMBNAIL_WIDTH // width))), THUMBNAIL)
+
+
+def _repeated(frame: SampledFrame, apart: float, same_as: int) -> RejectedFrame:
+    image = cv2.imdecode(np.frombuffer(frame.data, np.uint8), cv2.IMREAD_REDUCED_COLOR_4)
+    small = thumbnail(np.asarray(image, np.uint8))
+    return RejectedFrame(frame.instant, frame.pts_ms, "near-duplicate", apart, same_as, small)

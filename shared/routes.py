@@ -1,0 +1,70 @@
+"""Routes, pure: what one bucket, folder or submission wants otherwise than the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.options import Options, Sampling
+
+
+class Overrides(BaseModel):
+    """Options that differ; what is None stays as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    interval: Decimal | None = Field(None, ge=Decimal("0.001"))
+    image_format: Literal["jpeg", "png"] | None = None
+    quality: int | None = Field(None, ge=1, le=100)
+    deinterlace: bool | None = None
+    square_pixels: bool | None = None
+    dedup: bool | None = None
+    labels: tuple[str, ...] | None = None
+    deadline_seconds: float | None = Field(None, gt=0)
+
+
+class Route(Overrides):
+    """Overrides for the videos of one bucket, or of all, whose keys begin with `prefix`."""
+
+    bucket: str | None = None
+    prefix: str = ""
+
+    def leads_to(self, bucket: str, key: str) -> bool:
+        return self.bucket in (None, bucket) and key.startswith(self.prefix)
+
+
+class Order(BaseModel):
+    """How one video is to be processed, and how soon."""
+
+    model_config = ConfigDict(frozen=True)
+    options: Options = Options()
+    deadline_seconds: float = Field(7200.0, gt=0)
+
+
+def order_for(
+    bucket: str, key: str, routes: Iterable[Route], usual: Order, given: Overrides | None = None
+) -> Order:
+    """The usual order, changed by the most particular route to the object, then by what was given.
+
+    The longer prefix is the more particular; of equal ones that which names the bucket, then the later one.
+    """
+    ways = sorted(
+        (route for route in routes if route.leads_to(bucket, key)),
+        key=lambda route: (len(route.prefix), route.bucket is not None),
+    )
+    changes = {**_said(ways[-1] if ways else None), **_said(given)}
+    sampling = {name: value for name, value in changes.items() if name in Sampling.model_fields}
+    options = usual.options
+    return Order(
+        options=Options(
+            sampling=options.sampling.model_copy(update=sampling),
+            labels=changes.get("labels", options.labels),
+        ),
+        deadline_seconds=changes.get("deadline_seconds", usual.deadline_seconds),
+    )
+
+
+def _said(overrides: Overrides | None) -> dict[str, Any]:
+    return {} if overrides is None else {name: value for name, value in overrides if value is not None}
