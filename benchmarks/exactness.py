@@ -16,6 +16,7 @@ from fractions import Fraction
 from math import floor
 from pathlib import Path
 
+from services.extractor.content import FileView
 from services.extractor.decode import sample
 from services.extractor.media import BadVideo, Limits, SkippedInstant, Span
 from services.extractor.outcomes import Damaged, Outcome, Shown
@@ -52,9 +53,9 @@ def _compare(path: Path) -> int:
 
 def _differences(path: Path, times: Sequence[int], interval: Fraction) -> int:
     with path.open("rb", buffering=0) as file:
-        end = last_tick(open_video(file, Limits()))
+        end = last_tick(open_video(FileView.of(file), Limits()))
         file.seek(0)
-        video = open_video(file, Limits())
+        video = open_video(FileView.of(file), Limits())
         clock = Clock(video.start, video.time_base, interval)
         span = Span(0, clock.count(end))
         outcomes = [item.made for item in sample(video, clock, span, _without_frame)]

@@ -31,12 +31,13 @@ class Wire(BaseModel):
 
 
 class Source(BaseModel):
-    """The uploaded video: `version` is the S3 version id, or the etag where the bucket keeps no versions."""
+    """The uploaded video: `version` is S3's version id where the bucket keeps versions, else the etag."""
 
     model_config = ConfigDict(frozen=True)
     bucket: str
     key: str
     version: str
+    versioned: bool = False
 
     @property
     def address(self) -> str:

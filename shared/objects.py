@@ -16,8 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 if TYPE_CHECKING:
     from types_aiobotocore_s3 import S3Client
 
-_COPY_BYTES = 1 << 20
 _MISSING = {"NoSuchKey", "NoSuchBucket", "404", "NotFound"}
+_CHANGED = {"InvalidRange", "416"}  # it has become shorter
 _DENIED = {"AccessDenied", "403", "Forbidden"}
 
 
@@ -27,6 +27,10 @@ class ObjectError(Exception):
 
 class ObjectMissing(ObjectError):
     """There is no such object; trying again does not help."""
+
+
+class ObjectChanged(ObjectError):
+    """The object is no longer the upload that was asked for; trying again does not help."""
 
 
 class ObjectDenied(ObjectError):
@@ -50,6 +54,7 @@ class ObjectInfo:
 
     size: int  # bytes
     version: str
+    versioned: bool = False  # whether `version` is S3's version id, not the etag
 
 
 class ObjectStore(Protocol):
@@ -69,8 +74,8 @@ class ObjectStore(Protocol):
         """Read an object whole."""
         ...
 
-    async def download(self, address: Address, path: Path) -> None:
-        """Copy an object to a local file without holding it in memory."""
+    async def read(self, address: Address, info: ObjectInfo, first: int, stop: int) -> bytes:
+        """Read the bytes first <= n < stop of this very upload; raises `ObjectChanged` if it was replaced."""
         ...
 
     async def upload(self, path: Path, address: Address) -> None:
@@ -117,14 +122,17 @@ class S3Objects:
             async with body:  # not `as body`: that is the bare HTTP response, whose length nobody checks
                 return await body.read()
 
-    async def download(self, address: Address, path: Path) -> None:
+    async def read(self, address: Address, info: ObjectInfo, first: int, stop: int) -> bytes:
+        which: dict[str, Any] = {"VersionId": info.version} if info.versioned else {}
         with _translated(address):
-            reply = await self._client.get_object(Bucket=address.bucket, Key=address.key)
+            reply = await self._client.get_object(
+                Bucket=address.bucket, Key=address.key, Range=f"bytes={first}-{stop - 1}", **which
+            )
             body = reply["Body"]
             async with body:
-                with path.open("wb") as file:
-                    while piece := await body.read(_COPY_BYTES):
-                        file.write(piece)
+                if _info(info.size, reply) != info:
+                    raise ObjectChanged(f"{address} was replaced while it was read: submit it again")
+                return await body.read()
 
     async def upload(self, path: Path, address: Address) -> None:
         with _translated(address):
@@ -134,10 +142,7 @@ class S3Objects:
         which: dict[str, Any] = {"VersionId": version_id} if version_id else {}
         with _translated(address):
             reply = await self._client.head_object(Bucket=address.bucket, Key=address.key, **which)
-        version = reply.get("VersionId")
-        if version in (None, "null"):
-            version = reply["ETag"].strip('"')
-        return ObjectInfo(size=reply["ContentLength"], version=str(version))
+        return _info(reply["ContentLength"], reply)
 
     async def keys(self, bucket: str, prefix: str) -> AsyncIterator[str]:
         with _translated(Address(bucket, prefix)):
@@ -145,6 +150,13 @@ class S3Objects:
             async for page in pages:
                 for entry in page.get("Contents", []):
                     yield entry["Key"]
+
+
+def _info(size: int, reply: Any) -> ObjectInfo:
+    version = reply.get("VersionId")
+    if version in (None, "null"):
+        return ObjectInfo(size, reply["ETag"].strip('"'))
+    return ObjectInfo(size, version, versioned=True)
 
 
 @contextmanager
@@ -155,6 +167,8 @@ def _translated(address: Address) -> Iterator[None]:
         code = error.response.get("Error", {}).get("Code", "")
         if code in _MISSING:
             raise ObjectMissing(f"{address} does not exist") from error
+        if code in _CHANGED:
+            raise ObjectChanged(f"{address} was replaced while it was read: submit it again") from error
         if code in _DENIED:
             raise ObjectDenied(f"{address} may not be read or written with these credentials") from error
         raise ObjectError(f"{address}: {error}") from error

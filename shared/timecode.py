@@ -49,6 +49,21 @@ def frame_name(instant: int, timestamp_ms: int) -> str:
     return f"frame_{instant:04d}_{hours:02d}h{minutes:02d}m{seconds:02d}.{ms:03d}s"
 
 
+def seconds_of(text: str) -> Fraction:
+    """Seconds, from text as people write it: `90`, `1:30`, `00:01:30.5`. Raises ValueError.
+
+    >>> seconds_of("00:01:30.5")
+    Fraction(181, 2)
+    """
+    *larger, seconds = text.split(":")
+    if len(larger) > 2 or not all(part.isdecimal() for part in larger) or seconds.strip("0123456789.") != "":
+        raise ValueError(f"{text} is no time")
+    minutes = 0
+    for part in larger:
+        minutes = 60 * minutes + int(part)
+    return 60 * minutes + Fraction(seconds)
+
+
 def instants_before(duration: Fraction, interval: Fraction) -> int:
     """How many sampling instants 0, interval, 2 interval … lie before the end of the video.
 

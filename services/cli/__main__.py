@@ -6,6 +6,7 @@ import typer
 
 from services.cli.cancel import cancel
 from services.cli.demo import demo
+from services.cli.extract import extract
 from services.cli.provision import provision
 from services.cli.redrive import redrive
 from services.cli.results import results
@@ -19,6 +20,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+app.command(add_help_option=False, context_settings=PASSED_ON)(extract)
 for command in (demo, up, submit, status, results, cancel, redrive, provision):
     app.command()(command)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-from services.extractor.downloads import Downloads
 from services.extractor.handler import ChunkHandler
 from services.extractor.media import Limits
 from services.extractor.plan import PlanHandler
@@ -23,21 +20,16 @@ from shared.wanted import Wanted
 async def main(settings: ExtractorSettings, life: Life) -> None:
     """Plan videos and extract chunks until told to stop."""
     async with clients() as aws:
-        folder = settings.work_dir / f"extractor-{os.getpid()}"
-        async with Downloads(S3Objects(aws.s3), folder) as downloads:
-            sandbox = Sandbox(Limits())
-            planner = await _planner(settings, aws, downloads, sandbox)
-            decoder = await _decoder(settings, aws, downloads, sandbox)
-            await life.run(planner, decoder)
+        sandbox = Sandbox(Limits())
+        planner = await _planner(settings, aws, sandbox)
+        decoder = await _decoder(settings, aws, sandbox)
+        await life.run(planner, decoder)
 
 
-async def _planner(
-    settings: ExtractorSettings, aws: Clients, downloads: Downloads, sandbox: Sandbox
-) -> Consumer:
+async def _planner(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox) -> Consumer:
     handler = PlanHandler(
         settings,
         S3Objects(aws.s3),
-        downloads,
         sandbox,
         videos=DynamoVideos(aws.dynamodb, settings.table_name("ledger")),
         chunks=await open_queue(aws.sqs, settings.queue_name("chunks")),
@@ -51,13 +43,11 @@ async def _planner(
     )
 
 
-async def _decoder(
-    settings: ExtractorSettings, aws: Clients, downloads: Downloads, sandbox: Sandbox
-) -> Consumer:
+async def _decoder(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox) -> Consumer:
     handler = ChunkHandler(
         S3Objects(aws.s3),
         settings.frames_bucket,
-        downloads,
+        settings.work_dir,
         sandbox,
         frames=await open_queue(aws.sqs, settings.queue_name("frames")),
         results=await open_queue(aws.sqs, settings.queue_name("results")),

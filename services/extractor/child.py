@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import resource
+import socket
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import IO, Any
 
 import av.audio.stream  # these two: PyAV imports them when it meets such a stream, too late for the sandbox
 import av.subtitles.stream  # noqa: F401
 
+from services.extractor.content import Content, FileContent, FileView, ServedContent
 from services.extractor.decode import sample
 from services.extractor.media import BadVideo, Encoding, Limits, Span
 from services.extractor.outcomes import Damaged
@@ -32,9 +35,19 @@ def run(request: bytes) -> None:
     """Carry out the task, a JSON object; the last record is `end`, `bad` (the video) or `bug` (ours)."""
     task = json.loads(request)
     limits = Limits(**task["limits"])
-    with os.fdopen(0, "rb", buffering=0) as video, os.fdopen(1, "wb", buffering=0) as pipe:
+    with _content(task["served"]) as content, os.fdopen(1, "wb", buffering=0) as pipe:
         confine(limits)
-        pipe.write(_last_words(task, limits, video, pipe))
+        pipe.write(_last_words(task, limits, FileView(content), pipe))
+
+
+@contextmanager
+def _content(served: int | None) -> Iterator[Content]:
+    """The video on standard input: a file, or a socket on which so many bytes are served."""
+    if served is None:
+        yield FileContent(0)
+        return
+    with socket.socket(fileno=0) as line:
+        yield ServedContent(line, served)
 
 
 def confine(limits: Limits) -> None:
@@ -48,7 +61,7 @@ def confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (STANDARD_STREAMS, STANDARD_STREAMS))  # no file, no socket
 
 
-def _last_words(task: dict[str, Any], limits: Limits, video: IO[bytes], pipe: IO[bytes]) -> bytes:
+def _last_words(task: dict[str, Any], limits: Limits, video: FileView, pipe: IO[bytes]) -> bytes:
     try:
         for record in _records(task, limits, open_video(video, limits)):
             pipe.write(record)

@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
-from services.extractor.downloads import Downloads
 from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled, SampledFrame, Span
 from services.extractor.publisher import FramePublisher
+from services.extractor.remote import RemoteVideo, remote_video
 from services.extractor.sandbox import Sandbox
 from shared import logs, metrics
 from shared.consumer import Reject
@@ -23,7 +23,7 @@ from shared.messages import (
     ScreenedFrame,
     SkippedInstants,
 )
-from shared.objects import ObjectDenied, ObjectMissing, ObjectStore
+from shared.objects import ObjectChanged, ObjectDenied, ObjectMissing, ObjectStore
 from shared.queue import Message, Queue
 from shared.timecode import frame_of_key
 from shared.wanted import Wanted
@@ -36,7 +36,7 @@ class ChunkHandler:
         self,
         objects: ObjectStore,
         frames_bucket: str,
-        downloads: Downloads,
+        work_dir: Path,
         sandbox: Sandbox,
         frames: Queue,
         results: Queue,
@@ -45,7 +45,7 @@ class ChunkHandler:
     ) -> None:
         self._objects = objects
         self._frames_bucket = frames_bucket
-        self._downloads = downloads
+        self._work_dir = work_dir
         self._sandbox = sandbox
         self._frames = frames
         self._results = results
@@ -70,13 +70,13 @@ class ChunkHandler:
 
     async def _extract(self, chunk: ChunkPlanned) -> ChunkExtracted:
         try:
-            async with self._downloads.open(chunk.source) as path:
-                return await self._publish(chunk, path)
-        except (ObjectMissing, ObjectDenied) as error:
+            video = await remote_video(self._objects, chunk.source, self._work_dir)
+            return await self._publish(chunk, video)
+        except (ObjectMissing, ObjectDenied, ObjectChanged) as error:
             return await self._settle(chunk, 0, Counter(), f"the video could not be fetched: {error}")
 
-    async def _publish(self, chunk: ChunkPlanned, path: Path) -> ChunkExtracted:
-        frames = self._sampled(chunk, path)
+    async def _publish(self, chunk: ChunkPlanned, video: RemoteVideo) -> ChunkExtracted:
+        frames = self._sampled(chunk, video)
         skipped: Counter[str] = Counter()
         screened: list[ScreenedFrame] = []
         damage: str | None = None
@@ -97,7 +97,7 @@ class ChunkHandler:
             return await self._settle(chunk, publisher.published, skipped, damage, screened)
         return _books(chunk, publisher.published, skipped, damage, screened)
 
-    def _sampled(self, chunk: ChunkPlanned, path: Path) -> AsyncGenerator[Sampled, None]:
+    def _sampled(self, chunk: ChunkPlanned, video: RemoteVideo) -> AsyncGenerator[Sampled, None]:
         sampling = chunk.sampling
         encoding = Encoding(
             format=sampling.image_format,
@@ -107,7 +107,7 @@ class ChunkHandler:
             for_rekognition=True,
         )
         span = Span(chunk.first, chunk.stop)
-        return self._sandbox.frames(path, span, sampling.step, encoding, sampling.screening, sampling.dedup)
+        return self._sandbox.frames(video, span, sampling.step, encoding, sampling.screening, sampling.dedup)
 
     async def _settle(
         self,

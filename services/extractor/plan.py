@@ -7,9 +7,9 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 
-from services.extractor.downloads import Downloads
 from services.extractor.media import BadVideo, Span, VideoProbe
 from services.extractor.notices import submissions
+from services.extractor.remote import remote_video
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared import logs, metrics
@@ -40,14 +40,12 @@ class PlanHandler:
         self,
         settings: ExtractorSettings,
         objects: ObjectStore,
-        downloads: Downloads,
         sandbox: Sandbox,
         videos: Videos,
         chunks: Queue,
     ) -> None:
         self._settings = settings
         self._objects = objects
-        self._downloads = downloads
         self._sandbox = sandbox
         self._videos = videos
         self._chunks = chunks
@@ -105,7 +103,9 @@ class PlanHandler:
             info = await self._objects.stat(address, submission.version_id)
         except (ObjectMissing, ObjectDenied) as error:
             raise Reject(str(error)) from error
-        source = Source(bucket=address.bucket, key=address.key, version=info.version)
+        source = Source(
+            bucket=address.bucket, key=address.key, version=info.version, versioned=info.versioned
+        )
         usual = self._settings.order(address.bucket, address.key)
         return source, Order(
             options=submission.options or usual.options,
@@ -113,8 +113,8 @@ class PlanHandler:
         )
 
     async def _probe(self, source: Source) -> VideoProbe:
-        async with self._downloads.open(source) as path:
-            return await self._sandbox.probe(path)
+        video = await remote_video(self._objects, source, self._settings.work_dir)
+        return await self._sandbox.probe(video)
 
     async def _publish(self, source: Source, order: Order, probe: VideoProbe) -> None:
         cut = spans(probe.duration, order.options.sampling.step, self._settings.chunk_seconds)

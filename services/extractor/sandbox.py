@@ -27,6 +27,8 @@ from services.extractor.media import (
     Span,
     VideoProbe,
 )
+from services.extractor.remote import RemoteVideo
+from services.extractor.serving import Opened, served
 from shared.screening import Screening
 
 __all__ = ["BadVideo", "Limits", "Sandbox"]
@@ -50,15 +52,15 @@ class Sandbox:
         self._limits = limits
         self._server = _Server()
 
-    async def probe(self, video: Path) -> VideoProbe:
-        """What the video is. Raises BadVideo if it cannot be read or is beyond the limits."""
+    async def probe(self, video: Path | RemoteVideo) -> VideoProbe:
+        """What the video is. Raises BadVideo if it cannot be read or is beyond the limits, or ObjectError."""
         async with self._visit(video, {}) as visit:
             found = [records.probe_of(fields) async for fields, _ in visit.replies()]
         return found[0]
 
     async def frames(
         self,
-        video: Path,
+        video: Path | RemoteVideo,
         span: Span,
         interval: Fraction,
         encoding: Encoding,
@@ -68,7 +70,8 @@ class Sandbox:
         """The outcome of each sampling instant of the span, in order; `aclose` it to stop early.
 
         With `screening`, frames not worth examining are rejected; with `dedup` as well, near-duplicates.
-        Raises BadVideo, after all that was good, if the video cannot be read or is damaged within the span.
+        Raises BadVideo, after all that was good, if the video cannot be read or is damaged within the span;
+        ObjectError if it cannot be fetched.
         """
         task = {
             "span": asdict(span),
@@ -82,26 +85,39 @@ class Sandbox:
                 yield records.sampled_of(fields, raw)
 
     @asynccontextmanager
-    async def _visit(self, video: Path, task: dict[str, Any]) -> AsyncIterator[_Visit]:
+    async def _visit(self, video: Path | RemoteVideo, task: dict[str, Any]) -> AsyncIterator[_Visit]:
         """A child with the video open; gone, whatever happens, when the context is left."""
-        request = json.dumps({**task, "limits": asdict(self._limits)}).encode()
-        line, childs_line = socket.socketpair()
-        line.setblocking(False)
-        pipe, childs_pipe = os.pipe()
-        # The parent opens the file: the child never learns a path, and may not open any.
-        with await asyncio.to_thread(video.open, "rb") as file, childs_line, os.fdopen(childs_pipe):
-            self._server.send(request, (file.fileno(), childs_pipe, childs_line.fileno()))
-        reader = asyncio.StreamReader(PIPE_BYTES)
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
-        )
-        visit = _Visit(reader, line, self._limits)
-        try:
-            yield visit
-        finally:
-            transport.close()
-            with line:
-                await visit.end()
+        async with self._opened(video) as opened:
+            request = {**task, "served": opened.served, "limits": asdict(self._limits)}
+            line, childs_line = socket.socketpair()
+            line.setblocking(False)
+            pipe, childs_pipe = os.pipe()
+            with childs_line, os.fdopen(childs_pipe):
+                descriptors = (opened.descriptor, childs_pipe, childs_line.fileno())
+                self._server.send(json.dumps(request).encode(), descriptors)
+            opened.handed_over()
+            reader = asyncio.StreamReader(PIPE_BYTES)
+            transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+                lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
+            )
+            visit = _Visit(reader, line, self._limits)
+            opened.spent = visit.forgive
+            try:
+                yield visit
+            finally:
+                transport.close()
+                with line:
+                    await visit.end()
+
+    @asynccontextmanager
+    async def _opened(self, video: Path | RemoteVideo) -> AsyncIterator[Opened]:
+        # The parent opens the video: the child never learns a path or an address, and may not open any.
+        if isinstance(video, RemoteVideo):
+            async with video.opened() as reading, served(reading) as opened:
+                yield opened
+        else:
+            with await asyncio.to_thread(video.open, "rb") as file:
+                yield Opened(file.fileno())
 
 
 class _Visit:
@@ -112,6 +128,13 @@ class _Visit:
         self._line = line
         self._limits = limits
         self._left = limits.wall_seconds
+        self._alarm: asyncio.Timeout | None = None
+
+    def forgive(self, seconds: float) -> None:
+        """Not the child's time: it waited for us."""
+        self._left += seconds
+        if self._alarm and (when := self._alarm.when()) is not None:
+            self._alarm.reschedule(when + seconds)
 
     async def replies(self) -> AsyncIterator[tuple[records.Fields, bytes]]:
         """The child's records up to the last; raises BadVideo for a bad last word, or none."""
@@ -129,10 +152,11 @@ class _Visit:
     async def _reply(self) -> tuple[records.Fields, bytes]:
         """The next record. Only the time spent here counts against the child."""
         began = monotonic()
-        async with asyncio.timeout(self._left):
+        async with asyncio.timeout(self._left) as self._alarm:
             json_bytes, raw_bytes = records.lengths(await self._pipe.readexactly(records.HEAD.size))
             fields = records.fields_of(await self._pipe.readexactly(json_bytes))
             raw = await self._pipe.readexactly(raw_bytes)
+        self._alarm = None
         self._left -= monotonic() - began
         return fields, raw
 

@@ -17,5 +17,5 @@ class ExtractorSettings(ProcessingSettings):
     extract_concurrency: int = Field(2, ge=1, description="Chunks one extractor decodes at a time.")
     work_dir: Path = Field(
         Path(tempfile.gettempdir()) / "logostream",
-        description="Where videos are kept while they are decoded.",
+        description="Where a video is copied to if it cannot be read in order.",
     )

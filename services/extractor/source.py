@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from services.extractor.containers import NAMES, SNIFFED_BYTES, sniff
+from services.extractor.content import FileView
 from services.extractor.media import BadVideo, Limits
 from services.extractor.packets import Coded, coded, first_frame, knows_references, timed_by_decoding
 
@@ -29,7 +29,7 @@ class Video:
     """An opened video: its stream, the packets read so far and the first frame they gave."""
 
     name: str
-    file: IO[bytes]
+    file: FileView
     container: InputContainer
     stream: VideoStream
     time_base: Fraction
@@ -46,8 +46,8 @@ class Video:
         return self.first.pts or 0
 
 
-def open_video(file: IO[bytes], limits: Limits) -> Video:
-    """Open the file, which must be seekable, and decode its first frame.
+def open_video(file: FileView, limits: Limits) -> Video:
+    """Open the file and decode its first frame.
 
     Raises BadVideo if it is no video that can be read, or one beyond the limits.
     """
@@ -84,35 +84,9 @@ def packets_from(video: Video, tick: int) -> Iterator[Coded]:
 def another_decoder(video: Video) -> VideoCodecContext:
     """A further decoder like the video's own. FFmpeg prepares one only by opening the file."""
     demuxer = video.container.format.name.split(",")[0]
-    view = cast("IO[bytes]", FileView(video.file.fileno()))
-    context = _video_stream(_demux(view, demuxer)).codec_context
+    context = _video_stream(_demux(FileView(video.file.content), demuxer)).codec_context
     context.open(strict=False)
     return context
-
-
-class FileView:
-    """A file read from a position of its own, so that it can be read in two places at once."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._position = 0
-
-    def read(self, size: int) -> bytes:
-        data = os.pread(self._descriptor, size, self._position)
-        self._position += len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        origin = {
-            os.SEEK_SET: 0,
-            os.SEEK_CUR: self._position,
-            os.SEEK_END: os.fstat(self._descriptor).st_size,
-        }
-        self._position = origin[whence] + offset
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
 
 
 def _chained(first: Coded, rest: Iterator[Coded]) -> Iterator[Coded]:
@@ -144,7 +118,7 @@ def _rewound(video: Video) -> Iterator[Coded]:
     yield from coded(video.container, video.stream, video.frame_ticks)
 
 
-def _open_container(file: IO[bytes], limits: Limits) -> tuple[InputContainer, str]:
+def _open_container(file: FileView, limits: Limits) -> tuple[InputContainer, str]:
     head = file.read(SNIFFED_BYTES)
     if not head:
         raise BadVideo("the file is empty")
@@ -160,9 +134,9 @@ def _open_container(file: IO[bytes], limits: Limits) -> tuple[InputContainer, st
         raise BadVideo(f"the {kind.name} file is damaged or cut short: its index cannot be read") from error
 
 
-def _demux(file: IO[bytes], demuxer: str) -> InputContainer:
+def _demux(file: FileView, demuxer: str) -> InputContainer:
     return av.open(
-        file,
+        cast("IO[bytes]", file),
         mode="r",
         format=demuxer,
         container_options={"protocol_whitelist": "none"},

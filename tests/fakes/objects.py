@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from shared.objects import Address, ObjectDenied, ObjectError, ObjectInfo, ObjectMissing
+from shared.objects import Address, ObjectChanged, ObjectDenied, ObjectError, ObjectInfo, ObjectMissing
 from tests.fakes.faults import Faults
 
 BUCKETS = ("videos", "logostream-frames", "logostream-results")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stored:
     """An object and what was said of it when it was put."""
 
@@ -21,7 +22,7 @@ class Stored:
     content_type: str
     metadata: Mapping[str, str]
 
-    @property
+    @cached_property
     def version(self) -> str:
         return hashlib.md5(self.body, usedforsecurity=False).hexdigest()
 
@@ -37,6 +38,7 @@ class FakeObjects:
         self.stored: dict[Address, Stored] = {}
         self.denied: set[Address] = set()
         self.faults = Faults(ObjectError)
+        self.bytes_read = 0  # in ranges
 
     async def put(
         self, address: Address, body: bytes, content_type: str, metadata: Mapping[str, str] | None = None
@@ -49,11 +51,13 @@ class FakeObjects:
         async with self.faults.around("get"):
             return self._find(address).body
 
-    async def download(self, address: Address, path: Path) -> None:
-        async with self.faults.around("download"):
-            body = self._find(address).body
-            with path.open("wb") as file:
-                file.write(body)
+    async def read(self, address: Address, info: ObjectInfo, first: int, stop: int) -> bytes:
+        async with self.faults.around("read"):
+            found = self._find(address)
+            if ObjectInfo(len(found.body), found.version) != info:
+                raise ObjectChanged(f"{address} was replaced while it was read: submit it again")
+            self.bytes_read += stop - first
+            return found.body[first:stop]
 
     async def upload(self, path: Path, address: Address) -> None:
         with path.open("rb") as file:

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from services.extractor.downloads import Downloads
 from services.extractor.handler import ChunkHandler
 from services.extractor.media import (
     BadVideo,
@@ -20,6 +19,7 @@ from services.extractor.media import (
     VideoProbe,
 )
 from services.extractor.plan import PlanHandler
+from services.extractor.remote import RemoteVideo
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared.messages import AnyMessage, ChunkPlanned, Source, parse
@@ -71,8 +71,9 @@ class FakeSandbox(Sandbox):
         self.breaks_at: int | None = None
         self.probes = 0
 
-    async def probe(self, video: Path) -> VideoProbe:
-        assert video.is_file()
+    async def probe(self, video: Path | RemoteVideo) -> VideoProbe:
+        assert isinstance(video, RemoteVideo)
+        assert await video.objects.read(video.address, video.info, 0, 5) == b"video"
         self.probes += 1
         if self.refusal:
             raise BadVideo(self.refusal)
@@ -80,7 +81,7 @@ class FakeSandbox(Sandbox):
 
     async def frames(
         self,
-        video: Path,
+        video: Path | RemoteVideo,
         span: Span,
         interval: Fraction,
         encoding: Encoding,
@@ -108,7 +109,7 @@ class Studio:
         self.chunks = FakeQueue("chunks")
         self.frames = FakeQueue("frames")
         self.results = FakeQueue("results")
-        self.downloads = Downloads(self.objects, folder)
+        self.folder = folder
         self.settings = ExtractorSettings(chunk_seconds=10)
         self.source = self.put_video("in/cup.mp4")
 
@@ -123,15 +124,13 @@ class Studio:
         )
 
     def planner(self) -> PlanHandler:
-        return PlanHandler(
-            self.settings, self.objects, self.downloads, self.sandbox, self.ledger, self.chunks
-        )
+        return PlanHandler(self.settings, self.objects, self.sandbox, self.ledger, self.chunks)
 
     def decoder(self) -> ChunkHandler:
         return ChunkHandler(
             self.objects,
             BUCKET,
-            self.downloads,
+            self.folder,
             self.sandbox,
             self.frames,
             self.results,

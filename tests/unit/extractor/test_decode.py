@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import pytest
 
+from services.extractor.content import FileView
 from services.extractor.decode import sample
 from services.extractor.encode import encode
 from services.extractor.media import Encoding, Limits, Span
@@ -32,7 +33,7 @@ def outcomes(video: Video, clock: Clock, span: Span) -> list[Outcome]:
 def numbers(video: Path, span: Span, interval: Fraction, number_on: Reader) -> dict[int, int]:
     """Which frame, by the number drawn on it, is shown at which instant."""
     with video.open("rb") as file:
-        opened = open_video(file, Limits())
+        opened = open_video(FileView.of(file), Limits())
         clock = Clock(opened.start, opened.time_base, interval)
         return {
             item.instant: number_on(encode(picture(item.frame, False, Fraction(1)), Encoding("png")))
@@ -80,7 +81,7 @@ def test_a_frame_decoded_by_plan_is_the_very_frame_of_decoding_everything(
     with av.open(str(video)) as container:
         everything = {frame.pts: frame.to_ndarray() for frame in container.decode(video=0)}
     with video.open("rb") as file:
-        opened = open_video(file, Limits())
+        opened = open_video(FileView.of(file), Limits())
         clock = Clock(opened.start, opened.time_base, Fraction(7, 25))
         shown = [item for item in outcomes(opened, clock, Span(0, 9)) if isinstance(item, Shown)]
         assert len(shown) == 9

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.extractor.downloads import Downloads
 from shared.consumer import Reject
 from shared.ledger import Chunk, State, Video
 from shared.messages import UNREACHED, ChunkExtracted, FrameReady, ScreenedFrame, SkippedInstants
@@ -21,14 +20,13 @@ from shared.objects import Address
 from shared.options import Options
 from shared.queue import QueueError
 from tests.clock import JumpingLoop
+from tests.fakes.objects import Stored
 from tests.unit.extractor.studio import BUCKET, SAME, Studio, message, sent
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    studio = Studio(tmp_path / "copies")
-    async with studio.downloads:
-        yield studio
+async def studio(tmp_path: Path) -> Studio:
+    return Studio(tmp_path / "copies")
 
 
 def announced(studio: Studio) -> set[int]:
@@ -93,17 +91,24 @@ async def test_an_attempt_that_comes_less_far_than_an_earlier_one_forgets_no_fra
     assert books(studio).published == len(studio.uploaded) == len(announced(studio)) == 25
 
 
-async def test_a_video_that_is_gone_closes_the_books_over_what_was_uploaded(
-    studio: Studio, tmp_path: Path
-) -> None:
+async def test_a_video_that_is_gone_closes_the_books_over_what_was_uploaded(studio: Studio) -> None:
     studio.results.faults.refuse["send"] = 1
     with pytest.raises(QueueError):
         await studio.decoder()(message(studio.chunk(0, 10).body()))
     del studio.objects.stored[Address(studio.source.bucket, studio.source.key)]
-    async with Downloads(studio.objects, tmp_path / "of another replica") as studio.downloads:
-        await studio.decoder()(message(studio.chunk(0, 10).body()))
+    await studio.decoder()(message(studio.chunk(0, 10).body()))
     assert books(studio).published == 10
     assert books(studio).damage == "the video could not be fetched: s3://videos/in/cup.mp4 does not exist"
+
+
+async def test_a_video_that_was_replaced_is_never_mixed_with_the_other(studio: Studio) -> None:
+    chunk = studio.chunk(0, 10)
+    studio.objects.stored[Address("videos", "in/cup.mp4")] = Stored(b"another cup", "video/mp4", {})
+    await studio.decoder()(message(chunk.body()))
+    assert studio.uploaded == {}
+    assert "s3://videos/in/cup.mp4 was replaced after it was submitted: submit it again" in (
+        books(studio).damage or ""
+    )
 
 
 async def test_giving_up_announces_again_what_was_uploaded_in_this_chunk(studio: Studio) -> None:
@@ -185,17 +190,16 @@ def test_the_books_balance_whatever_earlier_attempts_did(
 
 async def _extract(studio: Studio, earlier: list[Attempt], breaks_at: int | None, gives_up: bool) -> None:
     chunk = message(studio.chunk(5, 40).body())
-    async with studio.downloads:
-        for attempt in earlier:
-            studio.sandbox.breaks_at = attempt.breaks_at
-            studio.results.faults.refuse["send"] = 1  # should all batches get through
-            studio.frames.faults.crash = _after(attempt.batches)
-            with pytest.raises(BaseException):  # noqa: B017, PT011 - it fails somewhere
-                await studio.decoder()(chunk)
-        studio.results.faults.refuse.clear()
-        studio.frames.faults.crash = lambda moment, call: False
-        studio.sandbox.breaks_at = breaks_at
-        if gives_up:
-            await studio.decoder().give_up(chunk, "gave up")
-        else:
+    for attempt in earlier:
+        studio.sandbox.breaks_at = attempt.breaks_at
+        studio.results.faults.refuse["send"] = 1  # should all batches get through
+        studio.frames.faults.crash = _after(attempt.batches)
+        with pytest.raises(BaseException):  # noqa: B017, PT011 - it fails somewhere
             await studio.decoder()(chunk)
+    studio.results.faults.refuse.clear()
+    studio.frames.faults.crash = lambda moment, call: False
+    studio.sandbox.breaks_at = breaks_at
+    if gives_up:
+        await studio.decoder().give_up(chunk, "gave up")
+    else:
+        await studio.decoder()(chunk)

@@ -11,13 +11,14 @@ from typing import cast
 import pytest
 
 from services.extractor import lanes
+from services.extractor.content import FileView
 from services.extractor.decode import sample
 from services.extractor.media import Limits, Span
 from services.extractor.outcomes import Outcome, Shown
 from services.extractor.packets import Coded
 from services.extractor.planned import PICTURE_BYTES, PIECE_BYTES, pieces
 from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip, Step
-from services.extractor.source import FileView, open_video
+from services.extractor.source import open_video
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def test_several_lanes_give_what_one_gives(
     for number in (1, 3):
         monkeypatch.setattr(lanes, "MAX_LANES", number)
         with video.open("rb") as file:
-            opened = open_video(file, Limits())
+            opened = open_video(FileView.of(file), Limits())
             clock = Clock(opened.start, opened.time_base, Fraction(3, 25))
             results.append(list(sample(opened, clock, Span(0, 25), pixels)))
     assert results[0] == results[1]
@@ -81,7 +82,7 @@ def test_a_view_of_a_file_has_a_position_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"0123456789")
     with path.open("rb", buffering=0) as file:
-        one, other = FileView(file.fileno()), FileView(file.fileno())
+        one, other = FileView.of(file), FileView.of(file)
         assert (one.read(3), other.read(2), one.read(2), file.read(1)) == (b"012", b"01", b"34", b"0")
         assert (one.seek(-2, 2), one.read(5), one.tell(), one.read(1)) == (8, b"89", 10, b"")
         assert (other.seek(1, 1), other.read(1)) == (3, b"3")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,10 +24,8 @@ NOTICE = message(event("in/cup.mp4"))
 
 
 @pytest.fixture
-async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
-    studio = Studio(tmp_path / "copies")
-    async with studio.downloads:
-        yield studio
+async def studio(tmp_path: Path) -> Studio:
+    return Studio(tmp_path / "copies")
 
 
 def only_video(studio: Studio) -> Video:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.extractor.content import FileView
 from services.extractor.decode import sample
 from services.extractor.media import Limits, Span
 from services.extractor.outcomes import Shown
@@ -99,7 +100,7 @@ def test_any_size_can_be_measured(width: int, height: int, value: int) -> None:
 )
 def test_real_frames_are_good_and_blurred_ones_are_not(name: str) -> None:
     with (VIDEOS / name).open("rb") as file:
-        video = open_video(file, Limits())
+        video = open_video(FileView.of(file), Limits())
         clock = Clock(video.start, video.time_base, Fraction(1, 2))
         outcomes = [item.made for item in sample(video, clock, Span(0, 4), lambda outcome: outcome)]
         frames = [outcome.frame for outcome in outcomes if isinstance(outcome, Shown)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import aclosing
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +15,10 @@ import pytest
 
 from services.extractor import sandbox as module
 from services.extractor.media import Encoding, Limits, Sampled, SampledFrame, SkippedInstant, Span
+from services.extractor.remote import RemoteVideo
 from services.extractor.sandbox import BadVideo, Sandbox
+from shared.objects import Address, ObjectInfo
+from tests.fakes import FakeObjects
 
 pytestmark = pytest.mark.real_time
 
@@ -125,22 +128,26 @@ def children_of(process: int) -> list[int]:
 
 
 @pytest.fixture
-def silent_video(tmp_path: Path) -> Iterator[Path]:
-    """A pipe that never delivers a byte: whoever reads it hangs."""
-    path = tmp_path / "silent.mp4"
-    os.mkfifo(path)
-    writer = os.open(path, os.O_RDWR)
-    yield path
-    os.close(writer)
+def silent_video(tmp_path: Path) -> RemoteVideo:
+    """A video of which no byte ever arrives: whoever reads it hangs."""
+    return RemoteVideo(SilentObjects(), Address("videos", "silent.mp4"), ObjectInfo(9, "e"), tmp_path)
 
 
-async def test_time_up_is_a_sentence_not_a_hang(silent_video: Path) -> None:
+class SilentObjects(FakeObjects):
+    """A store that takes questions and never answers."""
+
+    async def read(self, address: Address, info: ObjectInfo, first: int, stop: int) -> bytes:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets this event")
+
+
+async def test_time_up_is_a_sentence_not_a_hang(silent_video: RemoteVideo) -> None:
     with pytest.raises(BadVideo, match=r"took more than 0\.2 s"):
         await Sandbox(Limits(wall_seconds=0.2)).probe(silent_video)
     assert children() == []
 
 
-async def test_cancelling_a_visit_ends_the_child(silent_video: Path) -> None:
+async def test_cancelling_a_visit_ends_the_child(silent_video: RemoteVideo) -> None:
     visit = asyncio.create_task(SANDBOX.probe(silent_video))
     await asyncio.to_thread(wait_for_child)
     visit.cancel()
@@ -170,7 +177,7 @@ async def test_a_video_longer_or_larger_than_allowed_is_refused(make_video: Make
 
 
 async def test_the_child_sees_nothing_of_our_environment(
-    silent_video: Path, monkeypatch: pytest.MonkeyPatch
+    silent_video: RemoteVideo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("LOGOSTREAM_FRAMES_BUCKET", "secret")
@@ -179,6 +186,23 @@ async def test_the_child_sees_nothing_of_our_environment(
     assert b"OMP_NUM_THREADS" in environment
     assert b"secret" not in environment
     visit.cancel()
+
+
+async def test_the_child_of_a_streamed_video_has_no_way_out_but_the_one_to_us(
+    silent_video: RemoteVideo,
+) -> None:
+    visit = asyncio.create_task(SANDBOX.probe(silent_video))
+    process = await asyncio.to_thread(wait_for_child)
+    while len(held := open_in(process)) > 3:  # the fork server's own, for a moment
+        await asyncio.sleep(0.005)
+    assert [name.split(":")[0] for name in held] == ["socket", "pipe", "/dev/null"]
+    visit.cancel()
+
+
+def open_in(process: int) -> list[str]:
+    """What the process has open, by descriptor."""
+    folder = Path(f"/proc/{process}/fd")
+    return [os.readlink(folder / name) for name in sorted(os.listdir(folder), key=int)]
 
 
 def kill(process: int) -> None:
@@ -191,7 +215,7 @@ def environment_of(process: int) -> bytes:
 
 
 async def test_a_crash_of_the_decoder_is_a_sentence_and_the_next_visit_is_as_good_as_any(
-    make_video: Maker, silent_video: Path
+    make_video: Maker, silent_video: RemoteVideo
 ) -> None:
     visit = asyncio.create_task(SANDBOX.probe(silent_video))
     os.kill(await asyncio.to_thread(wait_for_child), signal.SIGSEGV)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from shared.aws import DEFAULT_REGION, Clients
 from shared.dynamodb import ConditionFailed, query, transact
 from shared.dynamodb_videos import DynamoVideos
 from shared.ledger import LedgerError, State
-from shared.objects import Address, ObjectDenied, ObjectError, S3Objects
+from shared.objects import Address, ObjectDenied, ObjectError, ObjectInfo, S3Objects
 from shared.provision import NotProvisioned, provision
 from shared.queue import Message, QueueError
 from shared.settings import Settings, load
@@ -78,10 +77,10 @@ async def test_any_other_refusal_names_the_object(aws: AwsServer, clients: Clien
 
 
 async def test_an_object_that_breaks_off_is_an_error_not_a_short_object(
-    aws: AwsServer, clients: Clients, tmp_path: Path
+    aws: AwsServer, clients: Clients
 ) -> None:
     store = S3Objects(clients.s3)
-    for call in (store.get(ADDRESS), store.download(ADDRESS, tmp_path / "f")):
+    for call in (store.get(ADDRESS), store.read(ADDRESS, ObjectInfo(100, "e"), 0, 100)):
         aws.will_cut()
         with pytest.raises(ObjectError, match="s3://bucket/key"):
             await call

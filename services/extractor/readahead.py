@@ -1,0 +1,31 @@
+"""Read-ahead, pure: which blocks of a video to fetch when one of them is read.
+
+Demuxers read in long runs (the packets) with a few leaps (to an index, to a keyframe). So the window doubles
+with every block that follows the last, and a leap closes it: an index at the end costs a block or two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST_AHEAD = 16  # blocks
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAhead:
+    """Where reading stands; blocks are numbered from the start of the video."""
+
+    last: int = -1
+    window: int = 0
+
+    def read(self, block: int) -> ReadAhead:
+        """The state after a block is read."""
+        if block == self.last:
+            return self
+        if block == self.last + 1:
+            return ReadAhead(block, min(MOST_AHEAD, max(1, 2 * self.window)))
+        return ReadAhead(block, 0)
+
+    def wanted(self, blocks: int) -> range:
+        """The blocks to have at hand now, of as many as there are."""
+        return range(self.last, min(blocks, self.last + 1 + self.window))

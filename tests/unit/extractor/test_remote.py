@@ -1,0 +1,108 @@
+"""Videos are read where they lie: the same frames, few bytes before the first, and no lie when S3 fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import aclosing
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.extractor.media import Encoding, Limits, SampledFrame, Span
+from services.extractor.remote import BLOCK, RemoteVideo, remote_video
+from services.extractor.sandbox import Sandbox
+from shared.messages import Source
+from shared.objects import Address, ObjectChanged, ObjectError
+from tests.fakes import FakeObjects
+from tests.fakes.objects import Stored
+
+ADDRESS = Address("videos", "in/cup.mp4")
+SANDBOX = Sandbox(Limits())
+Maker = Callable[..., Path]
+
+
+async def stored(objects: FakeObjects, body: bytes, folder: Path) -> RemoteVideo:
+    held = Stored(body, "video/mp4", {})
+    objects.stored[ADDRESS] = held
+    source = Source(bucket=ADDRESS.bucket, key=ADDRESS.key, version=held.version)
+    return await remote_video(objects, source, folder)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5 * BLOCK), st.integers(0, 3 * BLOCK)), max_size=12))
+async def test_any_reading_gives_the_bytes_of_the_object(reads: list[tuple[int, int]]) -> None:
+    body = os.urandom(1 << 10) * (4 * BLOCK // 1024) + b"the end"
+    video = await stored(FakeObjects(), body, Path("/tmp"))
+    async with video.opened() as reading:
+        for offset, length in reads:
+            assert await reading.read(offset, length) == body[offset : offset + length]
+
+
+async def test_a_video_read_in_leaps_is_copied_and_nothing_is_left(tmp_path: Path) -> None:
+    objects, body = FakeObjects(), os.urandom(80 * BLOCK)
+    video = await stored(objects, body, tmp_path)
+    async with video.opened() as reading:
+        for turn in range(5):
+            for block in range(79, -1, -1):
+                assert await reading.read(block * BLOCK + turn, 9) == body[block * BLOCK + turn :][:9]
+        assert list(tmp_path.iterdir()) == []  # the copy has no name
+    assert objects.bytes_read <= 4 * len(body)
+
+
+async def test_a_replaced_video_is_not_read(tmp_path: Path) -> None:
+    objects = FakeObjects()
+    old = await stored(objects, b"old" * BLOCK, tmp_path)
+    async with old.opened() as reading:
+        await reading.read(0, 3)
+        await stored(objects, b"new" * BLOCK, tmp_path)
+        with pytest.raises(ObjectChanged, match="was replaced while it was read"):
+            await reading.read(2 * BLOCK, 3)
+
+
+@pytest.mark.real_time
+@pytest.mark.parametrize("name", ["v.mp4", "v.mkv", "v.webm", "v.mov", "v.ts", "v.avi"])
+async def test_a_streamed_video_gives_the_frames_of_the_file(
+    make_video: Maker, tmp_path: Path, name: str
+) -> None:
+    codec = {"v.webm": "libvpx"}.get(name, "libx264")
+    path = make_video([n * 512 for n in range(60)], name=name, codec=codec, g="12")
+    video = await stored(FakeObjects(), path.read_bytes(), tmp_path)
+    assert await SANDBOX.probe(video) == await SANDBOX.probe(path)
+    span, interval = Span(0, 12), Fraction(1, 5)
+    here = [item async for item in SANDBOX.frames(path, span, interval, Encoding())]
+    assert [item async for item in SANDBOX.frames(video, span, interval, Encoding())] == here
+    assert any(isinstance(item, SampledFrame) for item in here)
+
+
+@pytest.mark.real_time
+async def test_a_failing_store_is_never_taken_for_a_damaged_video(make_video: Maker, tmp_path: Path) -> None:
+    objects = FakeObjects()
+    video = await stored(objects, make_video([n * 512 for n in range(60)]).read_bytes(), tmp_path)
+    objects.faults.refuse["read"] = 1
+    with pytest.raises(ObjectError):
+        await SANDBOX.probe(video)
+    objects.faults.refuse["read"] = 1
+    with pytest.raises(ObjectError):
+        [item async for item in SANDBOX.frames(video, Span(0, 2), Fraction(1), Encoding())]
+
+
+@pytest.mark.real_time
+async def test_the_first_frame_comes_before_a_twentieth_of_the_file_is_read(
+    make_video: Maker, tmp_path: Path
+) -> None:
+    path = make_video([n * 512 for n in range(50)])
+    padding = (80 << 20).to_bytes(4, "big") + b"free"
+    body = path.read_bytes()
+    head = int.from_bytes(body[:4], "big")
+    # The index lies behind 80 MB, as recorders leave it.
+    moov = body.index(b"moov") - 4
+    padded = body[:moov] + padding + bytes((80 << 20) - 8) + body[moov:]
+    assert head < moov
+    objects = FakeObjects()
+    video = await stored(objects, padded, tmp_path)
+    async with aclosing(SANDBOX.frames(video, Span(0, 2), Fraction(1), Encoding())) as frames:
+        assert isinstance(await anext(frames), SampledFrame)
+        assert objects.bytes_read < len(padded) / 20
