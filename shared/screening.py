@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class Screening:
     """What is rejected; luma runs from 0 (black) to 255 (white). Pictures are in docs/screening.md."""
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}  # a misspelt threshold must not be passed over
 
     dark: float = 20.0  # 99 % of the picture is darker: fades, black leader, lens caps
     bright: float = 235.0  # 99 % of the picture is brighter: flashes, white fades

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from shared.options import Options, Sampling
 from shared.routes import Order, Overrides, Route, order_for
@@ -110,6 +110,11 @@ def load(kind: type[AnySettings], **given: Any) -> AnySettings:
         return kind(**given)
     except ValidationError as error:
         raise BadSettings([_sentence(problem) for problem in error.errors()]) from None
+    except SettingsError as error:
+        field = str(error).split('"')[1]  # error parsing value for field "routes" from source "…"
+        raise BadSettings(
+            [f"{PREFIX}{field.upper()} is not valid JSON: see the README for its form."]
+        ) from None
 
 
 def _sentence(problem: object) -> str:
@@ -119,4 +124,5 @@ def _sentence(problem: object) -> str:
     if problem["type"] == "missing":
         return f"{name} is not set: set it in the environment."
     text = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{name} is {problem['input']!r}: {text[0].lower()}{text[1:]}."
+    within = "".join(f", {step}," for step in problem["loc"][1:])
+    return f"{name}{within} is {problem['input']!r}: {text[0].lower()}{text[1:]}."

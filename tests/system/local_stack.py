@@ -108,7 +108,13 @@ def running(folder: Path) -> Iterator[LocalStack]:
     """`logostream up` for the time of the block; Ctrl-C at its end must leave no process behind."""
     with (folder / "up.log").open("wb") as log:
         up = subprocess.Popen(
-            [*LOGOSTREAM, "up"], cwd=folder, env=base_environment(), stdout=log, stderr=subprocess.STDOUT
+            [*LOGOSTREAM, "up"],
+            cwd=folder,
+            env=base_environment(),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # A shell has what it runs in the background ignore Ctrl-C, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
     file = folder / ".logostream" / "env"
     try:

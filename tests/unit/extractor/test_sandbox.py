@@ -193,7 +193,7 @@ async def test_the_child_of_a_streamed_video_has_no_way_out_but_the_one_to_us(
 ) -> None:
     visit = asyncio.create_task(SANDBOX.probe(silent_video))
     process = await asyncio.to_thread(wait_for_child)
-    while len(held := open_in(process)) > 3:  # the fork server's own, for a moment
+    while len(held := open_in(process)) > 3:  # noqa: ASYNC110 - the fork server's own, for a moment
         await asyncio.sleep(0.005)
     assert [name.split(":")[0] for name in held] == ["socket", "pipe", "/dev/null"]
     visit.cancel()

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from pydantic import Field, model_validator
 
+from shared.screening import Screening
 from shared.settings import BadSettings, ProcessingSettings, Settings, load
 
 
@@ -57,6 +58,30 @@ def test_sampling_is_read_as_the_wire_wants_it(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("LOGOSTREAM_IMAGE_FORMAT", "png")
     sampling = load(ProcessingSettings).order("b", "k").options.sampling
     assert (sampling.interval, sampling.image_format, sampling.quality) == (Decimal("0.5"), "png", 95)
+
+
+def test_thresholds_and_routes_are_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGOSTREAM_SCREENING", '{"blur": 0.05}')
+    monkeypatch.setenv("LOGOSTREAM_ROUTES", '[{"prefix": "in/", "interval": 2, "labels": ["Acme"]}]')
+    options = load(ProcessingSettings).order("videos", "in/cup.mp4").options
+    assert options.sampling.screening == Screening(blur=0.05)
+    assert (options.sampling.interval, options.labels) == (Decimal(2), ("Acme",))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("SCREENING", '{"blurr": 0.05}', "blurr"),
+        ("ROUTES", '[{"prefixx": "in/"}]', "prefixx"),
+        ("ROUTES", "in/", "LOGOSTREAM_ROUTES is no valid JSON"),
+    ],
+)
+def test_a_misspelt_threshold_or_route_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(f"LOGOSTREAM_{name}", value)
+    with pytest.raises(BadSettings, match=sentence):
+        load(ProcessingSettings)
 
 
 def test_a_missing_setting_is_told_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
