@@ -73,7 +73,7 @@ def test_thresholds_and_routes_are_json(monkeypatch: pytest.MonkeyPatch) -> None
     [
         ("SCREENING", '{"blurr": 0.05}', "blurr"),
         ("ROUTES", '[{"prefixx": "in/"}]', "prefixx"),
-        ("ROUTES", "in/", "LOGOSTREAM_ROUTES is no valid JSON"),
+        ("ROUTES", "in/", "LOGOSTREAM_ROUTES is not valid JSON"),
     ],
 )
 def test_a_misspelt_threshold_or_route_is_named(
