@@ -1,4 +1,4 @@
-"""Three hundred damaged copies of good videos, most of them real: no hang, no crash, every instant accounted for."""
+"""Three hundred damaged copies of good videos, most of them real: no hang, no crash, no instant forgotten."""
 
 from __future__ import annotations
 
