@@ -136,11 +136,14 @@ def rejected_of(fields: Fields, thumbnail: bytes) -> RejectedFrame:
 
 def sampled_of(fields: Fields, raw: bytes) -> Sampled:
     """Whatever a record tells of an instant. Raises BrokenRecord."""
-    match fields["kind"]:
-        case "frame":
-            return frame_of(fields, raw)
-        case "rejected":
-            return rejected_of(fields, raw)
-        case "skipped":
-            return skipped_of(fields)
+    try:
+        match fields["kind"]:
+            case "frame":
+                return frame_of(fields, raw)
+            case "rejected":
+                return rejected_of(fields, raw)
+            case "skipped":
+                return skipped_of(fields)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise BrokenRecord("a field is missing or no number") from error
     raise BrokenRecord("not about an instant")

@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 PACKAGE_ROOT = Path(__file__).parents[2]  # the children find our packages here, installed or not
 PIPE_BYTES = 1 << 20  # read ahead of the caller: about two frames; then the child waits
 MAX_EXIT_CODE_BYTES = 16
+TAKEN_OVER = "the video took over its decoder and was stopped"
 ENVIRONMENT = {  # nothing else: no credentials, no endpoints
     "PYTHONPATH": str(PACKAGE_ROOT),
     "OPENBLAS_NUM_THREADS": "1",
@@ -82,7 +83,11 @@ class Sandbox:
         }
         async with self._visit(video, task) as visit:
             async for fields, raw in visit.replies():
-                yield records.sampled_of(fields, raw)
+                try:
+                    sampled = records.sampled_of(fields, raw)
+                except records.BrokenRecord:
+                    raise BadVideo(TAKEN_OVER) from None
+                yield sampled
 
     @asynccontextmanager
     async def _visit(self, video: Path | RemoteVideo, task: dict[str, Any]) -> AsyncIterator[_Visit]:
@@ -133,7 +138,7 @@ class _Visit:
     def forgive(self, seconds: float) -> None:
         """Not the child's time: it waited for us."""
         self._left += seconds
-        if self._alarm and (when := self._alarm.when()) is not None:
+        if self._alarm and not self._alarm.expired() and (when := self._alarm.when()) is not None:
             self._alarm.reschedule(when + seconds)
 
     async def replies(self) -> AsyncIterator[tuple[records.Fields, bytes]]:
@@ -147,7 +152,7 @@ class _Visit:
         except asyncio.IncompleteReadError:
             raise BadVideo(_cause_of_death(await self.end(), self._limits)) from None
         except records.BrokenRecord:
-            raise BadVideo("the video took over its decoder and was stopped") from None
+            raise BadVideo(TAKEN_OVER) from None
 
     async def _reply(self) -> tuple[records.Fields, bytes]:
         """The next record. Only the time spent here counts against the child."""
