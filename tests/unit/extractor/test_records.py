@@ -37,7 +37,9 @@ sampled: st.SearchStrategy[Sampled] = st.one_of(
     ),
     st.builds(SkippedInstant, instant=whole, reason=st.text(max_size=20)),
 )
-anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.just([])
+anything: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.just([])
+)
 
 
 def packed(item: Sampled) -> bytes:

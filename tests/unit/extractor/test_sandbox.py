@@ -104,6 +104,14 @@ async def test_the_probe_tells_size_clock_and_duration(make_video: Maker) -> Non
     assert [probe.duration, probe.start, probe.frame_rate] == [2, 0, 25]
 
 
+@pytest.mark.parametrize("name", ["slow.mp4", "slow.mkv", "slow.mov"])
+async def test_the_last_frame_counts_even_if_others_follow_it_in_the_file(
+    make_video: Maker, name: str
+) -> None:
+    slow = make_video([number * 12800 for number in range(42)], name=name, bf="4", g="60")
+    assert (await SANDBOX.probe(slow)).duration == pytest.approx(42, abs=1)
+
+
 async def test_closing_the_iterator_ends_the_child(make_video: Maker) -> None:
     video = make_video([number * 512 for number in range(100)])
     frames = SANDBOX.frames(video, Span(0, 100), Fraction(1, 25), LOSSLESS)
