@@ -41,10 +41,13 @@ def sample_by_plan(
     with ExitStack() as threads:
         lanes = _Lanes(video, clock, promised, finish, threads)
         jobs: deque[_Job[T]] = deque()
+        room = 0  # at first: to read on while the first frame is made would delay it
         for piece in pieces(plan(packets, clock, span)):
             jobs.append(_Job(lanes.submit(piece), piece.cost))
-            while jobs[0].result.done() or sum(job.cost for job in jobs) > MAX_UNDER_WAY:
-                yield from jobs.popleft().result.result()
+            while jobs[0].result.done() or sum(job.cost for job in jobs) > room:
+                for outcome in jobs.popleft().result.result():
+                    room = MAX_UNDER_WAY
+                    yield outcome
                 if not jobs:
                     break
         for job in jobs:

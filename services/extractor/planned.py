@@ -17,6 +17,7 @@ from services.extractor.packets import Coded, decoded
 from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip, Step
 
 PIECE_BYTES = 8 << 20
+FIRST_PIECE_BYTES = 2 << 20  # so that the first frame is out before much of the video is read
 PICTURE_BYTES = 1 << 20  # what a picked frame is reckoned to take once it is a JPEG
 
 Made = Decode[Coded] | Pick | Skip
@@ -33,7 +34,8 @@ class Piece:
 
 
 def pieces(steps: Iterable[Step[Coded]]) -> Iterator[Piece]:
-    """The plan in pieces small enough to be held in memory, none across a restart."""
+    """The plan in pieces small enough to be held in memory, none across a restart, the first ones smaller."""
+    most = FIRST_PIECE_BYTES
     gathered: list[Made] = []
     cost, begins = 0, True
     for step in steps:
@@ -43,8 +45,9 @@ def pieces(steps: Iterable[Step[Coded]]) -> Iterator[Piece]:
             continue
         gathered.append(step)
         cost += _cost(step)
-        if cost > PIECE_BYTES:
+        if cost > most:
             yield Piece(gathered, cost, begins, ends=False)
+            most = min(2 * most, PIECE_BYTES)
             gathered, cost, begins = [], 0, False
     yield Piece(gathered, cost, begins, ends=True)
 

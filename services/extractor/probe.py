@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from fractions import Fraction
 
 from services.extractor.media import BadVideo, Limits, VideoProbe
-from services.extractor.sampling import Packet
-from services.extractor.source import Video, packets_from
+from services.extractor.packets import Coded
+from services.extractor.sampling import MAX_REORDER
+from services.extractor.source import Video, packets_about, packets_from
 
 DAY_SECONDS = 24 * 3600
 CLAIM_SLACK_SECONDS = 1  # headers round, and leave out the last frame; a longer gap is a file cut short
@@ -41,10 +42,16 @@ def probe(video: Video, limits: Limits) -> VideoProbe:
 def last_tick(video: Video) -> int:
     """The tick at which the last frame leaves the screen, looked for near its claimed end, else all over."""
     claimed = claimed_end(video)
-    near_end = _end(packets_from(video, claimed)) if claimed > video.start else None
-    if near_end is None:
-        near_end = _end(packets_from(video, video.start))
-    return near_end if near_end is not None else video.start + video.frame_ticks
+    if claimed > video.start:
+        # A second of video is enough, wherever it begins, if more packets follow than can come before their
+        # turn: then the frame that is shown last is among them.
+        near_end, seen = _end(packets_about(video, claimed))
+        if seen <= MAX_REORDER:
+            near_end, _ = _end(packets_from(video, claimed))
+        if near_end is not None:
+            return near_end
+    end, _ = _end(packets_from(video, video.start))
+    return end if end is not None else video.start + video.frame_ticks
 
 
 def claimed_end(video: Video) -> int:
@@ -60,8 +67,14 @@ def claimed_end(video: Video) -> int:
     return video.start
 
 
-def _end(packets: Iterable[Packet]) -> int | None:
-    return max((packet.end for packet in packets if packet.shown and packet.pts is not None), default=None)
+def _end(packets: Iterator[Coded]) -> tuple[int | None, int]:
+    """When the last of the packets leaves the screen, and how many there are."""
+    end, seen = None, 0
+    for packet in packets:
+        seen += 1
+        if packet.shown and packet.pts is not None:
+            end = max(packet.end, end or packet.end)
+    return end, seen
 
 
 def _in_ticks(video: Video, clock_time: str) -> int:

@@ -38,9 +38,9 @@ class FramePublisher:
             self._sending.cancel()  # does nothing to a batch that is through
 
     async def add(self, frame: SampledFrame) -> None:
-        """Take one frame; waits while two batches are on their way."""
+        """Take one frame; waits while two batches are on their way. The first frame is a batch of its own."""
         self._batch.append(frame)
-        if len(self._batch) == BATCH:
+        if len(self._batch) == (BATCH if self._sending else 1):
             await self._send_batch()
 
     async def finish(self) -> None:

@@ -1,7 +1,8 @@
 """Read-ahead, pure: which blocks of a video to fetch when one of them is read.
 
-Demuxers read in long runs (the packets) with a few leaps (to an index, to a keyframe). So the window doubles
-with every block that follows the last, and a leap closes it: an index at the end costs a block or two.
+Demuxers read in long runs (the packets) with a few leaps (to an index, to a keyframe). So the window grows
+with every block that follows the last, never beyond what was read, and a leap closes it: an index at the end
+costs a block or two, and a reader that only looks at the beginning makes us fetch but twice what it looks at.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class ReadAhead:
         if block == self.last:
             return self
         if block == self.last + 1:
-            return ReadAhead(block, min(MOST_AHEAD, max(1, 2 * self.window)))
+            return ReadAhead(block, min(MOST_AHEAD, self.window + 1))
         return ReadAhead(block, 0)
 
     def wanted(self, blocks: int) -> range:

@@ -81,6 +81,11 @@ def packets_from(video: Video, tick: int) -> Iterator[Coded]:
     return _rewound(video)
 
 
+def packets_about(video: Video, tick: int) -> Iterator[Coded]:
+    """The packets from about `tick` on, which need not begin with a keyframe; none where seeking fails."""
+    return _sought(video, tick, any_frame=True)
+
+
 def another_decoder(video: Video) -> VideoCodecContext:
     """A further decoder like the video's own. FFmpeg prepares one only by opening the file."""
     demuxer = video.container.format.name.split(",")[0]
@@ -94,10 +99,10 @@ def _chained(first: Coded, rest: Iterator[Coded]) -> Iterator[Coded]:
     yield from rest
 
 
-def _sought(video: Video, tick: int) -> Iterator[Coded]:
+def _sought(video: Video, tick: int, any_frame: bool = False) -> Iterator[Coded]:
     video.head = []  # the position is lost
     try:
-        video.container.seek(tick, stream=video.stream)
+        video.container.seek(tick, stream=video.stream, any_frame=any_frame)
     except av.FFmpegError:
         return iter(())
     return coded(video.container, video.stream, video.frame_ticks)

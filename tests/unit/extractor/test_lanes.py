@@ -16,9 +16,9 @@ from services.extractor.decode import sample
 from services.extractor.media import Limits, Span
 from services.extractor.outcomes import Outcome, Shown
 from services.extractor.packets import Coded
-from services.extractor.planned import PICTURE_BYTES, PIECE_BYTES, pieces
+from services.extractor.planned import FIRST_PIECE_BYTES, PICTURE_BYTES, PIECE_BYTES, pieces
 from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip, Step
-from services.extractor.source import open_video
+from services.extractor.source import open_video, packets_from
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,16 @@ def test_no_piece_crosses_a_restart_and_every_group_ends_once() -> None:
 
 def test_a_heavy_group_comes_in_pieces_that_stay_together() -> None:
     cut = list(pieces([decode(PIECE_BYTES // 2 + 1) for _ in range(5)]))
-    assert [len(piece.steps) for piece in cut] == [2, 2, 1]
-    assert [(piece.begins, piece.ends) for piece in cut] == [(True, False), (False, False), (False, True)]
+    assert sum(len(piece.steps) for piece in cut) == 5
+    assert [piece.begins for piece in cut] == [True] + [False] * (len(cut) - 1)
+    assert [piece.ends for piece in cut] == [False] * (len(cut) - 1) + [True]
+
+
+def test_pieces_grow_so_that_the_first_frame_comes_early() -> None:
+    cut = [piece.cost for piece in pieces([decode(1000) for _ in range(40_000)])]
+    assert cut[0] <= FIRST_PIECE_BYTES + 1000
+    assert cut[:-1] == sorted(cut[:-1])
+    assert max(cut) == pytest.approx(PIECE_BYTES, abs=1000)
 
 
 def test_pictures_weigh_too_so_that_few_bytes_of_video_cannot_fill_the_memory() -> None:
@@ -76,6 +84,19 @@ def test_several_lanes_give_what_one_gives(
             results.append(list(sample(opened, clock, Span(0, 25), pixels)))
     assert results[0] == results[1]
     assert [outcome.instant for outcome in results[0]] == list(range(25))
+
+
+def test_the_first_frame_is_made_before_much_more_is_read(make_video: Callable[..., Path]) -> None:
+    video = make_video(range(500), Fraction(1, 25), g="500")
+    with video.open("rb") as file:
+        opened = open_video(FileView.of(file), Limits())
+        clock = Clock(opened.start, opened.time_base, Fraction(1))
+        read: list[Coded] = []
+        packets = (read.append(packet) or packet for packet in packets_from(opened, 0))  # type: ignore[func-returns-value]
+        outcomes = lanes.sample_by_plan(opened, packets, clock, Span(0, 20), 0, pixels)
+        next(outcomes)
+        assert len(read) < 100
+        assert len(list(outcomes)) == 19
 
 
 def test_a_view_of_a_file_has_a_position_of_its_own(tmp_path: Path) -> None:

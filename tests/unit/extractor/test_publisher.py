@@ -65,9 +65,11 @@ async def test_every_frame_is_announced_once_after_its_upload(studio: Studio, co
     assert {group for _, group in studio.frames.sent} <= {"cup-1"}
 
 
-async def test_frames_are_announced_in_batches_of_ten(studio: Studio) -> None:
-    await publish(studio, 25)
-    assert studio.frames.faults.calls.count("send") == 3
+async def test_the_first_frame_is_announced_at_once_and_the_others_in_batches_of_ten(studio: Studio) -> None:
+    await publish(studio, 26)
+    instants = [frame.instant for frame in sent(studio.frames) if isinstance(frame, FrameReady)]
+    assert instants == list(range(26))
+    assert studio.frames.faults.calls.count("send") == 4  # 1, 10, 10 and 5
 
 
 async def test_a_frame_lies_under_its_time_and_says_where_it_comes_from(studio: Studio) -> None:
@@ -89,10 +91,10 @@ async def test_the_next_batch_is_taken_while_one_is_uploaded_but_not_a_third(stu
     studio.objects.faults.latency = 5.0
     loop = asyncio.get_running_loop()
     async with publisher(studio) as publishing:
-        for instant in range(2 * BATCH - 1):
+        for instant in range(BATCH):
             await publishing.add(sampled(instant))
         assert loop.time() == 0
-        await publishing.add(sampled(2 * BATCH - 1))
+        await publishing.add(sampled(BATCH))
         assert loop.time() == 5.0
         await publishing.finish()
         assert loop.time() == 10.0
@@ -101,7 +103,7 @@ async def test_the_next_batch_is_taken_while_one_is_uploaded_but_not_a_third(stu
 async def test_the_ledger_shows_how_far_a_chunk_has_come(studio: Studio) -> None:
     await publish(studio, 25)
     assert studio.ledger.books["cup-1"][0].counts.published == 25
-    assert studio.ledger.faults.calls.count("note_progress") == 3
+    assert studio.ledger.faults.calls.count("note_progress") == 4
 
 
 @pytest.mark.parametrize("count", [3, 25])
