@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.screening import Screening
+
+Interval = Annotated[Decimal, Field(ge=Decimal("0.001"))]  # seconds between sampling instants
+ImageFormat = Literal["jpeg", "png"]
+Quality = Annotated[int, Field(ge=1, le=100)]  # JPEG's
 
 
 class Sampling(BaseModel):
     """Which frames of a video are published, and as what."""
 
     model_config = ConfigDict(frozen=True)
-    interval: Decimal = Field(
-        Decimal(1), ge=Decimal("0.001"), description="seconds between sampling instants"
-    )
-    image_format: Literal["jpeg", "png"] = "jpeg"
-    quality: int = Field(95, ge=1, le=100)
+    interval: Interval = Decimal(1)
+    image_format: ImageFormat = "jpeg"
+    quality: Quality = 95
     deinterlace: bool = False
     square_pixels: bool = False
     dedup: bool = False

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.options import Options, Sampling
+from shared.options import ImageFormat, Interval, Options, Quality, Sampling
+
+
+class BadOption(Exception):
+    """An option that cannot be; the text is one sentence naming it."""
 
 
 class Overrides(BaseModel):
     """Options that differ; what is None stays as it is."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    interval: Decimal | None = Field(None, ge=Decimal("0.001"))
-    image_format: Literal["jpeg", "png"] | None = None
-    quality: int | None = Field(None, ge=1, le=100)
+    interval: Interval | None = None
+    image_format: ImageFormat | None = None
+    quality: Quality | None = None
     deinterlace: bool | None = None
     square_pixels: bool | None = None
     dedup: bool | None = None
     labels: tuple[str, ...] | None = None
     deadline_seconds: float | None = Field(None, gt=0)
+
+
+def overrides(**given: object) -> Overrides:
+    """The overrides given by name; raises `BadOption`."""
+    try:
+        return Overrides.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadOption(f"{first['loc'][0]} is {first['input']}: {first['msg']}.") from None
 
 
 class Route(Overrides):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from shared.options import Options, Sampling
+from shared.options import ImageFormat, Interval, Options, Quality, Sampling
 from shared.routes import Order, Overrides, Route, order_for
 from shared.screening import Screening
 
@@ -59,9 +59,9 @@ class Settings(BaseSettings):
 class ProcessingSettings(Settings):
     """How videos are processed that do not say otherwise."""
 
-    interval: Decimal = Field(Decimal(1), ge=Decimal("0.001"), description="Seconds between sampled frames.")
-    image_format: Literal["jpeg", "png"] = Field("jpeg", description="Format of the frames.")
-    jpeg_quality: int = Field(95, ge=1, le=100, description="JPEG quality of the frames.")
+    interval: Interval = Field(Decimal(1), description="Seconds between sampled frames.")
+    image_format: ImageFormat = Field("jpeg", description="Format of the frames.")
+    jpeg_quality: Quality = Field(95, description="JPEG quality of the frames.")
 
     deinterlace: bool = Field(False, description="Show one field of interlaced frames, without combs.")
     square_pixels: bool = Field(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import PurePosixPath
 
 MS_DIGITS = 10  # enough for 115 days; fixed width makes keys sort in time
 INSTANT_DIGITS = 8  # a day at the shortest interval
+TIME = re.compile(r"(?:(?:([0-9]+):)?([0-9]+):)?([0-9]+(?:\.[0-9]+)?)")  # hours, minutes, seconds
 
 
 def to_ms(timestamp: Fraction) -> int:
@@ -55,13 +57,11 @@ def seconds_of(text: str) -> Fraction:
     >>> seconds_of("00:01:30.5")
     Fraction(181, 2)
     """
-    *larger, seconds = text.split(":")
-    if len(larger) > 2 or not all(part.isdecimal() for part in larger) or seconds.strip("0123456789.") != "":
+    parts = TIME.fullmatch(text)
+    if not parts:
         raise ValueError(f"{text} is no time")
-    minutes = 0
-    for part in larger:
-        minutes = 60 * minutes + int(part)
-    return 60 * minutes + Fraction(seconds)
+    hours, minutes, seconds = (Fraction(part or 0) for part in parts.groups())
+    return 3600 * hours + 60 * minutes + seconds
 
 
 def instants_before(duration: Fraction, interval: Fraction) -> int:

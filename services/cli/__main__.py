@@ -20,8 +20,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-app.command(add_help_option=False, context_settings=PASSED_ON)(extract)
+# Its options, --help among them, are the extractor's own.
+app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)(extract)
 for command in (demo, up, submit, status, results, cancel, redrive, provision):
     app.command()(command)
 

@@ -9,13 +9,12 @@ from functools import partial
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from services.cli.connection import connect
 from services.cli.running import run
 from services.cli.settings import CliSettings
 from services.cli.submission import Submitted, Submitter
-from shared.routes import Overrides
+from shared.routes import BadOption, Overrides, overrides
 from shared.settings import load
 
 Names = Annotated[
@@ -55,30 +54,25 @@ def submit(
 
     Examples: logostream submit match.mp4 · logostream submit --interval 0.5 s3://footage/2026/
     """
-    given = _overrides(
-        interval=interval,
-        image_format=image_format,
-        quality=quality,
-        deinterlace=deinterlace,
-        square_pixels=square_pixels,
-        dedup=dedup,
-        labels=label,
-        deadline_seconds=deadline,
-    )
+    try:
+        given = overrides(
+            interval=interval,
+            image_format=image_format,
+            quality=quality,
+            deinterlace=deinterlace,
+            square_pixels=square_pixels,
+            dedup=dedup,
+            labels=label,
+            deadline_seconds=deadline,
+        )
+    except BadOption as error:
+        raise typer.BadParameter(str(error)) from None
     submitted = run(_submit(names, given))
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in submitted], indent=2))
     else:
         for each in submitted:
             typer.echo(f"{each.video_id}  {each.source}")
-
-
-def _overrides(**given: object) -> Overrides:
-    try:
-        return Overrides.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise typer.BadParameter(f"{first['loc'][0]} is {first['input']}: {first['msg']}.") from None
 
 
 async def _submit(names: list[str], given: Overrides) -> list[Submitted]:

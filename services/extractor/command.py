@@ -10,24 +10,25 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.extractor.extraction import SHEET, Extraction, NothingToExtract, Part, Report
 from services.extractor.media import BadVideo
-from services.extractor.remote import RemoteVideo
+from services.extractor.remote import AnyVideo, RemoteVideo
 from shared.aws import clients
 from shared.objects import Address, ObjectError, S3Objects
-from shared.routes import Overrides
+from shared.options import Sampling
+from shared.routes import BadOption, Overrides, overrides
 from shared.service import BAD_SETTINGS
 from shared.settings import BadSettings, ProcessingSettings, load
 from shared.timecode import seconds_of
 
 FAILED = 1
+S3 = "s3://"
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -82,7 +83,7 @@ def extract(
     · logostream extract s3://footage/match.mp4 --dedup --contact-sheet --json
     """
     try:
-        given = Overrides(
+        given = overrides(
             interval=every,
             image_format=image_format,
             quality=quality,
@@ -90,33 +91,53 @@ def extract(
             square_pixels=square_pixels,
             dedup=dedup,
         )
-        sampling = load(ProcessingSettings).order("", video, given).options.sampling
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise typer.BadParameter(f"{first['loc'][0]} is {first['input']}: {first['msg']}.") from None
-    except BadSettings as error:
-        typer.echo("\n".join(error.sentences), err=True)
-        raise typer.Exit(BAD_SETTINGS) from None
+    except BadOption as error:
+        raise typer.BadParameter(str(error)) from None
+    sampling = _sampling(video, given)
     extraction = Extraction(sampling, sampling.screening if screening else None, out, with_sheet)
     report = _carried_out(extraction, video, Part(since or Fraction(0), to))
     typer.echo(json.dumps(_json(report), indent=2) if as_json else _sentence(report, out, with_sheet))
-    for sentence in report.damage:
-        typer.echo(f"logostream: {sentence}", err=True)
     if report.damage:
-        raise typer.Exit(FAILED)
+        _fail("; ".join(report.damage))
+
+
+def _sampling(video: str, given: Overrides) -> Sampling:
+    """How the pipeline would sample this video, but for what is given; a local file lies in no bucket."""
+    address = _address(video) if video.startswith(S3) else Address("", "")
+    try:
+        return load(ProcessingSettings).order(address.bucket, address.key, given).options.sampling
+    except BadSettings as error:
+        typer.echo("\n".join(error.sentences), err=True)
+        raise typer.Exit(BAD_SETTINGS) from None
+
+
+def _address(video: str) -> Address:
+    bucket, _, key = video.removeprefix(S3).partition("/")
+    if not bucket or not key:
+        raise typer.BadParameter(f"{video} names no object: write s3://bucket/key.")
+    return Address(bucket, key)
 
 
 def _carried_out(extraction: Extraction, video: str, part: Part) -> Report:
     try:
         return asyncio.run(_extract(extraction, video, part))
-    except (BadVideo, NothingToExtract, ObjectError, OSError) as error:
-        typer.echo(f"logostream: {video}: {error}", err=True)
-        raise typer.Exit(FAILED) from None
+    except (BadVideo, NothingToExtract) as error:
+        _fail(f"{video}: {error}")
+    except ObjectError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}: choose another --out, or another file")
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(f"logostream: {sentence}", err=True)
+    raise typer.Exit(FAILED)
 
 
 async def _extract(extraction: Extraction, video: str, part: Part) -> Report:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("probing", total=None)
         async with _at_hand(video) as found:
             return await extraction.run(
@@ -128,15 +149,14 @@ async def _extract(extraction: Extraction, video: str, part: Part) -> Report:
 
 
 @asynccontextmanager
-async def _at_hand(video: str) -> AsyncIterator[Path | RemoteVideo]:
-    if not video.startswith("s3://"):
+async def _at_hand(video: str) -> AsyncIterator[AnyVideo]:
+    if not video.startswith(S3):
         if not Path(video).is_file():
             raise NothingToExtract("there is no such file: name a video file or an s3:// address")
         yield Path(video)
         return
-    bucket, _, key = video.removeprefix("s3://").partition("/")
     async with clients() as aws:
-        objects, address = S3Objects(aws.s3), Address(bucket, key)
+        objects, address = S3Objects(aws.s3), _address(video)
         yield RemoteVideo(objects, address, await objects.stat(address), Path(tempfile.gettempdir()))
 
 

@@ -19,14 +19,12 @@ from services.extractor.media import (
     Span,
     VideoProbe,
 )
-from services.extractor.remote import RemoteVideo
+from services.extractor.remote import AnyVideo
 from services.extractor.sandbox import Sandbox
 from services.extractor.sheet import Tile, contact_sheet, tile
 from shared.options import Sampling
 from shared.screening import Screening
 from shared.timecode import frame_name, instants_before
-
-AnyVideo = Path | RemoteVideo
 
 CHUNK = 120  # instants a visit to the sandbox samples: one that is damaged costs no more
 SHEET = "contact-sheet.jpg"

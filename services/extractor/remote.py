@@ -14,11 +14,12 @@ from typing import IO
 
 from services.extractor.readahead import ReadAhead
 from shared.messages import Source
-from shared.objects import Address, ObjectChanged, ObjectInfo, ObjectStore
+from shared.objects import Address, ObjectChanged, ObjectError, ObjectInfo, ObjectStore
 
-BLOCK = 512 << 10  # bytes: a tenth of a second of a fast line, and few to lose after a leap
+BLOCK = 512 << 10  # bytes: so few that a leap for an index or a keyframe loses little
+COPIED = 16 * BLOCK  # bytes per request of a whole copy
 MOST_BLOCKS = 64  # kept; with those being fetched some 40 MB a visit
-MOST_FETCHED = 2  # times the size of the video; beyond that a copy on disk is cheaper
+MOST_FETCHED = 2  # times the size of the video, in one visit; beyond that a copy on disk is cheaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,9 @@ class RemoteVideo:
             await reading.close()
 
 
+AnyVideo = Path | RemoteVideo
+
+
 async def remote_video(objects: ObjectStore, source: Source, work_dir: Path) -> RemoteVideo:
     """Find the upload; raises `ObjectChanged` if it is no longer there, or another `ObjectError`."""
     address = Address(source.bucket, source.key)
@@ -57,7 +61,7 @@ class Reading:
         self._blocks: OrderedDict[int, asyncio.Task[bytes]] = OrderedDict()
         self._ahead = ReadAhead()
         self._copy: IO[bytes] | None = None
-        self.fetched = 0  # bytes
+        self._fetched = 0  # bytes
 
     @property
     def size(self) -> int:
@@ -68,7 +72,7 @@ class Reading:
         stop = min(self.size, offset + length)
         if offset >= stop:
             return b""
-        if self._copy is None and self.fetched > MOST_FETCHED * self.size:
+        if self._copy is None and self._fetched > MOST_FETCHED * self.size:
             self._copy = await self._copied()
         if self._copy is not None:
             return await asyncio.to_thread(os.pread, self._copy.fileno(), stop - offset, offset)
@@ -106,16 +110,29 @@ class Reading:
         return await self._range(first, min(self.size, first + BLOCK))
 
     async def _range(self, first: int, stop: int) -> bytes:
-        self.fetched += stop - first
+        self._fetched += stop - first
         video = self._video
         return await video.objects.read(video.address, video.info, first, stop)
 
     async def _copied(self) -> IO[bytes]:
         """The whole video in a file without a name: nothing is left of it, however this process ends."""
-        self._video.work_dir.mkdir(parents=True, exist_ok=True)
-        copy = tempfile.TemporaryFile(dir=self._video.work_dir)  # noqa: SIM115 - closed by `close`
-        for first in range(0, self.size, 16 * BLOCK):
-            data = await self._range(first, min(self.size, first + 16 * BLOCK))
-            await asyncio.to_thread(copy.write, data)
-        copy.flush()
+        folder = self._video.work_dir
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return await self._fill(tempfile.TemporaryFile(dir=folder))
+        except OSError as error:
+            raise ObjectError(
+                f"{self._video.address} could not be copied to {folder} ({error.strerror}): "
+                "make room there, or set LOGOSTREAM_WORK_DIR"
+            ) from error
+
+    async def _fill(self, copy: IO[bytes]) -> IO[bytes]:
+        try:
+            for first in range(0, self.size, COPIED):
+                data = await self._range(first, min(self.size, first + COPIED))
+                await asyncio.to_thread(copy.write, data)
+            copy.flush()
+        except BaseException:
+            copy.close()
+            raise
         return copy

@@ -15,10 +15,10 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from services.extractor import records
+from services.extractor.allowance import Allowance
 from services.extractor.media import (
     BadVideo,
     Encoding,
@@ -27,7 +27,7 @@ from services.extractor.media import (
     Span,
     VideoProbe,
 )
-from services.extractor.remote import RemoteVideo
+from services.extractor.remote import AnyVideo, RemoteVideo
 from services.extractor.serving import Opened, served
 from shared.screening import Screening
 
@@ -53,7 +53,7 @@ class Sandbox:
         self._limits = limits
         self._server = _Server()
 
-    async def probe(self, video: Path | RemoteVideo) -> VideoProbe:
+    async def probe(self, video: AnyVideo) -> VideoProbe:
         """What the video is. Raises BadVideo if it cannot be read or is beyond the limits, or ObjectError."""
         async with self._visit(video, {}) as visit:
             found = [records.probe_of(fields) async for fields, _ in visit.replies()]
@@ -61,7 +61,7 @@ class Sandbox:
 
     async def frames(
         self,
-        video: Path | RemoteVideo,
+        video: AnyVideo,
         span: Span,
         interval: Fraction,
         encoding: Encoding,
@@ -90,9 +90,10 @@ class Sandbox:
                 yield sampled
 
     @asynccontextmanager
-    async def _visit(self, video: Path | RemoteVideo, task: dict[str, Any]) -> AsyncIterator[_Visit]:
+    async def _visit(self, video: AnyVideo, task: dict[str, Any]) -> AsyncIterator[_Visit]:
         """A child with the video open; gone, whatever happens, when the context is left."""
-        async with self._opened(video) as opened:
+        allowance = Allowance(self._limits.wall_seconds)
+        async with _opened(video, allowance) as opened:
             request = {**task, "served": opened.served, "limits": asdict(self._limits)}
             line, childs_line = socket.socketpair()
             line.setblocking(False)
@@ -100,13 +101,11 @@ class Sandbox:
             with childs_line, os.fdopen(childs_pipe):
                 descriptors = (opened.descriptor, childs_pipe, childs_line.fileno())
                 self._server.send(json.dumps(request).encode(), descriptors)
-            opened.handed_over()
             reader = asyncio.StreamReader(PIPE_BYTES)
             transport, _ = await asyncio.get_running_loop().connect_read_pipe(
                 lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
             )
-            visit = _Visit(reader, line, self._limits)
-            opened.spent = visit.forgive
+            visit = _Visit(reader, line, self._limits, allowance)
             try:
                 yield visit
             finally:
@@ -114,32 +113,28 @@ class Sandbox:
                 with line:
                     await visit.end()
 
-    @asynccontextmanager
-    async def _opened(self, video: Path | RemoteVideo) -> AsyncIterator[Opened]:
-        # The parent opens the video: the child never learns a path or an address, and may not open any.
-        if isinstance(video, RemoteVideo):
-            async with video.opened() as reading, served(reading) as opened:
-                yield opened
-        else:
-            with await asyncio.to_thread(video.open, "rb") as file:
-                yield Opened(file.fileno())
+
+@asynccontextmanager
+async def _opened(video: AnyVideo, allowance: Allowance) -> AsyncIterator[Opened]:
+    # The parent opens the video: the child never learns a path or an address, and may not open any.
+    if isinstance(video, RemoteVideo):
+        async with video.opened() as reading, served(reading, allowance) as opened:
+            yield opened
+    else:
+        with await asyncio.to_thread(video.open, "rb") as file:
+            yield Opened(file.fileno())
 
 
 class _Visit:
-    """A running child, from its parent's side, and what is left of its time."""
+    """A running child, from its parent's side."""
 
-    def __init__(self, pipe: asyncio.StreamReader, line: socket.socket, limits: Limits) -> None:
+    def __init__(
+        self, pipe: asyncio.StreamReader, line: socket.socket, limits: Limits, allowance: Allowance
+    ) -> None:
         self._pipe = pipe
         self._line = line
         self._limits = limits
-        self._left = limits.wall_seconds
-        self._alarm: asyncio.Timeout | None = None
-
-    def forgive(self, seconds: float) -> None:
-        """Not the child's time: it waited for us."""
-        self._left += seconds
-        if self._alarm and not self._alarm.expired() and (when := self._alarm.when()) is not None:
-            self._alarm.reschedule(when + seconds)
+        self._allowance = allowance
 
     async def replies(self) -> AsyncIterator[tuple[records.Fields, bytes]]:
         """The child's records up to the last; raises BadVideo for a bad last word, or none."""
@@ -156,13 +151,10 @@ class _Visit:
 
     async def _reply(self) -> tuple[records.Fields, bytes]:
         """The next record. Only the time spent here counts against the child."""
-        began = monotonic()
-        async with asyncio.timeout(self._left) as self._alarm:
+        async with self._allowance.running():
             json_bytes, raw_bytes = records.lengths(await self._pipe.readexactly(records.HEAD.size))
             fields = records.fields_of(await self._pipe.readexactly(json_bytes))
             raw = await self._pipe.readexactly(raw_bytes)
-        self._alarm = None
-        self._left -= monotonic() - began
         return fields, raw
 
     async def end(self) -> int | None:

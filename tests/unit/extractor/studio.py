@@ -19,7 +19,7 @@ from services.extractor.media import (
     VideoProbe,
 )
 from services.extractor.plan import PlanHandler
-from services.extractor.remote import RemoteVideo
+from services.extractor.remote import AnyVideo, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared.messages import AnyMessage, ChunkPlanned, Source, parse
@@ -71,7 +71,7 @@ class FakeSandbox(Sandbox):
         self.breaks_at: int | None = None
         self.probes = 0
 
-    async def probe(self, video: Path | RemoteVideo) -> VideoProbe:
+    async def probe(self, video: AnyVideo) -> VideoProbe:
         assert isinstance(video, RemoteVideo)
         assert await video.objects.read(video.address, video.info, 0, 5) == b"video"
         self.probes += 1
@@ -81,7 +81,7 @@ class FakeSandbox(Sandbox):
 
     async def frames(
         self,
-        video: Path | RemoteVideo,
+        video: AnyVideo,
         span: Span,
         interval: Fraction,
         encoding: Encoding,

@@ -70,6 +70,7 @@ def test_a_part_is_sampled_at_the_instants_of_the_whole(clip: Path, tmp_path: Pa
         (["--from", "soon"], 2, "soon is no time"),
         (["--every", "0"], 2, "interval is 0"),
         (["--from", "9"], 1, "choose other times"),
+        (["--out", __file__], 1, "choose another --out"),
     ],
 )
 def test_a_wrong_wish_is_one_sentence(clip: Path, words: list[str], code: int, sentence: str) -> None:
@@ -77,6 +78,12 @@ def test_a_wrong_wish_is_one_sentence(clip: Path, words: list[str], code: int, s
     assert result.exit_code == code
     assert sentence in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_an_address_without_a_key_is_a_mistake_in_usage() -> None:
+    result = extract("s3://bucket")
+    assert result.exit_code == 2
+    assert "names no object" in result.stderr
 
 
 def test_what_is_no_video_is_one_sentence(tmp_path: Path) -> None:

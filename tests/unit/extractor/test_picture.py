@@ -6,9 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange
 
 from services.extractor import tone
-from services.extractor.picture import one_field, upright, with_square_pixels
+from services.extractor.picture import luma, one_field, upright, with_square_pixels
 
 
 def test_one_field_has_no_combs_and_keeps_its_own_rows() -> None:
@@ -66,3 +68,33 @@ def test_a_pure_bt709_red_in_bt2020_is_red_again() -> None:
     blue_first = light[..., [1, 0, 2]].astype(np.float32)
     red = blue_first @ tone.BT2020_TO_BT709.T
     assert red[0, 0] == pytest.approx([0, 0, 1], abs=0.05)
+
+
+def grey(value: int, width: int = 70, pixel_format: str = "yuv420p", **facts: int) -> VideoFrame:
+    """A frame whose luma plane holds this value; the plane's rows are padded."""
+    frame = VideoFrame(width, 16, pixel_format)
+    for plane in frame.planes:
+        plane.update(bytes([value]) * plane.buffer_size)
+    for name, fact in facts.items():
+        setattr(frame, name, fact)
+    return frame
+
+
+@pytest.mark.parametrize(("stored", "shown"), [(16, 0), (235, 255), (126, 128), (0, 0), (255, 255)])
+def test_luma_of_the_limited_range_is_spread_over_the_whole(stored: int, shown: int) -> None:
+    plane = luma(grey(stored), np.zeros((16, 70, 3), np.uint8))
+    assert plane.shape == (16, 70)
+    assert set(plane.ravel().tolist()) == {shown}
+
+
+@pytest.mark.parametrize("frame", [grey(16, pixel_format="yuvj420p"), grey(16, color_range=ColorRange.JPEG)])
+def test_luma_of_the_full_range_is_taken_as_it_is(frame: VideoFrame) -> None:
+    assert set(luma(frame, np.zeros((16, 70, 3), np.uint8)).ravel().tolist()) == {16}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [grey(16, pixel_format="yuv420p10le"), grey(16, color_trc=tone.PQ), grey(16, pixel_format="rgb24")],
+)
+def test_luma_of_what_has_no_plane_to_show_is_the_picture_s_grey(frame: VideoFrame) -> None:
+    assert set(luma(frame, np.full((16, 70, 3), 77, np.uint8)).ravel().tolist()) == {77}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import aclosing
 from fractions import Fraction
 from pathlib import Path
 
@@ -89,20 +88,16 @@ async def test_a_failing_store_is_never_taken_for_a_damaged_video(make_video: Ma
         [item async for item in SANDBOX.frames(video, Span(0, 2), Fraction(1), Encoding())]
 
 
-@pytest.mark.real_time
-async def test_the_first_frame_comes_before_a_twentieth_of_the_file_is_read(
-    make_video: Maker, tmp_path: Path
-) -> None:
-    path = make_video([n * 512 for n in range(50)])
-    padding = (80 << 20).to_bytes(4, "big") + b"free"
-    body = path.read_bytes()
-    head = int.from_bytes(body[:4], "big")
-    # The index lies behind 80 MB, as recorders leave it.
-    moov = body.index(b"moov") - 4
-    padded = body[:moov] + padding + bytes((80 << 20) - 8) + body[moov:]
-    assert head < moov
-    objects = FakeObjects()
-    video = await stored(objects, padded, tmp_path)
-    async with aclosing(SANDBOX.frames(video, Span(0, 2), Fraction(1), Encoding())) as frames:
-        assert isinstance(await anext(frames), SampledFrame)
-        assert objects.bytes_read < len(padded) / 20
+async def in_leaps(video: RemoteVideo) -> None:
+    """Read it backwards, over and over."""
+    async with video.opened() as reading:
+        for block in [*range(79, -1, -1)] * 4:
+            await reading.read(block * BLOCK, 9)
+
+
+async def test_no_room_for_a_copy_is_one_sentence(tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_bytes(b"")
+    video = await stored(FakeObjects(), os.urandom(80 * BLOCK), taken)
+    with pytest.raises(ObjectError, match=r"could not be copied to .*set LOGOSTREAM_WORK_DIR"):
+        await in_leaps(video)

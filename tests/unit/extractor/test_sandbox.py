@@ -108,8 +108,9 @@ async def test_the_probe_tells_size_clock_and_duration(make_video: Maker) -> Non
 async def test_the_last_frame_counts_even_if_others_follow_it_in_the_file(
     make_video: Maker, name: str
 ) -> None:
-    slow = make_video([number * 12800 for number in range(42)], name=name, bf="4", g="60")
-    assert (await SANDBOX.probe(slow)).duration == pytest.approx(42, abs=1)
+    # One frame a second; the last, which containers say lasts a 25th of one or a whole, precedes four B-frames.
+    slow = make_video([number * 12800 for number in range(41)], name=name, bf="4", g="60", **{"b-adapt": "0"})
+    assert 40 < (await SANDBOX.probe(slow)).duration <= 41
 
 
 async def test_closing_the_iterator_ends_the_child(make_video: Maker) -> None:
@@ -149,9 +150,9 @@ class SilentObjects(FakeObjects):
         raise AssertionError("nobody sets this event")
 
 
-async def test_time_up_is_a_sentence_not_a_hang(silent_video: RemoteVideo) -> None:
-    with pytest.raises(BadVideo, match=r"took more than 0\.2 s"):
-        await Sandbox(Limits(wall_seconds=0.2)).probe(silent_video)
+async def test_time_up_is_a_sentence_not_a_hang(make_video: Maker) -> None:
+    with pytest.raises(BadVideo, match=r"took more than 0\.001 s"):  # less than it takes to fork
+        await Sandbox(Limits(wall_seconds=0.001)).probe(make_video([0, 512]))
     assert children() == []
 
 

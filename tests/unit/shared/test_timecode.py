@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.timecode import clock, frame_key, frame_name, frame_of_key, instants_before, to_ms
+from shared.timecode import clock, frame_key, frame_name, frame_of_key, instants_before, seconds_of, to_ms
 
 LONGEST_MS = 10**10 - 1
 times = st.fractions(0, LONGEST_MS // 1000, max_denominator=10**6)
@@ -64,3 +64,22 @@ def test_a_video_without_duration_has_no_instants(duration: Fraction) -> None:
 @given(st.integers(0, LONGEST_MS), st.integers(0, 10**8 - 1))
 def test_a_key_reads_back_to_its_frame(timestamp_ms: int, instant: int) -> None:
     assert frame_of_key(frame_key("cup-1", timestamp_ms, instant, "png")) == (timestamp_ms, instant)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", 90), ("1:30", 90), ("00:01:30.5", "181/2"), ("0.04", "1/25"), ("2:00:00", 7200)],
+)
+def test_times_are_read_as_people_write_them(text: str, seconds: int | str) -> None:
+    assert seconds_of(text) == Fraction(seconds)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-5", "1:", ":30", "1:2:3:4", "1/2", "1.2.3", "1e3", "nan"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no time"):
+        seconds_of(text)
+
+
+@given(st.integers(0, LONGEST_MS))
+def test_a_clock_is_a_time(timestamp_ms: int) -> None:
+    assert seconds_of(clock(timestamp_ms)) == Fraction(timestamp_ms, 1000)
