@@ -108,7 +108,7 @@ async def test_the_probe_tells_size_clock_and_duration(make_video: Maker) -> Non
 async def test_the_last_frame_counts_even_if_others_follow_it_in_the_file(
     make_video: Maker, name: str
 ) -> None:
-    # One frame a second; the last, which containers say lasts a 25th of one or a whole, precedes four B-frames.
+    # One frame a second; the last, which lasts one by some containers, less by others, precedes B-frames.
     slow = make_video([number * 12800 for number in range(41)], name=name, bf="4", g="60", **{"b-adapt": "0"})
     assert 40 < (await SANDBOX.probe(slow)).duration <= 41
 
