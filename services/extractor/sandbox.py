@@ -11,11 +11,11 @@ import socket
 import sys
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from services.extractor import records
 from services.extractor.allowance import Allowance
@@ -94,24 +94,28 @@ class Sandbox:
         """A child with the video open; gone, whatever happens, when the context is left."""
         allowance = Allowance(self._limits.wall_seconds)
         async with _opened(video, allowance) as opened:
-            request = {**task, "served": opened.served, "limits": asdict(self._limits)}
-            line, childs_line = socket.socketpair()
-            line.setblocking(False)
-            pipe, childs_pipe = os.pipe()
-            with childs_line, os.fdopen(childs_pipe):
-                descriptors = (opened.descriptor, childs_pipe, childs_line.fileno())
-                self._server.send(json.dumps(request).encode(), descriptors)
+            pipe, line = self._ask({**task, "served": opened.served}, opened.descriptor)
             reader = asyncio.StreamReader(PIPE_BYTES)
-            transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-                lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
-            )
             visit = _Visit(reader, line, self._limits, allowance)
-            try:
-                yield visit
+            try:  # from here on there is a child, and a cancellation may come at any await
+                transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+                    lambda: asyncio.StreamReaderProtocol(reader), pipe
+                )
+                with closing(transport):
+                    yield visit
             finally:
-                transport.close()
                 with line:
                     await visit.end()
+
+    def _ask(self, task: dict[str, Any], video: int) -> tuple[IO[bytes], socket.socket]:
+        """Have a child made for the task; returns the pipe it writes its records to, and its line."""
+        line, childs_line = socket.socketpair()
+        line.setblocking(False)
+        pipe, childs_pipe = os.pipe()
+        with childs_line, os.fdopen(childs_pipe):
+            request = json.dumps({**task, "limits": asdict(self._limits)}).encode()
+            self._server.send(request, (video, childs_pipe, childs_line.fileno()))
+        return os.fdopen(pipe, "rb"), line
 
 
 @asynccontextmanager

@@ -29,33 +29,49 @@ async def served(reading: Reading, allowance: Allowance) -> AsyncIterator[Opened
     """Answer the child for the time of the block; whatever came of the child, raises `ObjectError` if the
     object store failed, for then the child was not told the truth."""
     ours, childs = socket.socketpair()
-    serving = asyncio.create_task(_serve(ours, reading, allowance), name="serve video")
-    failure: ObjectError | None = None
-    try:
-        with childs:
-            yield Opened(childs.fileno(), reading.size)
-    finally:
-        serving.cancel()
+    with childs:
+        asker, answer = await _connected(ours)
+        serving = asyncio.create_task(_serve(asker, answer, reading, allowance), name="serve video")
         try:
-            await serving
-        except ObjectError as error:
-            failure = error
-        except asyncio.CancelledError:
-            if (task := asyncio.current_task()) and task.cancelling():
-                raise
-        if failure:
-            raise failure
+            yield Opened(childs.fileno(), reading.size)
+        finally:
+            failure = await _ended(serving)
+            answer.close()
+            if failure:
+                raise failure
 
 
-async def _serve(line: socket.socket, reading: Reading, allowance: Allowance) -> None:
-    asker, answer = await asyncio.open_connection(sock=line)
+async def _connected(line: socket.socket) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     try:
-        with suppress(asyncio.IncompleteReadError, ConnectionError):  # the child has ended
-            while True:
-                offset, length = REQUEST.unpack(await asker.readexactly(REQUEST.size))
-                with allowance.stopped():
+        return await asyncio.open_connection(sock=line)
+    except BaseException:  # cancelled
+        line.close()
+        raise
+
+
+async def _serve(
+    asker: asyncio.StreamReader, answer: asyncio.StreamWriter, reading: Reading, allowance: Allowance
+) -> None:
+    with suppress(asyncio.IncompleteReadError, ConnectionError):  # the child has ended
+        while True:
+            offset, length = REQUEST.unpack(await asker.readexactly(REQUEST.size))
+            with allowance.stopped():
+                try:
                     data = await reading.read(offset, min(length, MOST_BYTES))
-                answer.writelines((REPLY.pack(len(data)), data))
-                await answer.drain()
-    finally:
-        answer.close()
+                except ObjectError:
+                    answer.close()  # the child's next read fails, and so it ends
+                    raise
+            answer.writelines((REPLY.pack(len(data)), data))
+            await answer.drain()
+
+
+async def _ended(serving: asyncio.Task[None]) -> ObjectError | None:
+    """Stop serving; returns what the object store failed with, if it did."""
+    serving.cancel()
+    await asyncio.wait([serving])
+    if serving.cancelled():
+        return None
+    error = serving.exception()
+    if error is None or isinstance(error, ObjectError):
+        return error
+    raise error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -163,6 +164,18 @@ async def test_cancelling_a_visit_ends_the_child(silent_video: RemoteVideo) -> N
     with pytest.raises(asyncio.CancelledError):
         await visit
     assert children() == []
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_visit_may_be_cancelled_at_any_moment(silent_video: RemoteVideo, turns: int) -> None:
+    visit = asyncio.create_task(SANDBOX.probe(silent_video))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    visit.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await visit
+    assert children() == []
+    gc.collect()  # what was not closed complains, and so fails the test
 
 
 def wait_for_child() -> int:
