@@ -47,9 +47,9 @@ docs: setup ## write the README's table of settings anew
 
 lock: setup ## renew the lock files from pyproject.toml
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv
-	build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
 		--no-emit-index-url --extra dev -o requirements/logostream.lock pyproject.toml
-	build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
 		--no-emit-index-url -o requirements/embedded-aws.lock requirements/embedded-aws.in
 
 clean: ## remove environments, caches and local state
