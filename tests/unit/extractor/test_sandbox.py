@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from fractions import Fraction
 from pathlib import Path
 from time import sleep
@@ -15,7 +15,15 @@ from time import sleep
 import pytest
 
 from services.extractor import sandbox as module
-from services.extractor.media import Encoding, Limits, Sampled, SampledFrame, SkippedInstant, Span
+from services.extractor.media import (
+    Encoding,
+    Limits,
+    Sampled,
+    SampledFrame,
+    SkippedInstant,
+    Span,
+    VideoProbe,
+)
 from services.extractor.remote import RemoteVideo
 from services.extractor.sandbox import BadVideo, Sandbox
 from shared.objects import Address, ObjectInfo
@@ -207,7 +215,7 @@ async def test_the_child_sees_nothing_of_our_environment(
     environment = environment_of(await asyncio.to_thread(wait_for_child))
     assert b"OMP_NUM_THREADS" in environment
     assert b"secret" not in environment
-    visit.cancel()
+    await cancelled(visit)
 
 
 async def test_the_child_of_a_streamed_video_has_no_way_out_but_the_one_to_us(
@@ -218,13 +226,22 @@ async def test_the_child_of_a_streamed_video_has_no_way_out_but_the_one_to_us(
     while len(held := open_in(process)) > 3:  # noqa: ASYNC110 - the fork server's own, for a moment
         await asyncio.sleep(0.005)
     assert [name.split(":")[0] for name in held] == ["socket", "pipe", "/dev/null"]
+    await cancelled(visit)
+
+
+async def cancelled(visit: asyncio.Task[VideoProbe]) -> None:
     visit.cancel()
+    await asyncio.wait([visit])
 
 
 def open_in(process: int) -> list[str]:
     """What the process has open, by descriptor."""
     folder = Path(f"/proc/{process}/fd")
-    return [os.readlink(folder / name) for name in sorted(os.listdir(folder), key=int)]
+    names = []
+    for descriptor in sorted(os.listdir(folder), key=int):
+        with suppress(FileNotFoundError):  # closed since it was listed
+            names.append(os.readlink(folder / descriptor))
+    return names
 
 
 def kill(process: int) -> None:
