@@ -7,6 +7,7 @@ import typer
 from services.cli.cancel import cancel
 from services.cli.demo import demo
 from services.cli.extract import extract
+from services.cli.model.group import group as model
 from services.cli.provision import provision
 from services.cli.redrive import redrive
 from services.cli.results import results
@@ -27,6 +28,7 @@ app.command(
 )(extract)
 for command in (demo, up, submit, status, results, cancel, redrive, provision):
     app.command()(command)
+app.add_typer(model, name="model")
 
 
 def main() -> None:
