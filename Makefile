@@ -42,8 +42,9 @@ imports: setup ## check who may import whom
 
 check: lint types imports test ## all that CI checks
 
-docs: setup ## write the README's table of settings anew
+docs: setup ## write the tables of settings and metrics anew
 	$(BIN)/python -m tests.settings_table
+	$(BIN)/python -m tests.metrics_table
 
 lock: setup ## renew the lock files from pyproject.toml
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv

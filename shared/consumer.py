@@ -227,6 +227,7 @@ class Consumer:
 
     def _remember(self, messages: list[Message]) -> None:
         metrics.received.labels(self._queue.name).inc(len(messages))
+        metrics.slots.labels(self._queue.name).set(self._options.concurrency)
         for message in messages:
             self._ours[message.receipt] = message
             metrics.waited.labels(self._queue.name).observe(max(0.0, time.time() - message.sent_at))

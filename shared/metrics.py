@@ -1,4 +1,10 @@
-"""Metrics: every Prometheus name, label and bucket of the system, in one place."""
+"""Metrics: every Prometheus name, label and bucket of the system, in one place.
+
+One scheme: `logostream_<thing>[_<unit>]`, the unit spelt out and in base units (seconds, dollars, bytes,
+calls_per_second); a name without one counts the thing it names. Counters end in `_total`. No label may grow
+with the work: queues, states, outcomes and reasons are few, so videos and frames never are labels (they are
+in the logs). docs/metrics.md is made from this file by `make docs`.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +13,19 @@ from prometheus_client import Counter, Gauge, Histogram
 _HANDLING_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900)
 _AGE_BUCKETS = (0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 43200)
 
+# --- every service
+build_info = Gauge(
+    "logostream_build_info", "1, labelled with what runs here.", ["service", "version", "revision", "python"]
+)
+ready = Gauge("logostream_service_ready", "1 while /readyz says ready, else 0.", ["service"])
+
+# --- every consumer of a queue
 received = Counter("logostream_messages_received", "Messages received.", ["queue"])
 handled = Counter("logostream_messages_handled", "Messages, by how handling ended.", ["queue", "outcome"])
 in_hand = Gauge("logostream_messages_in_hand", "Messages received and not yet settled.", ["queue"])
+slots = Gauge("logostream_consumer_slots", "Messages this replica may handle side by side.", ["queue"])
 handling = Histogram(
-    "logostream_handling_seconds", "Time to handle a message.", ["queue"], buckets=_HANDLING_BUCKETS
+    "logostream_message_handling_seconds", "Time to handle a message.", ["queue"], buckets=_HANDLING_BUCKETS
 )
 waited = Histogram(
     "logostream_message_age_seconds", "Age of messages when received.", ["queue"], buckets=_AGE_BUCKETS
@@ -19,20 +33,34 @@ waited = Histogram(
 leases_lost = Counter("logostream_leases_lost", "Renewals of visibility that were refused.", ["queue"])
 queue_errors = Counter("logostream_queue_errors", "Requests to a queue that failed.", ["queue"])
 
+# --- what waits, as every controller sees it
+queue_messages = Gauge(
+    "logostream_queue_messages", "Messages in a queue, approximately, by state.", ["queue", "state"]
+)
+videos = Gauge("logostream_videos", "Videos at work, by state.", ["state"])
+oldest_video = Gauge("logostream_oldest_video_age_seconds", "Age of the oldest video at work, 0 without.")
+deadline_slack = Gauge(
+    "logostream_deadline_slack_seconds", "Time to the nearest deadline of a video at work; +Inf without."
+)
+
+# --- extractor
 videos_planned = Counter("logostream_videos_planned", "Videos cut into chunks.")
 videos_finished = Counter("logostream_videos_finished", "Videos that ended, by final state.", ["state"])
 frames_published = Counter("logostream_frames_published", "Frames uploaded and announced.")
 instants_skipped = Counter("logostream_instants_skipped", "Sampling instants without a frame of their own.")
 
+# --- detector
 detect_calls = Counter("logostream_detect_calls", "Calls to Rekognition, by outcome.", ["outcome"])
 detect_latency = Histogram(
-    "logostream_detect_seconds", "Latency of answered calls to Rekognition.", buckets=_HANDLING_BUCKETS
+    "logostream_detect_call_seconds", "Latency of answered calls to Rekognition.", buckets=_HANDLING_BUCKETS
 )
-detect_rate = Gauge("logostream_detect_rate", "Calls per second this replica allows itself.")
+detect_rate = Gauge("logostream_detect_rate_calls_per_second", "Calls a second this replica allows itself.")
 gate_open = Gauge("logostream_gate_open", "1 while the model runs and frames are received, else 0.")
 
+# --- aggregator
 results_counted = Counter("logostream_results_counted", "Frame results, by outcome.", ["outcome"])
 
+# --- controller
 leader = Gauge("logostream_controller_leader", "1 while this controller holds the lease, else 0.")
 outstanding = Gauge("logostream_frames_outstanding", "Frames not yet examined, by the ledger.")
 model_state = Gauge("logostream_model_state", "1 for the state the model is in.", ["state"])

@@ -11,12 +11,14 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from importlib.metadata import version
+from platform import python_version
 from typing import Protocol, TypeVar
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from shared import logs
+from shared import logs, metrics
 from shared.settings import BadSettings, Settings, load
 
 log = logging.getLogger(__name__)
@@ -44,13 +46,15 @@ class Worker(Protocol):
 class Life:
     """What a service knows of its own process: whether to stop, and whether it is ready."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self.stopping = asyncio.Event()
         self.unready: str | None = "starting"  # the reason in words, or None when ready
 
     def tell(self, unready: str | None) -> None:
         """Say why the service is not ready, or that it is."""
         self.unready = unready
+        metrics.ready.labels(self._name).set(unready is None)
 
     async def run(self, *workers: Worker) -> None:
         """Run workers side by side until the process is told to stop; one that fails ends them all."""
@@ -84,7 +88,7 @@ def run(name: str, kind: type[AnySettings], main: Main[AnySettings]) -> None:
         sys.exit(BAD_SETTINGS)
     logs.configure(name, settings.log_level)
     try:
-        asyncio.run(_live(settings, main))
+        asyncio.run(_live(name, settings, main))
     except CannotListen as error:
         log.error("cannot start", extra={"reason": str(error)})
         sys.exit(CRASHED)
@@ -94,8 +98,9 @@ def run(name: str, kind: type[AnySettings], main: Main[AnySettings]) -> None:
     log.info("drained")
 
 
-async def _live(settings: AnySettings, main: Main[AnySettings]) -> None:
-    life = Life()
+async def _live(name: str, settings: AnySettings, main: Main[AnySettings]) -> None:
+    life = Life(name)
+    metrics.build_info.labels(name, version("logostream"), settings.revision, python_version()).set(1)
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, _told, life, loop)

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level that is logged."
     )
+    revision: str = Field(
+        "unknown", description="Commit the program was built from; a label of logostream_build_info."
+    )
     visibility_seconds: int = Field(
         60, ge=3, le=43200, description="How long a received message stays hidden if its receiver dies."
     )

@@ -35,6 +35,7 @@ ACCOUNT = {
 QUICK = {  # a local run has no ten minutes to wait for a model
     "LOGOSTREAM_VISIBILITY_SECONDS": "10",
     "LOGOSTREAM_TICK_SECONDS": "0.5",
+    "LOGOSTREAM_WATCH_SECONDS": "2",
     "LOGOSTREAM_LEASE_SECONDS": "5",
     "LOGOSTREAM_GATE_POLL_SECONDS": "0.5",
     "LOGOSTREAM_START_SECONDS": "3",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 from services.controller.loop import ControlLoop, LoopOptions
 from services.controller.settings import ControllerSettings
+from services.controller.watch import Watch
 from shared.aws import clients
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_videos import DynamoVideos
+from shared.provision import QUEUES
 from shared.rekognition import ProjectVersion, version_name
 from shared.service import Life, run
+from shared.sqs import open_queue
 
 
 async def main(settings: ControllerSettings, life: Life) -> None:
@@ -32,7 +36,13 @@ async def main(settings: ControllerSettings, life: Life) -> None:
             leases=control,
             board=control,
         )
-        await life.run(loop)
+        watch = Watch(
+            [settings.queue_name(kind) for queue in QUEUES for kind in (queue, f"{queue}-dead")],
+            partial(open_queue, aws.sqs),
+            DynamoVideos(aws.dynamodb, settings.table_name("ledger")),
+            settings.watch_seconds,
+        )
+        await life.run(loop, watch)
 
 
 if __name__ == "__main__":

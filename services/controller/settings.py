@@ -22,6 +22,9 @@ class ControllerSettings(Settings):
         gt=0,
         description="How long a controller that falls silent keeps the lead; at least three ticks.",
     )
+    watch_seconds: float = Field(
+        30.0, gt=0, description="How often a controller measures the queues, for its metrics."
+    )
     start_attempts: int = Field(
         3, ge=1, description="How often a start that ends FAILED is tried before the controller only waits."
     )

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.real_time
 
 @pytest.fixture
 async def life() -> Life:
-    return Life()
+    return Life("tiny")
 
 
 @pytest.fixture
