@@ -10,6 +10,7 @@ from tests.fakes.control import FakeControl
 from tests.fakes.faults import Crash, Faults
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.objects import FakeObjects
+from tests.fakes.pool import FakePools
 from tests.fakes.queue import FakeQueue
 from tests.fakes.rekognition import FakeDetector, FakeModels
 
@@ -20,6 +21,7 @@ __all__ = [
     "FakeLedger",
     "FakeModels",
     "FakeObjects",
+    "FakePools",
     "FakeQueue",
     "Faults",
 ]
