@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 from services.extractor.media import BadVideo
 
 MAX_HEAD_BYTES = 64 << 20  # of packets tried before the first frame comes out
+ENCRYPTED = "the video is encrypted, and LogoStream has no key to it"
 HVCC_LAYERS_AT = 21  # byte of HEVC's configuration record with the number of temporal layers
 VP8_SHOWN = 0x10  # show_frame, bit 4 of the frame tag (RFC 6386 §9.1); clear on alternate reference frames
 
@@ -50,11 +51,13 @@ def _described(packet: AvPacket[VideoStream], frame_ticks: int, hides_frames: bo
 
 
 def first_frame(stream: VideoStream, packets: Iterator[Coded]) -> tuple[list[Coded], VideoFrame]:
-    """Decode until a frame comes out; its timestamp is time zero."""
+    """Decode until a frame comes out; its timestamp is time zero. Raises BadVideo if none does."""
     decoder = stream.codec_context
     head: list[Coded] = []
     size = 0
     for packet in packets:
+        if packet.packet.has_sidedata("encryption_info"):  # decoded, it would be noise
+            raise BadVideo(ENCRYPTED)
         head.append(packet)
         size += packet.size
         if size > MAX_HEAD_BYTES:

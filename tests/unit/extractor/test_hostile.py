@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
@@ -15,6 +17,8 @@ pytestmark = pytest.mark.real_time
 HOSTILE = Path(__file__).parents[4] / "shared" / "media" / "hostile"
 SANDBOX = Sandbox(Limits(wall_seconds=20))
 NO_VIDEO = "is not a video LogoStream can read"
+
+Maker = Callable[..., Path]
 
 # file -> part of the sentence (None: nothing is wrong with it), frames published at one a second
 CASES = [
@@ -77,6 +81,20 @@ async def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
     video = tmp_path / "nothing.mp4"
     video.touch()
     assert await extracted(video) == (0, "the file is empty")
+
+
+async def test_an_encrypted_video_is_called_encrypted(tmp_path: Path, make_video: Maker) -> None:
+    key = "00112233445566778899aabbccddeeff"
+    scheme = {"encryption_scheme": "cenc-aes-ctr", "encryption_key": key, "encryption_kid": key}
+    video = tmp_path / "encrypted.mp4"
+    clear = make_video([number * 512 for number in range(50)])
+    with av.open(str(clear)) as source, av.open(str(video), "w", container_options=scheme) as out:
+        copied = out.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = copied
+                out.mux(packet)
+    assert await extracted(video) == (0, "the video is encrypted, and LogoStream has no key to it")
 
 
 async def test_a_playlist_is_not_followed_to_the_file_beside_it(tmp_path: Path) -> None:
