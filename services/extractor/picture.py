@@ -7,24 +7,20 @@ from fractions import Fraction
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from services.extractor import tone
-
-Image = NDArray[np.uint8]
-
-LUMA_PLANES = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12"}
-FULL_RANGE = np.clip((np.arange(256) - 16) * 255 / 219, 0, 255).round().astype(np.uint8)  # BT.601 §2.5.1
+from services.extractor.orientation import Image, orientation, upright
+from services.extractor.planes import LUMA_PLANES, stored_luma
 
 
 def picture(frame: VideoFrame, deinterlace: bool, pixel_aspect: Fraction) -> Image:
     """The upright picture, height x width x 3 bytes, blue first; `pixel_aspect` is width to height."""
-    hdr = frame.color_trc in (tone.PQ, tone.HLG)
+    hdr = frame.color_trc in tone.HDR
     image = tone.ordinary(_pixels16(frame), frame.color_trc) if hdr else _pixels(frame)
     if deinterlace and frame.interlaced_frame:
         image = one_field(image)
-    return upright(with_square_pixels(image, pixel_aspect), frame.rotation)
+    return upright(with_square_pixels(image, pixel_aspect), orientation(frame))
 
 
 def luma(frame: VideoFrame, image: Image) -> Image:
@@ -32,13 +28,9 @@ def luma(frame: VideoFrame, image: Image) -> Image:
 
     Where the frame has no plane of 8 bits, or one that only HDR screens show as it is, it is the picture's.
     """
-    if frame.format.name not in LUMA_PLANES or frame.color_trc in (tone.PQ, tone.HLG):
+    if frame.format.name not in LUMA_PLANES or frame.color_trc in tone.HDR:
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    plane = frame.planes[0]
-    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
-    stored = rows[:, : plane.width]
-    full = frame.color_range == ColorRange.JPEG or frame.format.name.startswith("yuvj")
-    return stored if full else np.asarray(cv2.LUT(stored, FULL_RANGE), np.uint8)
+    return stored_luma(frame)
 
 
 def one_field(image: Image) -> Image:
@@ -59,12 +51,6 @@ def with_square_pixels(image: Image, pixel_aspect: Fraction) -> Image:
         (round(width * pixel_aspect), height) if pixel_aspect > 1 else (width, round(height / pixel_aspect))
     )
     return np.asarray(cv2.resize(image, shown, interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def upright(image: Image, rotation: int) -> Image:
-    """Apply the display rotation, degrees counter-clockwise, to the nearest right angle."""
-    turns = round(rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 
 
 def _pixels(frame: VideoFrame) -> Image:

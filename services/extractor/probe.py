@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from services.extractor.media import BadVideo, Limits, VideoProbe
+from services.extractor.orientation import orientation
 from services.extractor.packets import Coded
 from services.extractor.sampling import MAX_REORDER
 from services.extractor.source import Video, packets_about, packets_from
@@ -25,7 +26,7 @@ def probe(video: Video, limits: Limits) -> VideoProbe:
     if duration > limits.max_duration_seconds:
         allowed = _long(Fraction(limits.max_duration_seconds))
         raise BadVideo(f"the video lasts {_long(duration)}, more than the {allowed} allowed")
-    sideways = rotation % 180 != 0
+    sideways = orientation(first).transposed
     return VideoProbe(
         container=video.name,
         codec=codec,

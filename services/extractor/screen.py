@@ -8,12 +8,15 @@ from math import ceil
 
 import cv2
 import numpy as np
+from av.video.frame import VideoFrame
 
 from services.extractor.encode import encode
 from services.extractor.fit import MOST_BYTES, fitted
 from services.extractor.media import Encoding, RejectedFrame, Sampled, SampledFrame, SkippedInstant
+from services.extractor.orientation import AS_STORED, Image, orientation
 from services.extractor.outcomes import Outcome, Shown
-from services.extractor.picture import Image, luma, picture
+from services.extractor.picture import luma, picture
+from services.extractor.planes import Planes, has_whole_chroma, jpeg_planes
 from services.extractor.quality import Luma, difference, fault, measures, shrunk
 from services.extractor.records import pack_frame, pack_rejected, pack_skipped
 from services.extractor.sampling import Clock, milliseconds
@@ -49,35 +52,54 @@ class Screen:
         """The frame as it is published, or why it is not."""
         if isinstance(outcome, SkippedInstant):
             return Judged(SkippedInstant(outcome.instant, outcome.reason))
-        image = picture(outcome.frame, self._encoding.deinterlace, self._pixel_aspect)
+        content = self._content(outcome.frame)
         if self._screening is None:
-            return Judged(self._published(outcome, image))
-        small = shrunk(luma(outcome.frame, image))
+            return Judged(self._published(outcome, content))
+        small = shrunk(content.luma if isinstance(content, Planes) else luma(outcome.frame, content))
         found = fault(measures(small), self._screening)
         if found is None:
-            return Judged(self._published(outcome, image), small)
+            return Judged(self._published(outcome, content), small)
         at = milliseconds(self._clock.timestamp(outcome.pts))
-        return Judged(RejectedFrame(outcome.instant, at, found.reason, found.measure, None, thumbnail(image)))
+        small_picture = thumbnail(self._picture(outcome.frame))
+        return Judged(RejectedFrame(outcome.instant, at, found.reason, found.measure, None, small_picture))
 
-    def _published(self, shown: Shown, image: Image) -> SampledFrame | SkippedInstant:
-        if self._encoding.for_rekognition:
-            height, width = image.shape[:2]
-            size = fitted(width, height)
+    def _content(self, frame: VideoFrame) -> Image | Planes:
+        """What becomes the file: the frame's own planes if they need not be touched, or else its picture."""
+        planes = jpeg_planes(frame) if self._wants_it_as_decoded(frame) else None
+        return planes or self._picture(frame)
+
+    def _wants_it_as_decoded(self, frame: VideoFrame) -> bool:
+        wanted, size = self._encoding, (frame.width, frame.height)
+        return (
+            wanted.format == "jpeg"
+            and self._pixel_aspect == 1
+            and not (wanted.deinterlace and frame.interlaced_frame)
+            and not (wanted.for_rekognition and fitted(*size) != size)
+            and orientation(frame) == AS_STORED
+        )
+
+    def _picture(self, frame: VideoFrame) -> Image:
+        return picture(frame, self._encoding.deinterlace, self._pixel_aspect)
+
+    def _published(self, shown: Shown, content: Image | Planes) -> SampledFrame | SkippedInstant:
+        if self._encoding.for_rekognition and not isinstance(content, Planes):
+            size = fitted(content.shape[1], content.shape[0])
             if size is None:
                 return SkippedInstant(shown.instant, SHAPE_REFUSED)
-            image = scaled(image, size)
-        data = encode(image, self._encoding)
+            content = scaled(content, size)
+        data = encode(content, self._encoding, has_whole_chroma(shown.frame))
         if self._encoding.for_rekognition and len(data) > MOST_BYTES:
             return SkippedInstant(shown.instant, BYTES_REFUSED)
         timestamp = self._clock.timestamp(shown.pts)
+        height, width = (content.luma if isinstance(content, Planes) else content).shape[:2]
         return SampledFrame(
             instant=shown.instant,
             pts=shown.pts,
             time_base=self._clock.time_base,
             timestamp=timestamp,
             pts_ms=milliseconds(timestamp),
-            width=image.shape[1],
-            height=image.shape[0],
+            width=width,
+            height=height,
             data=data,
         )
 

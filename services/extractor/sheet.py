@@ -10,7 +10,7 @@ import numpy as np
 
 from services.extractor.encode import encode
 from services.extractor.media import Encoding, RejectedFrame, SampledFrame
-from services.extractor.picture import Image
+from services.extractor.orientation import Image
 from shared.timecode import clock
 
 COLUMNS = 6

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Image = NDArray[np.uint8]
 Light = NDArray[np.float32]  # linear; 1 is diffuse white
 
-PQ, HLG = 16, 18  # AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67
+HDR = PQ, HLG = 16, 18  # AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67
 WHITE, PEAK = 203.0, 1000.0  # cd/m²
 KNEE = 0.75
 STEPS = 4096  # of the tables: 12 bits, finer than the 10 of the source

@@ -53,6 +53,7 @@ def make_video(tmp_path: Path) -> Maker:
         name: str = "video.mp4",
         codec: str = "libx264",
         rotation: int = 0,
+        matrix: tuple[int, ...] | None = None,
         decoding_times_only: bool = False,
         **options: str,
     ) -> Path:
@@ -64,6 +65,8 @@ def make_video(tmp_path: Path) -> Maker:
             stream.codec_context.time_base = time_base
             if rotation:
                 stream.set_display_rotation(rotation)
+            if matrix:
+                stream.set_display_matrix(matrix)
             for number, tick in enumerate(ticks):
                 frame = av.VideoFrame.from_ndarray(picture(number), format="bgr24")
                 frame.pts, frame.time_base = tick, time_base

@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange
 
 from services.extractor import tone
-from services.extractor.picture import luma, one_field, upright, with_square_pixels
+from services.extractor.picture import luma, one_field, with_square_pixels
 
 
 def test_one_field_has_no_combs_and_keeps_its_own_rows() -> None:
@@ -32,13 +32,6 @@ def test_one_field_keeps_the_size(height: int) -> None:
 def test_square_pixels_stretch_and_never_shrink(aspect: str, shape: tuple[int, int]) -> None:
     image = np.zeros((576, 720, 3), np.uint8)
     assert with_square_pixels(image, Fraction(aspect)).shape[:2] == shape
-
-
-def test_rotation_is_counter_clockwise() -> None:
-    image = np.arange(6, dtype=np.uint8).reshape(2, 3, 1)
-    assert upright(image, 90)[:, :, 0].tolist() == [[2, 5], [1, 4], [0, 3]]
-    assert upright(image, -90)[:, :, 0].tolist() == [[3, 0], [4, 1], [5, 2]]
-    assert upright(image, -180)[:, :, 0].tolist() == [[5, 4, 3], [2, 1, 0]]
 
 
 @pytest.mark.parametrize("transfer", [tone.PQ, tone.HLG])
