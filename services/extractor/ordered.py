@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from av.video.frame import VideoFrame
 
+from services.extractor.h264_references import Picture
 from services.extractor.media import Span
 from services.extractor.outcomes import Finish, Finished, Shown, T, finished, skipped
 from services.extractor.packets import Coded, decoded
@@ -25,6 +26,7 @@ class Ordered:
     key: bool = True
     shown: bool = True
     size: int = 0
+    picture: Picture | None = None
 
 
 def sample_in_order(

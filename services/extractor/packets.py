@@ -12,6 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from services.extractor.h264_references import Picture, tracker
 from services.extractor.media import BadVideo
 
 MAX_HEAD_BYTES = 64 << 20  # of packets tried before the first frame comes out
@@ -30,24 +31,30 @@ class Coded:
     shown: bool
     size: int
     packet: AvPacket[VideoStream]
+    picture: Picture | None  # what it refers to, where that is known
 
 
 def coded(container: InputContainer, stream: VideoStream, frame_ticks: int) -> Iterator[Coded]:
     """The stream's packets; a file that breaks off simply ends."""
-    hides_frames = stream.codec_context.name == "vp8"
+    decoder = stream.codec_context
+    hides_frames = decoder.name == "vp8"
+    following = tracker(decoder.extradata) if decoder.name == "h264" else None
     try:
         for packet in container.demux(stream):
             if packet.size:
-                yield _described(packet, frame_ticks, hides_frames)
+                picture = following.picture(memoryview(packet), packet.is_keyframe) if following else None
+                yield _described(packet, frame_ticks, hides_frames, picture)
     except av.FFmpegError:
         return
 
 
-def _described(packet: AvPacket[VideoStream], frame_ticks: int, hides_frames: bool) -> Coded:
+def _described(
+    packet: AvPacket[VideoStream], frame_ticks: int, hides_frames: bool, picture: Picture | None
+) -> Coded:
     pts = packet.pts if packet.pts is not None else packet.dts
     hidden = packet.is_discard or (hides_frames and not memoryview(packet)[0] & VP8_SHOWN)
     end = (pts or 0) + (packet.duration or frame_ticks)
-    return Coded(pts, end, packet.is_keyframe, not hidden, packet.size, packet)
+    return Coded(pts, end, packet.is_keyframe, not hidden, packet.size, packet, picture)
 
 
 def first_frame(stream: VideoStream, packets: Iterator[Coded]) -> tuple[list[Coded], VideoFrame]:

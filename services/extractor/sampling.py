@@ -29,6 +29,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Generic, Protocol, TypeVar
 
+from services.extractor.h264_references import Picture, superfluous
 from services.extractor.media import Span
 
 MAX_REORDER = 16  # frames: the deepest reordering that H.264, HEVC and VVC allow
@@ -80,6 +81,8 @@ class Packet(Protocol):
     def shown(self) -> bool: ...
     @property
     def size(self) -> int: ...
+    @property
+    def picture(self) -> Picture | None: ...  # what it refers to, where that is known
 
 
 P = TypeVar("P", bound=Packet)
@@ -219,11 +222,15 @@ class _Planner(Generic[P]):
         ]
         if keys:
             yield Restart()
-        for packet in self._waiting[keys[-1] if keys else 0 : last + 1]:
-            undecided = _shown_in(packet, pts, None)
-            if undecided and packet.pts is not None:
+        packets = self._waiting[keys[-1] if keys else 0 : last + 1]
+        undecided = [_shown_in(packet, pts, None) for packet in packets]
+        following = self._waiting[last + 1].picture if last + 1 < len(self._waiting) else None
+        leave_out = superfluous([packet.picture for packet in packets], undecided, following)
+        for packet, is_undecided, is_left_out in zip(packets, undecided, leave_out, strict=True):
+            if is_undecided and packet.pts is not None:
                 self._decoded.append(packet.pts)
-            yield Decode(packet, droppable=not undecided)
+            if not is_left_out:
+                yield Decode(packet, droppable=not is_undecided)
         del self._waiting[: last + 1]
         self._waiting_bytes = sum(packet.size for packet in self._waiting)
 

@@ -37,6 +37,7 @@ class Imagined:
     group: int = 0
     leading: bool = False
     reference: bool = True
+    picture: None = None
 
 
 @st.composite
