@@ -30,7 +30,7 @@ from time import monotonic
 from typing import Any
 
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
-from services.extractor.remote import RemoteVideo, remote_video
+from services.extractor.remote import Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from shared.aws import clients
 from shared.messages import Source
@@ -172,7 +172,7 @@ def _row(case: str, metric: str, unit: str, ours: tuple[Run, ...], theirs: tuple
 async def _streamed(store: DistantObjects, address: Address, folder: Path) -> AsyncIterator[RemoteVideo]:
     info = await store.stat(address)
     source = Source(bucket=address.bucket, key=address.key, version=info.version)
-    yield await remote_video(store, source, folder / "work")
+    yield await Library(store, folder / "work").find(source)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.extractor.handler import ChunkHandler
 from services.extractor.media import Limits
 from services.extractor.plan import PlanHandler
+from services.extractor.remote import Library
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared.aws import Clients, clients
@@ -21,15 +22,17 @@ async def main(settings: ExtractorSettings, life: Life) -> None:
     """Plan videos and extract chunks until told to stop."""
     async with clients() as aws:
         sandbox = Sandbox(Limits())
-        planner = await _planner(settings, aws, sandbox)
-        decoder = await _decoder(settings, aws, sandbox)
+        library = Library(S3Objects(aws.s3), settings.work_dir)
+        planner = await _planner(settings, aws, sandbox, library)
+        decoder = await _decoder(settings, aws, sandbox, library)
         await life.run(planner, decoder)
 
 
-async def _planner(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox) -> Consumer:
+async def _planner(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, library: Library) -> Consumer:
     handler = PlanHandler(
         settings,
         S3Objects(aws.s3),
+        library,
         sandbox,
         videos=DynamoVideos(aws.dynamodb, settings.table_name("ledger")),
         chunks=await open_queue(aws.sqs, settings.queue_name("chunks")),
@@ -43,11 +46,11 @@ async def _planner(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox) 
     )
 
 
-async def _decoder(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox) -> Consumer:
+async def _decoder(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, library: Library) -> Consumer:
     handler = ChunkHandler(
         S3Objects(aws.s3),
         settings.frames_bucket,
-        settings.work_dir,
+        library,
         sandbox,
         frames=await open_queue(aws.sqs, settings.queue_name("frames")),
         results=await open_queue(aws.sqs, settings.queue_name("results")),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from pathlib import Path
 
 from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled, SampledFrame, Span
 from services.extractor.publisher import FramePublisher
-from services.extractor.remote import RemoteVideo, remote_video
+from services.extractor.remote import Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from shared import logs, metrics
 from shared.consumer import Reject
@@ -36,7 +35,7 @@ class ChunkHandler:
         self,
         objects: ObjectStore,
         frames_bucket: str,
-        work_dir: Path,
+        library: Library,
         sandbox: Sandbox,
         frames: Queue,
         results: Queue,
@@ -45,7 +44,7 @@ class ChunkHandler:
     ) -> None:
         self._objects = objects
         self._frames_bucket = frames_bucket
-        self._work_dir = work_dir
+        self._library = library
         self._sandbox = sandbox
         self._frames = frames
         self._results = results
@@ -70,7 +69,7 @@ class ChunkHandler:
 
     async def _extract(self, chunk: ChunkPlanned) -> ChunkExtracted:
         try:
-            video = await remote_video(self._objects, chunk.source, self._work_dir)
+            video = await self._library.find(chunk.source)
             return await self._publish(chunk, video)
         except (ObjectMissing, ObjectDenied, ObjectChanged) as error:
             return await self._settle(chunk, 0, Counter(), f"the video could not be fetched: {error}")

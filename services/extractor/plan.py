@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from services.extractor.media import BadVideo, Span, VideoProbe
 from services.extractor.notices import submissions
-from services.extractor.remote import remote_video
+from services.extractor.remote import Library
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared import logs, metrics
@@ -40,12 +40,14 @@ class PlanHandler:
         self,
         settings: ExtractorSettings,
         objects: ObjectStore,
+        library: Library,
         sandbox: Sandbox,
         videos: Videos,
         chunks: Queue,
     ) -> None:
         self._settings = settings
         self._objects = objects
+        self._library = library
         self._sandbox = sandbox
         self._videos = videos
         self._chunks = chunks
@@ -113,8 +115,7 @@ class PlanHandler:
         )
 
     async def _probe(self, source: Source) -> VideoProbe:
-        video = await remote_video(self._objects, source, self._settings.work_dir)
-        return await self._sandbox.probe(video)
+        return await self._sandbox.probe(await self._library.find(source))
 
     async def _publish(self, source: Source, order: Order, probe: VideoProbe) -> None:
         cut = spans(probe.duration, order.options.sampling.step, self._settings.chunk_seconds)

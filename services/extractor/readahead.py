@@ -3,6 +3,7 @@
 Demuxers read in long runs (the packets) with a few leaps (to an index, to a keyframe). So the window grows
 with every block that follows the last, never beyond what was read, and a leap closes it: an index at the end
 costs a block or two, and a reader that only looks at the beginning makes us fetch but twice what it looks at.
+Once the window is wide it moves on by strides, so that several blocks come with one request.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MOST_AHEAD = 16  # blocks
+STRIDES = {MOST_AHEAD: 8, 8: 4, 4: 2}  # blocks by which a window of that width, at least, moves on
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +31,6 @@ class ReadAhead:
 
     def wanted(self, blocks: int) -> range:
         """The blocks to have at hand now, of as many as there are."""
-        return range(self.last, min(blocks, self.last + 1 + self.window))
+        stride = next((stride for width, stride in STRIDES.items() if self.window >= width), 1)
+        stop = self.last + 1 + self.window
+        return range(self.last, min(blocks, stop - stop % stride if self.window else stop))

@@ -5,63 +5,112 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+import weakref
 from collections import OrderedDict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
+from services.extractor.blocks import BLOCK, Blocks
 from services.extractor.readahead import ReadAhead
 from shared.messages import Source
 from shared.objects import Address, ObjectChanged, ObjectError, ObjectInfo, ObjectStore
 
-BLOCK = 512 << 10  # bytes: so few that a leap for an index or a keyframe loses little
 COPIED = 16 * BLOCK  # bytes per request of a whole copy
-MOST_BLOCKS = 64  # kept; with those being fetched some 40 MB a visit
-MOST_FETCHED = 2  # times the size of the video, in one visit; beyond that a copy on disk is cheaper
+MOST_FETCHED = 2  # times the size of the video; beyond that a copy on disk is cheaper
+KEPT_VIDEOS = 3  # whose bytes are kept for the next visit
+KEPT_SECONDS = 120.0  # after the last visit
 
 
-@dataclass(frozen=True, slots=True)
 class RemoteVideo:
-    """One upload of a video; it stays the same however often the object is replaced."""
+    """One upload of a video; it stays the same however often the object is replaced.
 
-    objects: ObjectStore
-    address: Address
-    info: ObjectInfo
-    work_dir: Path
+    What one visit has fetched serves the next: blocks, and in the end a whole copy if it is read in leaps.
+    """
+
+    def __init__(self, objects: ObjectStore, address: Address, info: ObjectInfo, work_dir: Path) -> None:
+        self.objects = objects
+        self.address = address
+        self.info = info
+        self._work_dir = work_dir
+        self._blocks = Blocks(self._range, info.size)
+        self._copy: Copy | None = None
+        self._copying = asyncio.Lock()
+        self._fetched = 0  # bytes, by all visits
+        self._visits = 0
+        self._farewell: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Reading]:
-        """Read it for the time of the block."""
-        reading = Reading(self)
+        """Read it for the time of the block; several may at once."""
+        self._visits += 1
+        if self._farewell:
+            self._farewell.cancel()
         try:
-            yield reading
+            yield Reading(self)
         finally:
-            await reading.close()
+            self._visits -= 1
+            if self._visits == 0:
+                self._blocks.halt()
+                self._farewell = asyncio.get_running_loop().call_later(KEPT_SECONDS, self.forget)
+
+    def forget(self) -> None:
+        """Let go of what was fetched, unless somebody is reading."""
+        if self._visits == 0:
+            self._blocks = Blocks(self._range, self.info.size)
+            self._copy = None
+
+    async def block(self, number: int, ahead: range) -> memoryview:
+        """One block, and those ahead are fetched too. Raises `ObjectError`."""
+        return await self._blocks.read(number, ahead)
+
+    async def copy(self) -> Copy | None:
+        """A copy on disk, once so much was fetched that one is cheaper. Raises `ObjectError`."""
+        if self._copy is None and self._fetched > MOST_FETCHED * self.info.size:
+            async with self._copying:
+                if self._copy is None:
+                    self._copy = await self._copied()
+        return self._copy
+
+    async def _range(self, first: int, stop: int) -> bytes:
+        self._fetched += stop - first
+        return await self.objects.read(self.address, self.info, first, stop)
+
+    async def _copied(self) -> Copy:
+        """The whole video in a file without a name: nothing is left of it, however this process ends."""
+        try:
+            self._work_dir.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._work_dir) as file:
+                await self._fill(file)
+                return Copy(os.dup(file.fileno()))
+        except OSError as error:
+            raise ObjectError(
+                f"{self.address} could not be copied to {self._work_dir} ({error.strerror}): "
+                "make room there, or set LOGOSTREAM_WORK_DIR"
+            ) from error
+
+    async def _fill(self, file: IO[bytes]) -> None:
+        for first in range(0, self.info.size, COPIED):
+            data = await self._range(first, min(self.info.size, first + COPIED))
+            await asyncio.to_thread(file.write, data)
+        file.flush()
 
 
-AnyVideo = Path | RemoteVideo
+class Copy:
+    """An open file that is closed when nobody holds it any more."""
 
-
-async def remote_video(objects: ObjectStore, source: Source, work_dir: Path) -> RemoteVideo:
-    """Find the upload; raises `ObjectChanged` if it is no longer there, or another `ObjectError`."""
-    address = Address(source.bucket, source.key)
-    info = await objects.stat(address, source.version if source.versioned else None)
-    if info.version != source.version:
-        raise ObjectChanged(f"{address} was replaced after it was submitted: submit it again")
-    return RemoteVideo(objects, address, info, work_dir)
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        weakref.finalize(self, os.close, descriptor)
 
 
 class Reading:
-    """One visit's reading: a window of blocks, or in the end a whole copy if the video is read in leaps."""
+    """One visit's reading of a video, from a place of its own."""
 
     def __init__(self, video: RemoteVideo) -> None:
         self._video = video
-        self._blocks: OrderedDict[int, asyncio.Task[bytes]] = OrderedDict()
         self._ahead = ReadAhead()
-        self._copy: IO[bytes] | None = None
-        self._fetched = 0  # bytes
 
     @property
     def size(self) -> int:
@@ -72,67 +121,42 @@ class Reading:
         stop = min(self.size, offset + length)
         if offset >= stop:
             return b""
-        if self._copy is None and self._fetched > MOST_FETCHED * self.size:
-            self._copy = await self._copied()
-        if self._copy is not None:
-            return await asyncio.to_thread(os.pread, self._copy.fileno(), stop - offset, offset)
+        if copy := await self._video.copy():
+            return await asyncio.to_thread(os.pread, copy.descriptor, stop - offset, offset)
         pieces = [await self._block(number) for number in range(offset // BLOCK, -(-stop // BLOCK))]
         begin = offset % BLOCK
         return b"".join(pieces)[begin : begin + stop - offset]
 
-    async def close(self) -> None:
-        """Let go of everything; what is being fetched is given up."""
-        for task in self._blocks.values():
-            task.cancel()
-        await asyncio.gather(*self._blocks.values(), return_exceptions=True)
-        if self._copy is not None:
-            self._copy.close()
-
-    async def _block(self, number: int) -> bytes:
+    async def _block(self, number: int) -> memoryview:
         self._ahead = self._ahead.read(number)
-        for wanted in self._ahead.wanted(-(-self.size // BLOCK)):
-            if wanted not in self._blocks:
-                self._blocks[wanted] = asyncio.create_task(self._fetch(wanted), name=f"block {wanted}")
-        self._blocks.move_to_end(number)
-        self._forget()
-        return await self._blocks[number]
+        return await self._video.block(number, self._ahead.wanted(-(-self.size // BLOCK)))
 
-    def _forget(self) -> None:
-        """Let go of the blocks that have not been read for longest."""
-        for number in list(self._blocks)[: max(0, len(self._blocks) - MOST_BLOCKS)]:
-            if self._blocks[number].done():
-                with suppress(Exception):  # of a block that nobody came to read
-                    self._blocks[number].result()
-                del self._blocks[number]
 
-    async def _fetch(self, number: int) -> bytes:
-        first = number * BLOCK
-        return await self._range(first, min(self.size, first + BLOCK))
+AnyVideo = Path | RemoteVideo
 
-    async def _range(self, first: int, stop: int) -> bytes:
-        self._fetched += stop - first
-        video = self._video
-        return await video.objects.read(video.address, video.info, first, stop)
 
-    async def _copied(self) -> IO[bytes]:
-        """The whole video in a file without a name: nothing is left of it, however this process ends."""
-        folder = self._video.work_dir
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            return await self._fill(tempfile.TemporaryFile(dir=folder))
-        except OSError as error:
-            raise ObjectError(
-                f"{self._video.address} could not be copied to {folder} ({error.strerror}): "
-                "make room there, or set LOGOSTREAM_WORK_DIR"
-            ) from error
+class Library:
+    """The videos that were read last, so that the visits of one replica share what they fetch."""
 
-    async def _fill(self, copy: IO[bytes]) -> IO[bytes]:
-        try:
-            for first in range(0, self.size, COPIED):
-                data = await self._range(first, min(self.size, first + COPIED))
-                await asyncio.to_thread(copy.write, data)
-            copy.flush()
-        except BaseException:
-            copy.close()
-            raise
-        return copy
+    def __init__(self, objects: ObjectStore, work_dir: Path) -> None:
+        self._objects = objects
+        self._work_dir = work_dir
+        self._videos: OrderedDict[tuple[Address, ObjectInfo], RemoteVideo] = OrderedDict()
+
+    async def find(self, source: Source) -> RemoteVideo:
+        """The upload; raises `ObjectChanged` if it is no longer there, or another `ObjectError`."""
+        address = Address(source.bucket, source.key)
+        info = await self._objects.stat(address, source.version if source.versioned else None)
+        if info.version != source.version:
+            raise ObjectChanged(f"{address} was replaced after it was submitted: submit it again")
+        return self._known(address, info)
+
+    def _known(self, address: Address, info: ObjectInfo) -> RemoteVideo:
+        known = self._videos.setdefault(
+            (address, info), RemoteVideo(self._objects, address, info, self._work_dir)
+        )
+        self._videos.move_to_end((address, info))
+        if len(self._videos) > KEPT_VIDEOS:
+            _, oldest = self._videos.popitem(last=False)
+            oldest.forget()
+        return known

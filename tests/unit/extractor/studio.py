@@ -19,7 +19,7 @@ from services.extractor.media import (
     VideoProbe,
 )
 from services.extractor.plan import PlanHandler
-from services.extractor.remote import AnyVideo, RemoteVideo
+from services.extractor.remote import AnyVideo, Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared.messages import AnyMessage, ChunkPlanned, Source, parse
@@ -73,7 +73,8 @@ class FakeSandbox(Sandbox):
 
     async def probe(self, video: AnyVideo) -> VideoProbe:
         assert isinstance(video, RemoteVideo)
-        assert await video.objects.read(video.address, video.info, 0, 5) == b"video"
+        async with video.opened() as reading:
+            assert await reading.read(0, 5) == b"video"
         self.probes += 1
         if self.refusal:
             raise BadVideo(self.refusal)
@@ -109,7 +110,7 @@ class Studio:
         self.chunks = FakeQueue("chunks")
         self.frames = FakeQueue("frames")
         self.results = FakeQueue("results")
-        self.folder = folder
+        self.library = Library(self.objects, folder)
         self.settings = ExtractorSettings(chunk_seconds=10)
         self.source = self.put_video("in/cup.mp4")
 
@@ -124,13 +125,13 @@ class Studio:
         )
 
     def planner(self) -> PlanHandler:
-        return PlanHandler(self.settings, self.objects, self.sandbox, self.ledger, self.chunks)
+        return PlanHandler(self.settings, self.objects, self.library, self.sandbox, self.ledger, self.chunks)
 
     def decoder(self) -> ChunkHandler:
         return ChunkHandler(
             self.objects,
             BUCKET,
-            self.folder,
+            self.library,
             self.sandbox,
             self.frames,
             self.results,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,8 +34,15 @@ def test_a_leap_fetches_one_block(read: list[int]) -> None:
 
 
 def test_the_window_grows_with_what_was_read_while_reading_goes_on_in_order() -> None:
-    ahead = [len(after(*range(n)).wanted(1000)) - 1 for n in range(1, 20)]
-    assert ahead == [min(n, MOST_AHEAD) for n in range(1, 20)]
+    ahead = [len(after(*range(n)).wanted(1000)) - 1 for n in range(1, 40)]
+    assert ahead[:3] == [1, 2, 3]
+    assert max(ahead) == MOST_AHEAD
+    assert min(ahead[20:]) > MOST_AHEAD // 2
+
+
+def test_a_wide_window_moves_on_by_several_blocks_at_a_time() -> None:
+    stops = sorted({after(*range(n)).wanted(1000).stop for n in range(20, 80)})
+    assert {later - earlier for earlier, later in pairwise(stops)} == {8}
 
 
 def test_reading_on_within_a_block_changes_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from fractions import Fraction
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.extractor.blocks import BLOCK
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
-from services.extractor.remote import BLOCK, RemoteVideo, remote_video
+from services.extractor.remote import KEPT_SECONDS, KEPT_VIDEOS, Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from shared.messages import Source
 from shared.objects import Address, ObjectChanged, ObjectError
@@ -28,7 +30,7 @@ async def stored(objects: FakeObjects, body: bytes, folder: Path) -> RemoteVideo
     held = Stored(body, "video/mp4", {})
     objects.stored[ADDRESS] = held
     source = Source(bucket=ADDRESS.bucket, key=ADDRESS.key, version=held.version)
-    return await remote_video(objects, source, folder)
+    return await Library(objects, folder).find(source)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5 * BLOCK), st.integers(0, 3 * BLOCK)), max_size=12))
@@ -101,3 +103,72 @@ async def test_no_room_for_a_copy_is_one_sentence(tmp_path: Path) -> None:
     video = await stored(FakeObjects(), os.urandom(80 * BLOCK), taken)
     with pytest.raises(ObjectError, match=r"could not be copied to .*set LOGOSTREAM_WORK_DIR"):
         await in_leaps(video)
+
+
+async def read_through(video: RemoteVideo, blocks: int) -> None:
+    async with video.opened() as reading:
+        for block in range(blocks):
+            assert len(await reading.read(block * BLOCK, BLOCK)) == BLOCK
+
+
+async def test_what_one_visit_fetched_serves_the_next(tmp_path: Path) -> None:
+    objects = FakeObjects()
+    video = await stored(objects, os.urandom(40 * BLOCK), tmp_path)
+    await read_through(video, 30)
+    fetched = objects.bytes_read
+    await read_through(video, 30)
+    assert objects.bytes_read == fetched
+
+
+async def test_visits_at_the_same_time_fetch_each_block_once(tmp_path: Path) -> None:
+    objects = FakeObjects()
+    objects.faults.latency = 0.1
+    video = await stored(objects, os.urandom(30 * BLOCK), tmp_path)
+    await asyncio.gather(*(read_through(video, 30) for _ in range(3)))
+    assert objects.bytes_read == 30 * BLOCK
+
+
+async def test_a_cancelled_visit_takes_nothing_from_another(tmp_path: Path) -> None:
+    objects = FakeObjects()
+    objects.faults.latency = 1.0
+    video = await stored(objects, os.urandom(4 * BLOCK), tmp_path)
+    given_up, other = (asyncio.create_task(read_through(video, 4)) for _ in range(2))
+    await asyncio.sleep(0.5)
+    given_up.cancel()
+    await other
+    assert given_up.cancelled()
+
+
+async def test_reading_on_takes_four_megabytes_a_request(tmp_path: Path) -> None:
+    objects = FakeObjects()
+    video = await stored(objects, os.urandom(200 * BLOCK), tmp_path)
+    await read_through(video, 24)
+    requests = objects.faults.calls.count("read")
+    await read_through(video, 184)
+    assert objects.faults.calls.count("read") - requests <= 160 / 8 + 1
+
+
+async def test_a_block_that_could_not_be_fetched_is_tried_again_by_the_next_visit(tmp_path: Path) -> None:
+    objects = FakeObjects()
+    video = await stored(objects, os.urandom(2 * BLOCK), tmp_path)
+    objects.faults.refuse["read"] = 1
+    with pytest.raises(ObjectError):
+        await read_through(video, 2)
+    await read_through(video, 2)
+
+
+async def test_a_library_keeps_what_was_read_last_and_not_for_long(tmp_path: Path) -> None:
+    objects = FakeObjects()
+    library = Library(objects, tmp_path)
+    sources = []
+    for number in range(KEPT_VIDEOS + 1):
+        held = objects.stored[Address("videos", f"{number}")] = Stored(os.urandom(BLOCK), "video/mp4", {})
+        sources.append(Source(bucket="videos", key=f"{number}", version=held.version))
+        await read_through(await library.find(sources[-1]), 1)
+    await read_through(await library.find(sources[-1]), 1)
+    assert objects.bytes_read == (KEPT_VIDEOS + 1) * BLOCK
+    await read_through(await library.find(sources[0]), 1)
+    assert objects.bytes_read == (KEPT_VIDEOS + 2) * BLOCK
+    await asyncio.sleep(KEPT_SECONDS + 1)
+    await read_through(await library.find(sources[0]), 1)
+    assert objects.bytes_read == (KEPT_VIDEOS + 3) * BLOCK
