@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from services.rekognition_local.account import Account
 from services.rekognition_local.app import serving
+from services.rekognition_local.clock import Clock
 from services.rekognition_local.learning import learn
 from services.rekognition_local.recognition import Recognizer
 from services.rekognition_local.recognizers import Recognizers
@@ -40,13 +41,22 @@ async def main(settings: RekognitionSettings, life: service.Life) -> None:
 @asynccontextmanager
 async def _account(settings: RekognitionSettings, objects: S3Objects, region: str) -> AsyncIterator[Account]:
     store = Store(settings.state_dir)
+    clock = _clock(settings, store)
     recognizers = Recognizers(Recognizer.load, settings.detection_threads)
-    trainings = Trainings(store, objects, recognizers, learn, time.time)
+    trainings = Trainings(store, objects, recognizers, learn, clock, settings.least_training_seconds)
     try:
-        yield Account(settings, region, store, objects, recognizers, trainings, time.time)
+        yield Account(settings, region, store, objects, recognizers, trainings, clock)
     finally:
         await trainings.close()
         recognizers.close()
+
+
+def _clock(settings: RekognitionSettings, store: Store) -> Clock:
+    """Time goes on where the last process left it, at the speed the settings name if they do."""
+    clock = Clock(time.time, store.pace)
+    if settings.clock_speed is not None:
+        store.put_pace(clock.change(settings.clock_speed))
+    return clock
 
 
 if __name__ == "__main__":

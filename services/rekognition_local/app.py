@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from services.rekognition_local import admin, detection, projects, requests, versions
+from services.rekognition_local import admin
 from services.rekognition_local.account import Account
+from services.rekognition_local.admin import ClockChange
 from services.rekognition_local.errors import (
     ApiError,
     ImageTooLargeException,
@@ -21,44 +22,22 @@ from services.rekognition_local.errors import (
     SerializationException,
     UnknownOperationException,
 )
-from services.rekognition_local.faults import Faults
-from services.rekognition_local.requests import AnyRequest
+from services.rekognition_local.faults import Dropped, Faults
+from services.rekognition_local.operations import OPERATIONS, Reply
 
 log = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 _TARGET = "RekognitionService."
-# Above the 4 MB an image may have (6 MB in base64), so that a larger one is told so and not cut off.
+# Above the 5 MB an image may have (7 MB in base64), so that a larger one is told so and not cut off.
 _MOST_BODY_BYTES = 32 * 1024 * 1024
 
-Reply = dict[str, Any]
-Operation = Callable[[Account, Reply], Awaitable[Reply]]
-
-
-def _operation(kind: type[AnyRequest], act: Callable[[Account, AnyRequest], Awaitable[Reply]]) -> Operation:
-    async def run(account: Account, body: Reply) -> Reply:
-        return await act(account, requests.parse(kind, body))
-
-    return run
-
-
-OPERATIONS: dict[str, Operation] = {
-    "CreateProject": _operation(requests.CreateProject, projects.create),
-    "DescribeProjects": _operation(requests.DescribeProjects, projects.describe),
-    "DeleteProject": _operation(requests.DeleteProject, projects.delete),
-    "CreateProjectVersion": _operation(requests.CreateProjectVersion, versions.create),
-    "DescribeProjectVersions": _operation(requests.DescribeProjectVersions, versions.describe),
-    "StartProjectVersion": _operation(requests.StartProjectVersion, versions.start),
-    "StopProjectVersion": _operation(requests.StopProjectVersion, versions.stop),
-    "DeleteProjectVersion": _operation(requests.DeleteProjectVersion, versions.delete),
-    "DetectCustomLabels": _operation(requests.DetectCustomLabels, detection.detect),
-}
-
 ACCOUNT = web.AppKey("account", Account)
+Wanted = TypeVar("Wanted", bound=BaseModel)
 
 
 def application(account: Account) -> web.Application:
-    """The API at `POST /`, and `/_admin/billing` and `/_admin/faults` beside it."""
+    """The API at `POST /`, and billing, faults and the clock below `/_admin/` beside it."""
     app = web.Application(client_max_size=_MOST_BODY_BYTES)
     app[ACCOUNT] = account
     app.add_routes(
@@ -66,6 +45,8 @@ def application(account: Account) -> web.Application:
             web.post("/", _api),
             web.get("/_admin/billing", _billing),
             web.post("/_admin/faults", _faults),
+            web.get("/_admin/clock", _clock),
+            web.post("/_admin/clock", _set_clock),
         ]
     )
     return app
@@ -89,6 +70,10 @@ async def _api(request: web.Request) -> web.Response:
         reply = await _answer(request)
     except ApiError as error:
         return _error(error)
+    except Dropped:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()  # to nobody
     except web.HTTPRequestEntityTooLarge:  # nothing but an image is that large
         return _error(ImageTooLargeException(f"The request has more than {_MOST_BODY_BYTES} bytes."))
     except Exception:
@@ -128,11 +113,25 @@ async def _billing(request: web.Request) -> web.Response:
     return web.json_response(admin.billing(request.app[ACCOUNT]))
 
 
+async def _clock(request: web.Request) -> web.Response:
+    return web.json_response(admin.time(request.app[ACCOUNT]))
+
+
+async def _set_clock(request: web.Request) -> web.Response:
+    return await _changed(request, ClockChange, admin.change_clock)
+
+
 async def _faults(request: web.Request) -> web.Response:
+    return await _changed(request, Faults, admin.set_faults)
+
+
+async def _changed(
+    request: web.Request, kind: type[Wanted], change: Callable[[Account, Wanted], dict[str, Any]]
+) -> web.Response:
+    """Carry out what an admin page was sent; every mistake in it is told."""
     try:
-        faults = Faults.model_validate_json(await request.read())
+        wanted = kind.model_validate_json(await request.read())
     except ValidationError as error:
         mistakes = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
         return web.json_response({"mistakes": mistakes}, status=400)
-    admin.set_faults(request.app[ACCOUNT], faults)
-    return web.json_response(faults.model_dump())
+    return web.json_response(change(request.app[ACCOUNT], wanted))

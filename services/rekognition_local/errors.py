@@ -25,6 +25,10 @@ class InvalidPaginationTokenException(ApiError):
     """The pagination token is not one of ours."""
 
 
+class AccessDeniedException(ApiError):
+    """The caller may not do this; only injected, since the stand-in knows no permissions."""
+
+
 class InvalidS3ObjectException(ApiError):
     """The S3 object cannot be read."""
 
@@ -41,6 +45,10 @@ class ResourceNotFoundException(ApiError):
     """There is no such project or model version."""
 
 
+class ResourceAlreadyExistsException(ApiError):
+    """The project has a dataset of this type already."""
+
+
 class ResourceInUseException(ApiError):
     """The resource exists already, or its state forbids what was asked."""
 
@@ -51,6 +59,10 @@ class ResourceNotReadyException(ApiError):
 
 class LimitExceededException(ApiError):
     """An account limit stands in the way."""
+
+
+class ServiceQuotaExceededException(ApiError):
+    """A quota of the resource stands in the way."""
 
 
 class ProvisionedThroughputExceededException(ApiError):

@@ -15,7 +15,8 @@ from services.rekognition_local.errors import (
     InvalidParameterException,
 )
 
-MOST_BYTES_SENT = 4 * 1024 * 1024  # in the request itself
+MOST_BYTES_SENT = 4 * 1024 * 1024  # in the request itself, to a model of one's own
+MOST_BYTES_SENT_PLAIN = 5 * 1024 * 1024  # in the request itself, to what needs no model
 MOST_BYTES_STORED = 15 * 1024 * 1024  # in S3
 SHORTEST_SIDE, LONGEST_SIDE = 64, 4096  # pixels
 MOST_ASPECT = 20.0  # longer side to shorter side

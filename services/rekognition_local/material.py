@@ -8,8 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from services.rekognition_local import images, manifest
+from services.rekognition_local import images
 from services.rekognition_local.recognition.samples import LabelledBox, LabelledImage
+from shared import manifest
 
 _LABELS = "labels.json"
 

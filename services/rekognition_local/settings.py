@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from services.rekognition_local.clock import MOST_SPEED
 from shared.settings import Settings
 
 
@@ -21,8 +22,23 @@ class RekognitionSettings(Settings):
     )
     start_seconds: float = Field(5.0, ge=0, description="How long a model of the stand-in takes to start.")
     stop_seconds: float = Field(2.0, ge=0, description="How long a model of the stand-in takes to stop.")
+    change_seconds: float = Field(
+        1.0, ge=0, description="How long datasets, copies and deletions of the stand-in take."
+    )
+    least_training_seconds: float = Field(
+        0.0, ge=0, description="How long a training of the stand-in takes at least."
+    )
+    scale_seconds: float = Field(
+        60.0, gt=0, description="How often the stand-in fits a model's units to its load, within its bounds."
+    )
     frames_per_second_per_unit: float = Field(
         5.0, gt=0, description="Images a second the stand-in takes per inference unit."
     )
     max_units: int = Field(5, ge=1, description="Most inference units one model of the stand-in may have.")
+    control_calls_per_second: float = Field(
+        5.0, gt=0, description="Calls a second the stand-in takes of each operation that is no detection."
+    )
+    clock_speed: float | None = Field(
+        None, gt=0, le=MOST_SPEED, description="How many times as fast as real time the stand-in lives."
+    )
     detection_threads: int = Field(2, ge=1, description="Images the stand-in examines at the same time.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-ACCOUNT_CALLS_PER_SECOND = 50.0  # AWS's default quota for DetectCustomLabels
+DETECTIONS_PER_SECOND = 50.0  # of each operation, AWS's default quota
 BURST_SECONDS = 1.0  # of full rate, saved up while nothing was asked
 
 

@@ -9,14 +9,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from services.rekognition_local import images, lifecycle, manifest, material, requests
+from services.rekognition_local import images, lifecycle, material, wire
 from services.rekognition_local.errors import ApiError, LimitExceededException
 from services.rekognition_local.learning import TrainingFailed
 from services.rekognition_local.lifecycle import Version
-from services.rekognition_local.manifest import Problem, Source
 from services.rekognition_local.recognizers import Recognizers
 from services.rekognition_local.store import Store
+from shared import manifest
 from shared.control import ModelState
+from shared.manifest import Problem, Source
 from shared.objects import Address, ObjectError, ObjectStore
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 CONCURRENT_TRAININGS = 2  # AWS's default quota
 _DOWNLOADS = 8  # at the same time
 _PROBLEMS_TOLD = 3
+_POLL_SECONDS = 0.05
 
 Learn = Callable[[Path, Path, Callable[[float], None]], Awaitable[None]]
 """Folder of material, file for the model, and whom to tell the share done; raises `TrainingFailed`."""
@@ -39,12 +41,14 @@ class Trainings:
         recognizers: Recognizers,
         learn: Learn,
         clock: Callable[[], float],
+        least_seconds: float = 0.0,
     ) -> None:
         self._store = store
         self._objects = objects
         self._recognizers = recognizers
         self._learn = learn
         self._clock = clock
+        self._least_seconds = least_seconds
         self._tasks: set[asyncio.Task[None]] = set()
 
     def check_quota(self) -> None:
@@ -75,7 +79,8 @@ class Trainings:
     async def _train(self, version: Version) -> None:
         try:
             labels = await self._learnt_labels(version)
-            ended = lifecycle.trained(version, labels, self._clock())
+            await self._until(version.since + self._least_seconds)
+            ended = lifecycle.trained(version, labels, None, self._clock())
         except TrainingFailed as failure:
             ended = lifecycle.training_failed(version, str(failure), self._clock())
         except Exception as error:
@@ -84,6 +89,12 @@ class Trainings:
             ended = lifecycle.training_failed(version, reason, self._clock())
         self._store.put_version(ended)
         log.info("training ended", extra={"version": version.arn, "state": ended.state, "why": ended.message})
+
+    async def _until(self, then: float) -> None:
+        while True:
+            if self._clock() >= then:
+                return
+            await asyncio.sleep(_POLL_SECONDS)  # not all at once: the clock may be turned meanwhile
 
     async def _learnt_labels(self, version: Version) -> tuple[str, ...]:
         def tell(share: float) -> None:
@@ -116,7 +127,7 @@ async def gather(objects: ObjectStore, version: Version, folder: Path) -> None:
 async def _manifests(objects: ObjectStore, version: Version) -> tuple[list[Source], list[Problem]]:
     sources: list[Source] = []
     problems: list[Problem] = []
-    for asset in requests.TrainingData.model_validate(version.training_data).assets:
+    for asset in wire.TrainingData.model_validate(version.training_data).assets:
         where = asset.ground_truth_manifest.s3_object
         try:
             text = (await objects.get(Address(where.bucket, where.name))).decode("utf-8")
@@ -143,6 +154,6 @@ async def _fetch(
 
 
 def _refuse_if_too_many(problems: Sequence[Problem], good: int) -> None:
-    if manifest.too_many(problems, good):
+    if manifest.too_many(len(problems), good):
         told = "; ".join(str(problem) for problem in problems[:_PROBLEMS_TOLD])
         raise TrainingFailed(f"{len(problems)} of {len(problems) + good} manifest lines are invalid: {told}")

@@ -24,6 +24,13 @@ def scene(kind: str = ".png") -> bytes:
     return _encoded(image, kind)
 
 
+def poster(text: str, kind: str = ".png") -> bytes:
+    """800 x 200 pixels of white paper with a line of black text at (40, 80), 40 high."""
+    image = np.full((200, 800, 3), 255, np.uint8)
+    cv2.putText(image, text, (40, 120), (0, 0, 0), cv2.FontFace("sans"), 56, 700)
+    return _encoded(image, kind)
+
+
 def _encoded(image: np.ndarray, kind: str) -> bytes:
     done, data = cv2.imencode(kind, image)
     assert done

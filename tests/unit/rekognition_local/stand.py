@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from services.rekognition_local.account import Account
 from services.rekognition_local.app import serving
+from services.rekognition_local.clock import Clock as StandClock
 from services.rekognition_local.recognizers import Recognizers
 from services.rekognition_local.settings import RekognitionSettings
 from services.rekognition_local.store import Store
@@ -90,10 +91,14 @@ class Stand:
         await self.wait("project_version_training_completed", ProjectArn=self.project, VersionNames=[name])
         return version
 
-    async def start(self, version: str, units: int = 1) -> None:
+    async def start(self, version: str, units: int = 1, **bounds: int) -> None:
         """Start a version and let the time pass that it takes."""
-        await self.call("start_project_version", ProjectVersionArn=version, MinInferenceUnits=units)
+        await self.call("start_project_version", ProjectVersionArn=version, MinInferenceUnits=units, **bounds)
         self.clock.now += self.account.settings.start_seconds
+
+    def pass_change(self) -> None:
+        """Let the time pass that datasets, copies and deletions take."""
+        self.clock.now += self.account.settings.change_seconds
 
     async def detect(self, image: dict[str, Any], **parameters: Any) -> list[dict[str, Any]]:
         """The labels DetectCustomLabels answers with for the stand's version."""
@@ -138,12 +143,18 @@ async def opened(
 ) -> AsyncIterator[Stand]:
     """The stand-in over a state folder, from its start to its end."""
     settings = RekognitionSettings(
-        state_dir=directory, start_seconds=60, stop_seconds=30, frames_per_second_per_unit=4
+        state_dir=directory,
+        start_seconds=60,
+        stop_seconds=30,
+        change_seconds=20,
+        frames_per_second_per_unit=4,
+        control_calls_per_second=1000,  # the clock stands still
     )
     store = Store(directory)
+    ours = StandClock(clock, store.pace)
     recognizers = Recognizers(colours.load, settings.detection_threads)
-    trainings = Trainings(store, objects, recognizers, learn, clock)
-    account = Account(settings, "eu-west-1", store, objects, recognizers, trainings, clock)
+    trainings = Trainings(store, objects, recognizers, learn, ours)
+    account = Account(settings, "eu-west-1", store, objects, recognizers, trainings, ours)
     trainings.resume()
     async with serving(account, "127.0.0.1", 0, grace=1) as port:
         url = f"http://127.0.0.1:{port}"

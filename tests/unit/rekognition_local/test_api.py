@@ -21,6 +21,9 @@ async def test_a_project_is_made_listed_and_deleted(stand: Stand) -> None:
     assert stand.project.startswith("arn:aws:rekognition:eu-west-1:000000000000:project/brands/")
     assert project["Status"] == "CREATED"
     await stand.call("delete_project", ProjectArn=stand.project)
+    (project,) = (await stand.call("describe_projects"))["ProjectDescriptions"]
+    assert project["Status"] == "DELETING"
+    stand.pass_change()
     assert not (await stand.call("describe_projects"))["ProjectDescriptions"]
 
 
@@ -84,6 +87,7 @@ async def test_the_bill_is_running_time_and_outlives_the_model(running: Stand) -
     await running.call("stop_project_version", ProjectVersionArn=running.version)
     running.clock.now += 1800
     await running.call("delete_project_version", ProjectVersionArn=running.version)
+    running.pass_change()
     bill = await running.admin("billing")
     assert (bill["unit_seconds"], bill["versions"]) == (1800, [])
 

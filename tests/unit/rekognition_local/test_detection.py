@@ -83,7 +83,7 @@ async def test_the_units_of_the_model_bound_its_rate(running: Stand) -> None:
 async def test_the_account_bounds_the_rate_over_all_models(stand: Stand) -> None:
     stand.version = NOWHERE
     codes = [await stand.detect_code({"Bytes": scene()}) for _ in range(51)]
-    assert codes.index("ThrottlingException") == throughput.ACCOUNT_CALLS_PER_SECOND
+    assert codes.index("ThrottlingException") == throughput.DETECTIONS_PER_SECOND
 
 
 async def test_a_model_file_that_is_gone_is_told(running: Stand) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.rekognition_local import learning, material
-from services.rekognition_local.manifest import Source
+from shared.manifest import Source
 
 pytestmark = pytest.mark.real_time
 

@@ -39,6 +39,8 @@ async def test_a_model_goes_through_all_states_and_is_deleted(stand: Stand) -> N
     seen.append((await stand.described())["Status"])
     assert seen == ["STARTING", "STARTING", "RUNNING", "STOPPING", "STOPPED"]
     await stand.call("delete_project_version", ProjectVersionArn=version)
+    assert (await stand.described())["Status"] == "DELETING"
+    stand.pass_change()
     assert (await stand.code("stop_project_version", ProjectVersionArn=version))[0] == (
         "ResourceNotFoundException"
     )

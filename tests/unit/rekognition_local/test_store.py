@@ -39,7 +39,7 @@ def test_a_write_that_is_cut_off_harms_nothing(tmp_path: Path) -> None:
     assert Store(tmp_path).projects == {"arn:p": PROJECT}
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"format": 2}', '{"format": 1}', "\x00"])
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', '{"format": 2}', "\x00"])
 def test_a_damaged_file_is_told_with_its_name_and_the_cure(tmp_path: Path, text: str) -> None:
     (tmp_path / "state.json").write_text(text)
     with pytest.raises(StateUnreadable, match=r"state\.json cannot be read .*delete it"):

@@ -7,13 +7,14 @@ and "Image-level labels in manifest files" (here: the picture is a logo and noth
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 DETECTION = "groundtruth/object-detection"
 CLASSIFICATION = "groundtruth/image-classification"
 MOST_BOXES = 50  # per picture, an AWS quota
+MOST_PICTURES = 250_000  # per dataset, an AWS quota
+MOST_LABELS = 250  # per dataset, an AWS quota
 MOST_INVALID = 0.2  # of the lines, before AWS refuses the manifest
 
 
@@ -62,6 +63,10 @@ class BadLine(ValueError):
     """A line does not follow the format; the text says how."""
 
 
+class Unlabelled(BadLine):
+    """A line names a picture but no label that we know."""
+
+
 def read(text: str) -> Manifest:
     """Every line of a manifest, usable or not; empty lines are skipped."""
     sources: list[Source] = []
@@ -76,15 +81,15 @@ def read(text: str) -> Manifest:
     return Manifest(tuple(sources), tuple(problems))
 
 
-def too_many(problems: Sequence[Problem], sources: int) -> bool:
-    """Whether so many bad lines beside `sources` good ones make AWS refuse the whole manifest."""
-    return len(problems) > MOST_INVALID * (len(problems) + sources)
+def too_many(bad: int, good: int) -> bool:
+    """Whether so many bad lines beside so many good ones make AWS refuse the whole manifest."""
+    return bad > MOST_INVALID * (bad + good)
 
 
 def source(number: int, line: str) -> Source:
     """One line; raises `BadLine`."""
-    row = _row(line)
-    bucket, key = _address(row.get("source-ref"))
+    row, place = reference(line)
+    bucket, _, key = place.removeprefix("s3://").partition("/")
     boxes: list[Box] = []
     wholes: list[str] = []
     for name, metadata in _labellings(row):
@@ -101,6 +106,18 @@ def source(number: int, line: str) -> Source:
     return Source(number, bucket, key, tuple(boxes), wholes[0] if wholes else None)
 
 
+def reference(line: str) -> tuple[dict[str, Any], str]:
+    """A line as a JSON object, and the `s3://bucket/key` of its picture; raises `BadLine`."""
+    row = _row(line)
+    place = row.get("source-ref")
+    if not isinstance(place, str):
+        raise BadLine("source-ref is missing")
+    bucket, _, key = place.removeprefix("s3://").partition("/")
+    if not place.startswith("s3://") or not bucket or not key:
+        raise BadLine(f"source-ref {place!r} is not of the form s3://bucket/key")
+    return row, place
+
+
 def _row(line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
@@ -109,15 +126,6 @@ def _row(line: str) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise BadLine("not a JSON object")
     return row
-
-
-def _address(reference: object) -> tuple[str, str]:
-    if not isinstance(reference, str):
-        raise BadLine("source-ref is missing")
-    bucket, _, key = reference.removeprefix("s3://").partition("/")
-    if not reference.startswith("s3://") or not bucket or not key:
-        raise BadLine(f"source-ref {reference!r} is not of the form s3://bucket/key")
-    return bucket, key
 
 
 def _labellings(row: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -130,7 +138,7 @@ def _labellings(row: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         and metadata.get("type") in (DETECTION, CLASSIFICATION)
     ]
     if not known:
-        raise BadLine(f"no label attribute with metadata of type {DETECTION} or {CLASSIFICATION}")
+        raise Unlabelled(f"no label attribute with metadata of type {DETECTION} or {CLASSIFICATION}")
     return known
 
 
