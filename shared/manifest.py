@@ -39,6 +39,16 @@ class Source:
     boxes: tuple[Box, ...] = ()
     whole: str | None = None
 
+    @property
+    def place(self) -> str:
+        """Where the picture lies."""
+        return f"s3://{self.bucket}/{self.key}"
+
+    @property
+    def labels(self) -> set[str]:
+        """All labels of the picture."""
+        return {box.label for box in self.boxes} | ({self.whole} if self.whole else set())
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -12,8 +12,6 @@ from services.rekognition_local.datasets import Stats
 from shared import manifest
 from shared.manifest import BadLine, Source, Unlabelled
 
-TEST_SHARE = 0.2  # of the training entries that DistributeDatasetEntries moves
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -66,28 +64,6 @@ def merged(old: Sequence[Entry], new: Iterable[Entry]) -> list[Entry]:
     entries = {one.reference: one for one in old}
     entries.update((one.reference, one) for one in new)
     return list(entries.values())
-
-
-def shared_out(training: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """A fifth of the entries for testing: every label that has several entries keeps one for training.
-
-    Taken evenly from the whole, so that the same entries are shared out the same way.
-    """
-    wanted = round(len(training) * TEST_SHARE)
-    left = Counter(label for one in training for label in one.labels)
-    test: list[Entry] = []
-    step = max(1, len(training) // max(wanted, 1))
-    for one in (*training[::step], *training):
-        if (
-            len(test) < wanted
-            and one not in test
-            and one.labels
-            and all(left[name] > 1 for name in one.labels)
-        ):
-            left.subtract(one.labels)
-            test.append(one)
-    taken = {one.reference for one in test}
-    return [one for one in training if one.reference not in taken], test
 
 
 def stats(entries: Iterable[Entry]) -> Stats:

@@ -1,7 +1,8 @@
 """Learn in a process of its own: it may take minutes of both cores, and ends with the stand-in when told to.
 
 `python -m services.rekognition_local.learning FOLDER MODEL` reads the material in FOLDER, writes the share
-done (0 to 1) line by line on standard output, and the recognizer to MODEL.
+done (0 to 1) line by line on standard output, the recognizer to MODEL, and to FOLDER what it finds in the
+pictures to test with.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from services.rekognition_local.errors import ApiError
 from services.rekognition_local.recognition import train
 from services.rekognition_local.recognition.samples import UnusableTrainingMaterial
 
+LEARNING = 0.9  # of the work; the rest is the test
 UNUSABLE = 4  # exit code: the material is to blame, and standard error says why in one sentence
 
 
@@ -64,7 +66,10 @@ def _tell(share: float) -> None:
 def main(folder: Path, model: Path) -> int:
     """The child: exit code 0 or `UNUSABLE`."""
     try:
-        train(material.read_samples(folder), progress=_tell).save(model)
+        recognizer = train(material.read_samples(folder), progress=lambda share: _tell(share * LEARNING))
+        recognizer.save(model)
+        for share in material.examine(folder, recognizer):
+            _tell(LEARNING + share * (1 - LEARNING))
     except (UnusableTrainingMaterial, ApiError) as error:
         sys.stderr.write(f"{error}\n")
         return UNUSABLE

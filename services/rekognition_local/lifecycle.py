@@ -74,8 +74,8 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What a test of a new model found: F1 over all, thresholds by label, and where it is written."""
+class Results:
+    """How a new model did in its test: F1 over all, thresholds by label, and where the rest is written."""
 
     f1: float
     thresholds: dict[str, float]
@@ -93,7 +93,7 @@ def settled(version: Version, now: float) -> Version:
     return arrived
 
 
-def trained(version: Version, labels: tuple[str, ...], evaluation: Evaluation | None, now: float) -> Version:
+def trained(version: Version, labels: tuple[str, ...], results: Results | None, now: float) -> Version:
     """Training ended well."""
     message = "The model is ready to run."
     done = replace(
@@ -105,9 +105,9 @@ def trained(version: Version, labels: tuple[str, ...], evaluation: Evaluation | 
         trained_at=now,
         training_seconds=round(now - version.since),
     )
-    if evaluation is None:
+    if results is None:
         return replace(done, message=f"{message} Too little was labelled to keep a part of it for testing.")
-    return replace(done, f1=evaluation.f1, thresholds=evaluation.thresholds, summary=evaluation.summary)
+    return replace(done, f1=results.f1, thresholds=results.thresholds, summary=results.summary)
 
 
 def training_failed(version: Version, reason: str, now: float) -> Version:

@@ -1,30 +1,29 @@
-"""Training jobs: fetch the material a version asks for, have it learnt from, and write down how it ended."""
+"""Training jobs: gather what a version asks for, have it learnt and tested, and write down how it ended."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-from services.rekognition_local import images, lifecycle, material, wire
-from services.rekognition_local.errors import ApiError, LimitExceededException
+from services.rekognition_local import lifecycle, material, summary
+from services.rekognition_local.errors import LimitExceededException
+from services.rekognition_local.gathering import Gathered, gather
 from services.rekognition_local.learning import TrainingFailed
-from services.rekognition_local.lifecycle import Version
+from services.rekognition_local.lifecycle import Results, Version
 from services.rekognition_local.recognizers import Recognizers
 from services.rekognition_local.store import Store
-from shared import manifest
 from shared.control import ModelState
-from shared.manifest import Problem, Source
+from shared.evaluation import Evaluation, evaluate
 from shared.objects import Address, ObjectError, ObjectStore
 
 log = logging.getLogger(__name__)
 
 CONCURRENT_TRAININGS = 2  # AWS's default quota
-_DOWNLOADS = 8  # at the same time
-_PROBLEMS_TOLD = 3
 _POLL_SECONDS = 0.05
 
 Learn = Callable[[Path, Path, Callable[[float], None]], Awaitable[None]]
@@ -78,9 +77,9 @@ class Trainings:
 
     async def _train(self, version: Version) -> None:
         try:
-            labels = await self._learnt_labels(version)
+            labels, evaluation = await self._learnt(version)
             await self._until(version.since + self._least_seconds)
-            ended = lifecycle.trained(version, labels, None, self._clock())
+            ended = lifecycle.trained(version, labels, evaluation, self._clock())
         except TrainingFailed as failure:
             ended = lifecycle.training_failed(version, str(failure), self._clock())
         except Exception as error:
@@ -96,64 +95,35 @@ class Trainings:
                 return
             await asyncio.sleep(_POLL_SECONDS)  # not all at once: the clock may be turned meanwhile
 
-    async def _learnt_labels(self, version: Version) -> tuple[str, ...]:
+    async def _learnt(self, version: Version) -> tuple[tuple[str, ...], Results | None]:
+        """The labels of the new model, and how it did in its test if there was one."""
+
         def tell(share: float) -> None:
             # Only in memory: progress is not worth a write to disk.
             message = f"The model is being trained: {share:.0%} done."
             self._store.versions[version.arn] = replace(version, message=message)
 
         model = self._store.model_file(version)
-        with tempfile.TemporaryDirectory(prefix="logostream-training-") as folder:
-            await gather(self._objects, version, Path(folder))
-            await self._learn(Path(folder), model, tell)
-        return (await self._recognizers.get(version.arn, model)).labels
+        with tempfile.TemporaryDirectory(prefix="logostream-training-") as name:
+            folder = Path(name)
+            gathered = await gather(self._objects, version, folder)
+            await self._learn(folder, model, tell)
+            tested = material.read_tested(folder, gathered.test)
+        labels = (await self._recognizers.get(version.arn, model)).labels
+        if not tested:
+            return labels, None
+        return labels, await self._told(version, evaluate(tested), gathered)
 
-
-async def gather(objects: ObjectStore, version: Version, folder: Path) -> None:
-    """Lay out the pictures and labels of a version's manifests in a folder; raises `TrainingFailed`."""
-    sources, problems = await _manifests(objects, version)
-    _refuse_if_too_many(problems, len(sources))
-    slots = asyncio.Semaphore(_DOWNLOADS)
-    files = [material.picture_file(folder, number) for number in range(len(sources))]
-    ends = await asyncio.gather(*(_fetch(objects, *pair, slots) for pair in zip(sources, files, strict=True)))
-    problems += [end for end in ends if end is not None]
-    good = {number: source for number, source in enumerate(sources) if ends[number] is None}
-    _refuse_if_too_many(problems, len(good))
-    if not any(source.boxes or source.whole for source in good.values()):
-        raise TrainingFailed("The manifest has no labelled picture: label at least one.")
-    material.write_labels(folder, good)
-
-
-async def _manifests(objects: ObjectStore, version: Version) -> tuple[list[Source], list[Problem]]:
-    sources: list[Source] = []
-    problems: list[Problem] = []
-    for asset in wire.TrainingData.model_validate(version.training_data).assets:
-        where = asset.ground_truth_manifest.s3_object
+    async def _told(self, version: Version, evaluation: Evaluation, gathered: Gathered) -> Results:
+        """Write the results of the test where the caller wanted them; raises `TrainingFailed`."""
+        place = Address(version.output_config["S3Bucket"], summary.key(version))
+        text = json.dumps(
+            summary.summary(version, evaluation, len(gathered.training), len(gathered.test), self._clock()),
+            indent=1,
+        )
         try:
-            text = (await objects.get(Address(where.bucket, where.name))).decode("utf-8")
-        except (ObjectError, UnicodeDecodeError) as error:
-            raise TrainingFailed(f"The manifest cannot be read: {error}.") from error
-        found = manifest.read(text)
-        sources += found.sources
-        problems += found.problems
-    return sources, problems
-
-
-async def _fetch(
-    objects: ObjectStore, source: Source, file: Path, slots: asyncio.Semaphore
-) -> Problem | None:
-    """Copy a picture to a file, or say why it cannot be used."""
-    try:
-        async with slots:
-            data = await objects.get(Address(source.bucket, source.key))
-        images.check(data, images.MOST_BYTES_STORED)
-    except (ObjectError, ApiError) as error:
-        return Problem(source.line, f"s3://{source.bucket}/{source.key}: {error}")
-    await asyncio.to_thread(file.write_bytes, data)
-    return None
-
-
-def _refuse_if_too_many(problems: Sequence[Problem], good: int) -> None:
-    if manifest.too_many(len(problems), good):
-        told = "; ".join(str(problem) for problem in problems[:_PROBLEMS_TOLD])
-        raise TrainingFailed(f"{len(problems)} of {len(problems) + good} manifest lines are invalid: {told}")
+            await self._objects.put(place, text.encode(), "application/json")
+        except ObjectError as error:
+            raise TrainingFailed(f"The output location cannot be written: {error}.") from error
+        thresholds = {one.label: one.threshold for one in evaluation.labels}
+        return Results(evaluation.f1, thresholds, {"Bucket": place.bucket, "Name": place.key})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from services.rekognition_local import wire
 from services.rekognition_local.account import Account
 from services.rekognition_local.api import datasets
@@ -46,9 +48,9 @@ def _named(request: wire.CreateProjectVersion) -> Data:
 
 
 async def _snapshot(account: Account, dataset: Dataset, folder: Address) -> wire.Asset:
-    datasets.read(account, dataset)  # refuses a dataset that is not ready
+    usable = [one for one in datasets.read(account, dataset) if one.labels and not one.problem]
     address = Address(folder.bucket, f"{folder.key}/{dataset.kind.lower()}.manifest")
-    text = "".join(f"{line}\n" for line in account.store.lines(dataset))
+    text = "".join(f"{json.dumps(one.row)}\n" for one in usable)
     try:
         await account.objects.put(address, text.encode(), "application/json")
     except ObjectError as error:

@@ -16,6 +16,7 @@ from services.rekognition_local.errors import (
     InvalidS3ObjectException,
     ResourceAlreadyExistsException,
 )
+from services.rekognition_local.splitting import shared_out
 from services.rekognition_local.store import Project
 from shared import manifest
 from shared.manifest import BadLine
@@ -71,7 +72,7 @@ async def distribute(account: Account, request: wire.DistributeDatasetEntries) -
     train, test = _pair([account.dataset(one.arn) for one in request.datasets])
     if test.stats.total:
         raise InvalidParameterException(f"{test.arn} is not empty.")
-    kept, moved = entries.shared_out(read(account, train))
+    kept, moved = shared_out(read(account, train), lambda one: one.labels)
     for dataset, own in ((train, kept), (test, moved)):
         replace_entries(account, dataset, own)
     return {}

@@ -8,6 +8,7 @@ from services.rekognition_local import entries, wire
 from services.rekognition_local.account import Account
 from services.rekognition_local.api import datasets
 from services.rekognition_local.api.paging import slice_of
+from services.rekognition_local.datasets import check_idle
 from services.rekognition_local.entries import Entry
 from services.rekognition_local.errors import InvalidParameterException, LimitExceededException
 from shared.manifest import MOST_LABELS, MOST_PICTURES, BadLine
@@ -16,6 +17,7 @@ from shared.manifest import MOST_LABELS, MOST_PICTURES, BadLine
 async def update(account: Account, request: wire.UpdateDatasetEntries) -> dict[str, Any]:
     """Add entries, or replace those of the same source-ref; raises `ResourceInUseException` meanwhile."""
     dataset = account.dataset(request.dataset_arn)
+    check_idle(dataset)
     try:
         changes = entries.parse(request.changes.ground_truth.decode("utf-8").splitlines())
     except (BadLine, UnicodeDecodeError) as error:

@@ -50,7 +50,8 @@ async def learn(folder: Path, model: Path, tell: Callable[[float], None]) -> Non
     if "unlearnable" in colours:
         raise TrainingFailed("The label unlearnable cannot be learnt.")
     _save(colours, model)
-    tell(1.0)
+    for share in material.examine(folder, Colours(colours)):
+        tell(share)
 
 
 def _save(colours: dict[str, list[float]], model: Path) -> None:

@@ -19,13 +19,13 @@ def ignore(share: float) -> None:
 
 
 async def test_material_without_labels_is_told_in_one_sentence(tmp_path: Path) -> None:
-    material.write_labels(tmp_path, {})
+    material.write_labels(tmp_path, {}, {})
     with pytest.raises(learning.TrainingFailed, match=r"^no training picture has a labelled box.*$"):
         await learning.learn(tmp_path, tmp_path / "model.npz", ignore)
 
 
 async def test_a_damaged_picture_is_told_in_one_sentence(tmp_path: Path) -> None:
-    material.write_labels(tmp_path, {0: Source(1, "logos", "a.png", whole="red")})
+    material.write_labels(tmp_path, {0: Source(1, "logos", "a.png", whole="red")}, {})
     material.picture_file(tmp_path, 0).write_bytes(b"noise")
     with pytest.raises(learning.TrainingFailed, match=r"^The image is damaged\.$"):
         await learning.learn(tmp_path, tmp_path / "model.npz", ignore)

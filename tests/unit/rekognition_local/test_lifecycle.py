@@ -15,7 +15,7 @@ from services.rekognition_local.errors import (
     LimitExceededException,
     ResourceInUseException,
 )
-from services.rekognition_local.lifecycle import Evaluation, Version
+from services.rekognition_local.lifecycle import Results, Version
 from shared.control import ModelState
 
 BUSY = ("TRAINING_IN_PROGRESS", "COPYING_IN_PROGRESS", "STARTING", "RUNNING", "STOPPING", "DELETING")
@@ -170,7 +170,7 @@ def test_training_ends_with_its_duration_or_its_reason() -> None:
     done = lifecycle.trained(training, ("red",), None, now=160)
     assert (done.state, done.labels, done.training_seconds) == ("TRAINING_COMPLETED", ("red",), 60)
     assert (done.f1, "Too little" in done.message) == (None, True)
-    tested = lifecycle.trained(training, ("red",), Evaluation(0.9, {"red": 0.4}, {}), now=160)
+    tested = lifecycle.trained(training, ("red",), Results(0.9, {"red": 0.4}, {}), now=160)
     assert (tested.f1, tested.thresholds, tested.message) == (0.9, {"red": 0.4}, "The model is ready to run.")
     failed = lifecycle.training_failed(training, "No picture.", now=160)
     assert (failed.state, failed.message, failed.training_seconds) == ("TRAINING_FAILED", "No picture.", 0)

@@ -51,8 +51,10 @@ async def test_material_that_cannot_train_ends_failed_with_a_sentence(
 
 
 async def test_a_fifth_of_bad_lines_does_not_fail_the_training(stand: Stand) -> None:
-    await stand.put("scene.png", scene())
-    lines = [boxed("scene.png", "red")] * 4
+    lines = []
+    for number in range(4):
+        await stand.put(f"{number}.png", scene())
+        lines.append(boxed(f"{number}.png", "red"))
     await stand.create_version("v1", *lines, boxed("missing.png", "red"))
     await stand.wait("project_version_training_completed", ProjectArn=stand.project, VersionNames=["v1"])
 

@@ -28,6 +28,12 @@ def operation(name: str) -> OperationModel:
     return MODEL.operation_model(name)
 
 
+def input_of(name: str) -> Shape:
+    shape = operation(name).input_shape
+    assert shape is not None
+    return shape
+
+
 def inner(annotation: Any) -> type[BaseModel] | None:
     """The request shape inside an annotation such as `list[Asset]` or `Image | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -119,16 +125,14 @@ def strayed(shape: Shape) -> list[Any]:
 BOUNDS = [
     (name, way, value)
     for name in OPERATIONS
-    for way, member in leaves(operation(name).input_shape)
+    for way, member in leaves(input_of(name))
     for value in strayed(member)
 ]
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_the_model_allows_is_taken(name: str) -> None:
-    shape = operation(name).input_shape
-    assert shape is not None
-    wire.parse(getattr(wire, name), valid(shape))
+    wire.parse(getattr(wire, name), valid(input_of(name)))
 
 
 @pytest.mark.parametrize(
@@ -137,9 +141,7 @@ def test_what_the_model_allows_is_taken(name: str) -> None:
     ids=[f"{name}-{'.'.join(way)}-{n}" for n, (name, way, _) in enumerate(BOUNDS)],
 )
 def test_what_the_model_forbids_is_refused(name: str, way: tuple[str, ...], value: Any) -> None:
-    shape = operation(name).input_shape
-    assert shape is not None
-    body = valid(shape)
+    body = valid(input_of(name))
     at = body
     for step in way[:-1]:
         at = at[step][0] if isinstance(at[step], list) else at[step]
