@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
-from services.cli import pictures, snapshot
+from services.cli import pictures
 from services.cli.connection import Connection, connect
 from services.cli.local import LOGS, local_settings, local_stack, make_model, start_aws, start_services
 from services.cli.logos import read_logos
@@ -22,9 +22,10 @@ from services.cli.running import FAILED, run
 from services.cli.samples import VIDEOS, sample_logos, sample_video
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
-from services.cli.submission import Submitted, Submitter
+from shared import snapshot
 from shared.ledger import State, Video
 from shared.rekognition import version_name
+from shared.submission import Submitted, Submitter
 
 REFRESH_SECONDS = 0.5
 RESULT_FILES = ("detections.json", "exposures.csv", "summary.json")

@@ -10,9 +10,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.snapshot import Progress, Snapshot
 from shared.ledger import State
 from shared.queue import Depth
+from shared.snapshot import Progress, Snapshot
 
 BAR_WIDTH = 12
 _COLOURS = {

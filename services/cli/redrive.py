@@ -10,10 +10,8 @@ import typer
 from services.cli.connection import connect
 from services.cli.running import run
 from services.cli.settings import CliSettings
-from shared.queue import Queue
+from shared.redrive import move_all
 from shared.settings import load
-
-BATCH = 10
 
 
 class Kind(StrEnum):
@@ -41,14 +39,3 @@ async def _redrive(kind: Kind) -> int:
     async with connect(load(CliSettings)) as connection:
         dead, alive = await connection.queue(f"{kind}-dead"), await connection.queue(kind)
         return await move_all(dead, alive)
-
-
-async def move_all(dead: Queue, alive: Queue) -> int:
-    """Move what is there now; sent before it is deleted, so that nothing is lost in between."""
-    left = (await dead.depth()).total  # a limit, or letters that die again at once would move for ever
-    moved = 0
-    while moved < left and (messages := await dead.receive(min(BATCH, left - moved))):
-        await alive.send([message.body for message in messages])
-        await dead.delete(messages)
-        moved += len(messages)
-    return moved

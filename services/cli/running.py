@@ -16,6 +16,7 @@ from shared.queue import QueueError
 from shared.rekognition import RekognitionError
 from shared.service import BAD_SETTINGS
 from shared.settings import BadSettings
+from shared.submission import NotSubmitted
 
 FAILED = 1
 INTERRUPTED = 130  # as the shell reports a program ended by Ctrl-C
@@ -27,6 +28,17 @@ class Failure(Exception):
     """A command cannot do what it was asked; the text is one sentence naming the thing and the cure."""
 
 
+EXPECTED = (
+    Failure,
+    NotSubmitted,
+    NotProvisioned,
+    QueueError,
+    ObjectError,
+    LedgerError,
+    RekognitionError,
+)
+
+
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run `work` to its end; on a failure say why and exit."""
     try:
@@ -34,7 +46,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     except BadSettings as error:
         typer.echo("\n".join(error.sentences), err=True)
         raise typer.Exit(BAD_SETTINGS) from None
-    except (Failure, NotProvisioned, QueueError, ObjectError, LedgerError, RekognitionError) as error:
+    except EXPECTED as error:
         typer.echo(f"logostream: {error}", err=True)
         raise typer.Exit(FAILED) from None
     except (KeyboardInterrupt, asyncio.CancelledError):

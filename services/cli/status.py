@@ -10,16 +10,17 @@ import typer
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 
-from services.cli import pictures, snapshot
+from services.cli import pictures
 from services.cli.connection import Connection, connect
 from services.cli.lookup import find_video
 from services.cli.running import run
 from services.cli.settings import CliSettings
-from services.cli.snapshot import Snapshot
+from shared import snapshot
 from shared.ledger import ANY_STATE
 from shared.queue import Depth
 from shared.rekognition import version_name
 from shared.settings import load
+from shared.snapshot import Snapshot
 
 REFRESH_SECONDS = 1.0
 

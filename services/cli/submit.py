@@ -13,9 +13,9 @@ import typer
 from services.cli.connection import connect
 from services.cli.running import run
 from services.cli.settings import CliSettings
-from services.cli.submission import Submitted, Submitter
 from shared.routes import BadOption, Overrides, overrides
 from shared.settings import load
+from shared.submission import Submitted, Submitter
 
 Names = Annotated[
     list[str], typer.Argument(help="Video files, s3:// addresses, or s3:// prefixes ending in /.")

@@ -7,7 +7,8 @@ import io
 import pytest
 from rich.console import Console, RenderableType
 
-from services.cli import pictures, snapshot
+from services.cli import pictures
+from shared import snapshot
 from shared.control import Fault, ModelReport, ModelState
 from shared.ledger import State
 from shared.messages import ChunkExtracted, FrameDetected, SkippedInstants

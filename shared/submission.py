@@ -7,13 +7,16 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.cli.running import Failure
 from shared.messages import Source, VideoSubmitted, video_id
 from shared.objects import Address, ObjectMissing, ObjectStore
 from shared.queue import Queue
 from shared.routes import Order
 
 HASHED_BYTES = 1 << 20  # read at a time
+
+
+class NotSubmitted(Exception):
+    """What was named is no video; the text is one sentence naming it and the cure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Submitter:
     async def submit(
         self, names: Sequence[str], uploaded: Callable[[str], None] = lambda name: None
     ) -> list[Submitted]:
-        """Submit files and s3:// addresses or prefixes, in order; raises `Failure` before a wrong one."""
+        """Submit files, s3:// addresses or prefixes in order; raises `NotSubmitted` at a wrong one."""
         done = []
         for name in names:
             async for address in self._addresses(name):
@@ -66,7 +69,7 @@ class Submitter:
                 found = True
                 yield Address(address.bucket, key)
         if not found:
-            raise Failure(f"nothing lies below {name}: check the bucket and the prefix")
+            raise NotSubmitted(f"nothing lies below {name}: check the bucket and the prefix")
 
     async def _upload(self, path: Path) -> Address:
         # The content names the key: the same file again is the same video, another file never replaces it.
@@ -94,7 +97,7 @@ class Submitter:
 def _file(name: str) -> Path:
     path = Path(name)
     if not path.is_file():
-        raise Failure(f"{path} does not exist or is no file: name a video file or an s3:// address")
+        raise NotSubmitted(f"{path} does not exist or is no file: name a video file or an s3:// address")
     return path
 
 

@@ -60,6 +60,8 @@ async def take(videos: Videos, board: ModelBoard, model: str | None, which: Sequ
 
 
 async def _progress(videos: Videos, video: Video) -> Progress:
+    if video.chunks_closed == video.chunks:
+        return _closed(video)
     chunks = await videos.chunks(video.video_id)
     skipped = sum(skip.count for chunk in chunks for skip in chunk.skipped)
     published = sum(chunk.counts.published for chunk in chunks)
@@ -70,6 +72,12 @@ async def _progress(videos: Videos, video: Video) -> Progress:
         published=published,
         examined=sum(chunk.counts.examined for chunk in chunks),
     )
+
+
+def _closed(video: Video) -> Progress:
+    """The video's own row has it all, which spares a look at its chunks."""
+    counts = video.counts
+    return Progress(video, video.instants, counts.sampled, counts.published, counts.examined)
 
 
 def as_json(snapshot: Snapshot, depths: dict[str, Depth]) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.running import Failure
-from services.cli.submission import Submitter
 from shared.messages import Source, VideoSubmitted, parse, video_id
 from shared.objects import Address, ObjectMissing
 from shared.options import Options, Sampling
 from shared.routes import Order
+from shared.submission import NotSubmitted, Submitter
 from tests.fakes import FakeObjects, FakeQueue
 
 ORDER = Order(options=Options(sampling=Sampling(quality=80)), deadline_seconds=60)
@@ -96,14 +95,14 @@ async def test_a_prefix_means_every_object_below_it(desk: Desk, prefix: str) -> 
 
 
 async def test_an_empty_prefix_is_one_sentence(desk: Desk) -> None:
-    with pytest.raises(Failure, match="nothing lies below s3://videos/out/: check the bucket"):
+    with pytest.raises(NotSubmitted, match="nothing lies below s3://videos/out/: check the bucket"):
         await desk.submitter.submit(["s3://videos/out/"])
 
 
 async def test_a_missing_file_is_one_sentence(desk: Desk, tmp_path: Path) -> None:
-    with pytest.raises(Failure, match=r"gone\.mp4 does not exist or is no file: name a video file"):
+    with pytest.raises(NotSubmitted, match=r"gone\.mp4 does not exist or is no file: name a video file"):
         await desk.submitter.submit([str(tmp_path / "gone.mp4")])
-    with pytest.raises(Failure, match="is no file"):
+    with pytest.raises(NotSubmitted, match="is no file"):
         await desk.submitter.submit([str(tmp_path)])
 
 
