@@ -106,7 +106,7 @@ class S3Objects:
     ) -> None:
         # S3 carries metadata in headers, which are ASCII.
         ascii_only = {name: quote(value, safe=" /:") for name, value in (metadata or {}).items()}
-        with _translated(address):
+        with translated(address):
             await self._client.put_object(
                 Bucket=address.bucket,
                 Key=address.key,
@@ -116,7 +116,7 @@ class S3Objects:
             )
 
     async def get(self, address: Address) -> bytes:
-        with _translated(address):
+        with translated(address):
             reply = await self._client.get_object(Bucket=address.bucket, Key=address.key)
             body = reply["Body"]
             async with body:  # not `as body`: that is the bare HTTP response, whose length nobody checks
@@ -124,7 +124,7 @@ class S3Objects:
 
     async def read(self, address: Address, info: ObjectInfo, first: int, stop: int) -> bytes:
         which: dict[str, Any] = {"VersionId": info.version} if info.versioned else {}
-        with _translated(address):
+        with translated(address):
             reply = await self._client.get_object(
                 Bucket=address.bucket, Key=address.key, Range=f"bytes={first}-{stop - 1}", **which
             )
@@ -135,17 +135,17 @@ class S3Objects:
                 return await body.read()
 
     async def upload(self, path: Path, address: Address) -> None:
-        with _translated(address):
+        with translated(address):
             await self._client.upload_file(str(path), address.bucket, address.key)
 
     async def stat(self, address: Address, version_id: str | None = None) -> ObjectInfo:
         which: dict[str, Any] = {"VersionId": version_id} if version_id else {}
-        with _translated(address):
+        with translated(address):
             reply = await self._client.head_object(Bucket=address.bucket, Key=address.key, **which)
         return _info(reply["ContentLength"], reply)
 
     async def keys(self, bucket: str, prefix: str) -> AsyncIterator[str]:
-        with _translated(Address(bucket, prefix)):
+        with translated(Address(bucket, prefix)):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
             async for page in pages:
                 for entry in page.get("Contents", []):
@@ -160,7 +160,8 @@ def _info(size: int, reply: Any) -> ObjectInfo:
 
 
 @contextmanager
-def _translated(address: Address) -> Iterator[None]:
+def translated(address: Address) -> Iterator[None]:
+    """S3's errors as ours."""
     try:
         yield
     except ClientError as error:

@@ -35,6 +35,7 @@ async def _provision(clients: Clients, settings: Settings, videos_bucket: str) -
     for bucket in (videos_bucket, settings.frames_bucket, settings.results_bucket):
         await _bucket(clients, bucket)
     await _notify(clients, videos_bucket, arns["videos"])
+    await _let_browsers_upload(clients, videos_bucket)
     await _table(clients, settings.table_name("ledger"), ("video_id", "item"), index=("state", "created_at"))
     await _table(clients, settings.table_name("detections"), ("video_id", "frame"))
     await _table(clients, settings.table_name("control"), ("item",))
@@ -80,6 +81,17 @@ async def _notify(clients: Clients, bucket: str, queue_arn: str) -> None:
             ]
         },
     )
+
+
+async def _let_browsers_upload(clients: Clients, bucket: str) -> None:
+    """A browser asks S3 whether pages may post to it; what may be posted says the form's signed policy."""
+    try:
+        await clients.s3.get_bucket_cors(Bucket=bucket)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "NoSuchCORSConfiguration":
+            raise
+        rule: Any = {"AllowedMethods": ["POST"], "AllowedOrigins": ["*"], "AllowedHeaders": ["*"]}
+        await clients.s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
 
 
 async def _allow_s3_to_send(clients: Clients, queue_arn: str, bucket: str) -> None:

@@ -13,6 +13,7 @@ from pydantic_core import PydanticUndefined
 from services.aggregator.settings import AggregatorSettings
 from services.cli.settings import ROOT, CliSettings
 from services.controller.settings import ControllerSettings
+from services.dashboard.settings import DashboardSettings
 from services.detector.settings import DetectorSettings
 from services.extractor.settings import ExtractorSettings
 from services.rekognition_local.settings import RekognitionSettings
@@ -25,6 +26,7 @@ READERS: dict[str, type[Settings]] = {
     "detector": DetectorSettings,
     "controller": ControllerSettings,
     "aggregator": AggregatorSettings,
+    "dashboard": DashboardSettings,
     "cli": CliSettings,
     "stand-in": RekognitionSettings,
 }

@@ -15,7 +15,15 @@ from rich.live import Live
 
 from services.cli import pictures
 from services.cli.connection import Connection, connect
-from services.cli.local import LOGS, local_settings, local_stack, make_model, start_aws, start_services
+from services.cli.local import (
+    LOGS,
+    local_settings,
+    local_stack,
+    make_model,
+    start_aws,
+    start_dashboard,
+    start_services,
+)
 from services.cli.logos import read_logos
 from services.cli.results import fetch
 from services.cli.running import FAILED, run
@@ -37,35 +45,41 @@ Logos = Annotated[
     Path | None,
     typer.Option(help="Folder with a picture or a folder per brand, or a Ground Truth manifest."),
 ]
+Keep = Annotated[bool, typer.Option("--keep", help="Stay until Ctrl-C, to look around in the dashboard.")]
 Out = Annotated[Path, typer.Option(help="Folder that the results are copied to.")]
 
 
-def demo(video: OwnVideos = None, logos: Logos = None, out: Out = Path("results")) -> None:
+def demo(
+    video: OwnVideos = None, logos: Logos = None, out: Out = Path("results"), keep: Keep = False
+) -> None:
     """Run the whole pipeline on this machine: no AWS account, no Docker.
 
     Makes two sample videos, or takes yours; trains the Rekognition stand-in on the logos; starts every
-    service; shows the progress; ends with the exposure of each brand. Stops all that it started.
+    service; shows the progress, here and on a page; ends with the exposure of each brand. Stops all that it
+    started.
 
     Example: logostream demo --video match.mp4 --logos brands/
     """
     for path in video or []:
         if not path.is_file():
             raise typer.BadParameter(f"{path} does not exist or is no file: name a video file.")
-    if not run(_demo(video or [], logos, out)):
+    if not run(_demo(video or [], logos, out, keep)):
         raise typer.Exit(FAILED)
 
 
-async def _demo(videos: Sequence[Path], logos: Path | None, out: Path) -> bool:
-    return await Demo(local_settings(), Console(), out).run(videos, logos)
+async def _demo(videos: Sequence[Path], logos: Path | None, out: Path, keep: bool) -> bool:
+    return await Demo(local_settings(), Console(), out, keep).run(videos, logos)
 
 
 class Demo:
     """One demonstration, told on a console."""
 
-    def __init__(self, settings: CliSettings, console: Console, out: Path) -> None:
+    def __init__(self, settings: CliSettings, console: Console, out: Path, keep: bool) -> None:
         self._settings = settings
         self._console = console
         self._out = out
+        self._keep = keep
+        self._address = ""  # of the dashboard
         self._started = time.monotonic()
 
     async def run(self, videos: Sequence[Path], logos: Path | None) -> bool:
@@ -79,7 +93,10 @@ class Demo:
             async with connect(settings) as connection:
                 submitted = await self._submit(connection, paths)
                 await self._watch((embedded, services), connection, submitted)
-                return await self._report(connection, submitted)
+                all_well = await self._report(connection, submitted)
+                if self._keep:
+                    await self._stay((embedded, services))
+                return all_well
 
     async def _bring_up(self, embedded: Stack, services: Stack, logos: Path | None) -> str:
         self._say("starting the embedded AWS and the Rekognition stand-in")
@@ -89,6 +106,8 @@ class Demo:
         model = await make_model(self._settings, pictures)
         self._say(f"starting extractor, {self._settings.detectors} detectors, controller and aggregator")
         await start_services(services, self._settings, model)
+        self._address = await start_dashboard(services, model)
+        self._say(f"the dashboard is at {self._address}")
         return model.model_arn
 
     async def _submit(self, connection: Connection, paths: Sequence[Path]) -> list[Submitted]:
@@ -123,8 +142,15 @@ class Demo:
             summary = await fetch(connection, video, "summary.json")
             self._console.print()
             self._console.print(pictures.brands(json.loads(summary)))
-        self._say(f"results are in {self._out.resolve()}; stopping what was started")
+        self._say(f"results are in {self._out.resolve()}")
         return all(video.state is State.COMPLETED for video in rows)
+
+    async def _stay(self, stacks: Sequence[Stack]) -> None:
+        self._say(f"Ctrl-C stops all; the dashboard is at {self._address}")
+        while True:
+            for stack in stacks:
+                await stack.tend()
+            await asyncio.sleep(REFRESH_SECONDS)
 
     async def _copy(self, connection: Connection, video: Video) -> None:
         folder = self._out / video.video_id

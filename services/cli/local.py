@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
 import shlex
 import shutil
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from shared.settings import load
 FOLDER = Path(".logostream")  # logs and state of the local stack, below the working directory
 LOGS = FOLDER / "logs"
 PROJECT = "logostream-local"
+DASHBOARD_PORT = 8090  # where it is free
 ACCOUNT = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -117,6 +120,22 @@ async def start_services(stack: Stack, settings: CliSettings, model: Model) -> d
         for name, module in modules.items():
             starts.create_task(stack.start_service(name, module, environment))
     return arns
+
+
+async def start_dashboard(stack: Stack, model: Model) -> str:
+    """Start the page that shows the stack's services, which run already; returns its address."""
+    pages: defaultdict[str, list[str]] = defaultdict(list)
+    for child in stack.children:
+        pages[child.name.partition("-")[0]].append(child.pages)  # detector-1 is a detector
+    port = free_port(int(os.environ.get("LOGOSTREAM_DASHBOARD_PORT", DASHBOARD_PORT)))
+    environment = {
+        "LOGOSTREAM_PROJECT_ARN": model.project_arn,
+        "LOGOSTREAM_MODEL_ARN": model.model_arn,
+        "LOGOSTREAM_DASHBOARD_PORT": str(port),
+        "LOGOSTREAM_DASHBOARD_SERVICES": json.dumps(pages),
+    }
+    await stack.start_service("dashboard", "dashboard", environment)
+    return f"http://127.0.0.1:{port}/"
 
 
 def write_environment(environment: dict[str, str]) -> Path:

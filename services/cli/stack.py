@@ -34,11 +34,20 @@ class Child:
     restarts_left: int
     process: asyncio.subprocess.Process
 
+    @property
+    def pages(self) -> str:
+        """The address of a service's health and metrics."""
+        return f"http://127.0.0.1:{self.environment['LOGOSTREAM_HTTP_PORT']}"
 
-def free_port() -> int:
-    """A TCP port of the loopback that nobody uses at the moment."""
+
+def free_port(wanted: int = 0) -> int:
+    """A TCP port of the loopback that nobody uses at the moment: the wanted one, or any."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one just given up is free
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 

@@ -14,6 +14,7 @@ from services.cli.local import (
     local_stack,
     make_model,
     start_aws,
+    start_dashboard,
     start_services,
     write_environment,
 )
@@ -49,7 +50,9 @@ async def _up(logos: Path | None) -> None:
         typer.echo(f"training on {len(pictures)} pictures")
         model = await make_model(settings, pictures)
         environment |= await start_services(services, settings, model)
-        path = write_environment(environment)
+        address = await start_dashboard(services, model)
+        path = write_environment(environment | {"LOGOSTREAM_DASHBOARD": address})
+        typer.echo(f"the dashboard is at {address}")
         typer.echo(f"up; in another terminal: source {path} && logostream submit VIDEO  (Ctrl-C stops all)")
         while True:
             await embedded.tend()

@@ -13,6 +13,7 @@ from tests.fakes.objects import FakeObjects
 from tests.fakes.pool import FakePools
 from tests.fakes.queue import FakeQueue
 from tests.fakes.rekognition import FakeDetector, FakeModels
+from tests.fakes.uploads import FakeUploads
 
 __all__ = [
     "Crash",
@@ -23,5 +24,6 @@ __all__ = [
     "FakeObjects",
     "FakePools",
     "FakeQueue",
+    "FakeUploads",
     "Faults",
 ]

@@ -1,0 +1,82 @@
+"""The dashboard: a page that shows the pipeline at work. This file only wires its parts together."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+
+import aiohttp
+
+from services.dashboard.app import serving
+from services.dashboard.guard.allowance import Allowance
+from services.dashboard.guard.sessions import Sessions
+from services.dashboard.live.observer import Observer
+from services.dashboard.live.replicas import Replicas
+from services.dashboard.settings import DashboardSettings
+from services.dashboard.site import Site
+from shared.aws import Clients, clients
+from shared.dynamodb_control import DynamoControl
+from shared.dynamodb_counting import DynamoCounting
+from shared.dynamodb_videos import DynamoVideos
+from shared.objects import S3Objects
+from shared.provision import QUEUES
+from shared.rekognition import version_name
+from shared.service import Life, run
+from shared.sqs import SqsQueue, open_queue
+from shared.submission import Submitter
+from shared.uploads import S3Uploads
+
+log = logging.getLogger(__name__)
+
+SIGN_INS_PER_MINUTE = 5
+
+
+async def main(settings: DashboardSettings, life: Life) -> None:
+    """Serve the page until told to stop."""
+    async with clients() as aws, aiohttp.ClientSession() as http:
+        site = await _site(settings, aws, http)
+        async with serving(site, settings.drain_seconds) as port:
+            log.info("listening", extra={"address": f"http://{settings.dashboard_host}:{port}"})
+            life.tell(None)
+            await life.stopping.wait()
+            life.tell("draining")
+
+
+async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientSession) -> Site:
+    videos = DynamoVideos(aws.dynamodb, settings.table_name("ledger"))
+    objects = S3Objects(aws.s3)
+    queues = await _queues(settings, aws)
+    pages = {name: [str(page) for page in pages] for name, pages in settings.dashboard_services.items()}
+    s3_url = settings.dashboard_s3_url
+    model = version_name(settings.model_arn) if settings.model_arn else None
+    board = DynamoControl(aws.dynamodb, settings.table_name("control"))
+    return Site(
+        settings=settings,
+        videos=videos,
+        books=DynamoCounting(aws.dynamodb, settings.table_name("ledger"), settings.table_name("detections")),
+        objects=objects,
+        queues=queues,
+        submitter=Submitter(objects, queues["videos"], settings.videos_bucket, settings.order),
+        forms=S3Uploads(aws.s3, str(s3_url) if s3_url else None),
+        observer=Observer(videos, board, model, queues, Replicas(http, pages)),
+        sessions=Sessions(_key(settings), settings.dashboard_session_hours * 3600),
+        sign_ins=Allowance(SIGN_INS_PER_MINUTE),
+        uploads=Allowance(settings.dashboard_uploads_per_minute),
+    )
+
+
+async def _queues(settings: DashboardSettings, aws: Clients) -> dict[str, SqsQueue]:
+    kinds = [kind for queue in QUEUES for kind in (queue, f"{queue}-dead")]
+    return {kind: await open_queue(aws.sqs, settings.queue_name(kind), wait_seconds=1) for kind in kinds}
+
+
+def _key(settings: DashboardSettings) -> bytes:
+    """What cookies are signed with: of the token, so that several dashboards know each other's cookies."""
+    if settings.dashboard_token:
+        return hashlib.sha256(settings.dashboard_token.get_secret_value().encode()).digest()
+    return secrets.token_bytes(32)
+
+
+if __name__ == "__main__":
+    run("dashboard", DashboardSettings, main)

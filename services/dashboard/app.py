@@ -1,0 +1,96 @@
+"""The dashboard as a web application: its checks, its pages, and how failures are told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from services.dashboard import render
+from services.dashboard.guard import checks
+from services.dashboard.guard.headers import add_headers
+from services.dashboard.live.events import STREAMS, end_streams
+from services.dashboard.pages import pipeline, signin
+from services.dashboard.site import SITE, Site
+from shared.ledger import LedgerError
+from shared.objects import ObjectError, ObjectMissing
+from shared.queue import QueueError
+from shared.rekognition import RekognitionError
+from shared.service import CannotListen
+from shared.submission import NotSubmitted
+
+log = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+MOST_BODY_BYTES = 1 << 20  # videos go to S3, not here
+PAGES = (pipeline, signin)
+
+
+def application(site: Site) -> web.Application:
+    """All pages of the site."""
+    app = web.Application(
+        middlewares=[tell_failures, checks.host, checks.session, checks.own_page],
+        client_max_size=MOST_BODY_BYTES,
+    )
+    app[SITE] = site
+    app[STREAMS] = set()
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(end_streams)
+    for page in PAGES:
+        app.add_routes(page.routes)
+    app.router.add_static("/static/", STATIC)
+    return app
+
+
+@asynccontextmanager
+async def serving(site: Site, grace: float) -> AsyncIterator[int]:
+    """Serve the site; yields the port in use. At the end, requests in hand have `grace` seconds."""
+    runner = web.AppRunner(application(site), access_log=None, shutdown_timeout=grace)
+    await runner.setup()
+    try:
+        await _listen(runner, site.settings.dashboard_host, site.settings.dashboard_port)
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise CannotListen(
+            f"cannot listen on {host}:{port} ({error.strerror}): set LOGOSTREAM_DASHBOARD_PORT to a free port"
+        ) from error
+
+
+@web.middleware
+async def tell_failures(request: web.Request, handler: checks.Handler) -> web.StreamResponse:
+    """Whatever goes wrong reaches the user as one sentence, as a page or as JSON."""
+    try:
+        return await handler(request)
+    except checks.SignInNeeded as error:
+        if _wants_page(request):
+            raise web.HTTPSeeOther("/sign-in") from None
+        return _told(request, 401, error.text or "")
+    except web.HTTPRedirection:
+        raise
+    except web.HTTPException as error:
+        return _told(request, error.status, error.text or error.reason)
+    except (ObjectMissing, NotSubmitted) as error:
+        return _told(request, 404, f"{error}.")
+    except (LedgerError, QueueError, ObjectError, RekognitionError) as error:
+        log.warning("request failed", extra={"path": request.path, "error": str(error)})
+        return _told(request, 503, f"{error}.")
+
+
+def _wants_page(request: web.Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def _told(request: web.Request, status: int, sentence: str) -> web.Response:
+    if _wants_page(request) and checks.SESSION in request:
+        return render.page(request, "failure", status=status, sentence=sentence)
+    return web.json_response({"error": sentence}, status=status)

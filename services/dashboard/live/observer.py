@@ -1,0 +1,111 @@
+"""Looks at the whole installation, once for all who watch.
+
+A part that cannot be read stays as it was seen last, and why it could not is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from services.dashboard.live.replicas import Replica
+from services.dashboard.live.roll import Roll
+from shared import snapshot
+from shared.control import ModelBoard
+from shared.ledger import LedgerError, Videos
+from shared.queue import Depth, Queue, QueueError
+from shared.snapshot import Snapshot
+
+FRESH_SECONDS = 0.9  # a look that is no older serves whoever asks
+
+Part = TypeVar("Part")
+NOTHING = Snapshot(videos=(), model=None, fault=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The installation at one moment. Times are seconds since the epoch."""
+
+    at: float = 0.0
+    snapshot: Snapshot = NOTHING
+    depths: Mapping[str, Depth] = field(default_factory=dict)
+    busy_since: Mapping[str, float] = field(default_factory=dict)  # queues seen with messages ever since
+    replicas: tuple[Replica, ...] = ()
+    before: tuple[Replica, ...] = ()  # as they were at the look before
+    troubles: tuple[str, ...] = ()  # why parts could not be read
+
+
+class Asking(Protocol):
+    """Looks at all replicas."""
+
+    async def look(self, now: float) -> tuple[Replica, ...]:
+        """Every replica as it is now."""
+        ...
+
+
+class Observer:
+    """Looks when somebody asks, and at most about once a second."""
+
+    def __init__(
+        self,
+        videos: Videos,
+        board: ModelBoard,
+        model: str | None,
+        queues: Mapping[str, Queue],
+        replicas: Asking,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._videos = videos
+        self._board = board
+        self._model = model
+        self._queues = queues
+        self._replicas = replicas
+        self._clock = clock
+        self._roll = Roll(videos)
+        self._last = Look()
+        self._looking = asyncio.Lock()
+
+    async def look(self) -> Look:
+        """The installation as it is now, or was a moment ago."""
+        async with self._looking:
+            if self._clock() - self._last.at > FRESH_SECONDS:
+                self._last = await self._look_anew(self._clock())
+            return self._last
+
+    async def _look_anew(self, now: float) -> Look:
+        last = self._last
+        troubles: list[str] = []
+        seen, depths, replicas = await asyncio.gather(
+            _unless_it_fails(self._snapshot(now), last.snapshot, troubles),
+            _unless_it_fails(self._depths(), last.depths, troubles),
+            self._replicas.look(now),
+        )
+        busy = {kind: last.busy_since.get(kind, now) for kind, depth in depths.items() if depth.total}
+        return replace(
+            last,
+            at=now,
+            snapshot=seen,
+            depths=depths,
+            busy_since=busy,
+            replicas=replicas,
+            before=last.replicas,
+            troubles=tuple(troubles),
+        )
+
+    async def _snapshot(self, now: float) -> Snapshot:
+        return await snapshot.take(self._videos, self._board, self._model, await self._roll.call(now))
+
+    async def _depths(self) -> Mapping[str, Depth]:
+        depths = await asyncio.gather(*[queue.depth() for queue in self._queues.values()])
+        return dict(zip(self._queues, depths, strict=True))
+
+
+async def _unless_it_fails(reading: Awaitable[Part], last: Part, troubles: list[str]) -> Part:
+    try:
+        return await reading
+    except (LedgerError, QueueError) as error:
+        troubles.append(str(error))
+        return last

@@ -1,0 +1,84 @@
+"""Videos as rows of a list, pure: state, progress, deadline, and what may be done with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.dashboard.live.words import ago, length
+from shared.ledger import ACTIVE, State
+from shared.snapshot import Progress
+
+_TONES = {
+    State.COMPLETED: "good",
+    State.COMPLETED_WITH_ERRORS: "busy",
+    State.FAILED: "bad",
+    State.CANCELLED: "idle",
+}
+_WORDS = {
+    State.PLANNED: "waiting",
+    State.EXTRACTING: "extracting",
+    State.DETECTING: "detecting",
+    State.COMPLETED: "done",
+    State.COMPLETED_WITH_ERRORS: "done, with gaps",
+    State.FAILED: "failed",
+    State.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One video. Frames are counts; `due` and `age` are words."""
+
+    id: str
+    name: str
+    source: str
+    state: str
+    tone: str
+    length: str
+    age: str
+    due: str
+    late: bool
+    expected: int
+    sampled: int
+    published: int
+    examined: int
+    failed: int
+    error: str
+    active: bool
+
+    @property
+    def percent(self) -> int:
+        """How much is done: extracting and examining count half each."""
+        if not self.active:
+            return 100
+        extracted = self.sampled / self.expected if self.expected else 0.0
+        examined = self.examined / self.published if self.published else 0.0
+        return int(50 * min(1.0, extracted) + 50 * min(1.0, extracted * examined))
+
+
+def row(progress: Progress, now: float) -> Row:
+    """The row of one video."""
+    video = progress.video
+    active = video.state in ACTIVE
+    return Row(
+        id=video.video_id,
+        name=progress.name,
+        source=video.source.address,
+        state=_WORDS[video.state],
+        tone=_TONES.get(video.state, "busy"),
+        length=length(video.duration_ms / 1000),
+        age=f"{ago(now - video.created_at)} ago",
+        due=_due(video.deadline_at - now) if active else "",
+        late=active and video.deadline_at < now,
+        expected=progress.expected,
+        sampled=progress.sampled,
+        published=progress.published,
+        examined=progress.examined,
+        failed=video.counts.failed,
+        error=video.error,
+        active=active,
+    )
+
+
+def _due(seconds: float) -> str:
+    return f"due in {ago(seconds)}" if seconds >= 0 else f"{ago(-seconds)} late"

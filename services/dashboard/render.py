@@ -1,0 +1,52 @@
+"""Templates to HTML: one environment, and what every page is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from services.dashboard.guard.checks import SESSION
+from services.dashboard.live import words
+from services.dashboard.site import SITE
+
+PAGES = {"pipeline": "/", "videos": "/videos"}
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("services.dashboard"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(many=words.many, ago=words.ago, length=words.length, dollars=_dollars)
+    return made
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}"
+
+
+_templates = _environment()
+
+
+def part(name: str, **facts: Any) -> str:
+    """A part of a page, from `templates/parts`."""
+    return _templates.get_template(f"parts/{name}.html").render(**facts)
+
+
+def page(request: web.Request, name: str, status: int = 200, **facts: Any) -> web.Response:
+    """A whole page, from `templates`."""
+    site = request.app[SITE]
+    html = _templates.get_template(f"{name}.html").render(
+        here=name,
+        pages=PAGES,
+        csrf=site.sessions.csrf(request[SESSION]),
+        read_only=site.settings.dashboard_read_only,
+        signed_in=request[SESSION].signed_in,
+        **facts,
+    )
+    return web.Response(text=html, content_type="text/html", status=status)

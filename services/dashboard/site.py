@@ -1,0 +1,46 @@
+"""What all pages share: the ports of the installation, and what the settings allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from services.dashboard.guard.allowance import Allowance
+from services.dashboard.guard.sessions import Sessions
+from services.dashboard.settings import DashboardSettings
+from shared.ledger import Counting, Videos
+from shared.objects import ObjectStore
+from shared.queue import Queue
+from shared.submission import Submitter
+from shared.uploads import Uploads
+
+if TYPE_CHECKING:
+    from services.dashboard.live.observer import Observer
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The dashboard of one installation."""
+
+    settings: DashboardSettings
+    videos: Videos
+    books: Counting
+    objects: ObjectStore
+    queues: Mapping[str, Queue]  # by kind, dead letters included
+    submitter: Submitter
+    forms: Uploads
+    observer: Observer
+    sessions: Sessions
+    sign_ins: Allowance
+    uploads: Allowance
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether users have to say who they are."""
+        return bool(self.settings.dashboard_token or self.settings.dashboard_user_header)
+
+
+SITE = web.AppKey("site", Site)

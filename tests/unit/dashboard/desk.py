@@ -1,0 +1,117 @@
+"""A dashboard on fakes, and a browser's worth of HTTP to look at it with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from services.dashboard.app import serving
+from services.dashboard.guard.allowance import Allowance
+from services.dashboard.guard.sessions import CSRF_HEADER, Sessions
+from services.dashboard.live.observer import Observer
+from services.dashboard.live.replicas import Replicas
+from services.dashboard.settings import DashboardSettings
+from services.dashboard.site import Site
+from shared.provision import QUEUES
+from shared.settings import load
+from shared.submission import Submitter
+from tests.fakes import FakeControl, FakeLedger, FakeObjects, FakeQueue, FakeUploads
+
+MODEL = "v1"
+TOKEN = "correct horse battery"
+BUCKETS = ("logostream-videos", "logostream-frames", "logostream-results")
+
+
+@dataclass
+class Desk:
+    """All that lies behind the dashboard."""
+
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    control: FakeControl = field(default_factory=FakeControl)
+    objects: FakeObjects = field(default_factory=lambda: FakeObjects(*BUCKETS))
+    queues: dict[str, FakeQueue] = field(default_factory=dict)
+    uploads: FakeUploads = field(init=False)
+
+    def __post_init__(self) -> None:
+        kinds = [kind for queue in QUEUES for kind in (queue, f"{queue}-dead")]
+        self.queues = {kind: FakeQueue(kind, wait=0.0) for kind in kinds}
+        self.uploads = FakeUploads(self.objects)
+
+    def observer(self, http: aiohttp.ClientSession) -> Observer:
+        return Observer(self.ledger, self.control, MODEL, self.queues, Replicas(http, {}))
+
+    def site(self, http: aiohttp.ClientSession, settings: DashboardSettings) -> Site:
+        return Site(
+            settings=settings,
+            videos=self.ledger,
+            books=self.ledger,
+            objects=self.objects,
+            queues=self.queues,
+            submitter=Submitter(self.objects, self.queues["videos"], settings.videos_bucket, settings.order),
+            forms=self.uploads,
+            observer=self.observer(http),
+            sessions=Sessions(b"key", settings.dashboard_session_hours * 3600),
+            sign_ins=Allowance(5),
+            uploads=Allowance(settings.dashboard_uploads_per_minute),
+        )
+
+    @asynccontextmanager
+    async def browser(self, **settings: Any) -> AsyncIterator[Browser]:
+        """The dashboard on a free port, and somebody who looks at it."""
+        made = load(DashboardSettings, dashboard_port=0, **settings)
+        async with (
+            aiohttp.ClientSession() as http,
+            serving(self.site(http, made), grace=1.0) as port,
+            aiohttp.ClientSession(
+                f"http://127.0.0.1:{port}", cookie_jar=aiohttp.CookieJar(unsafe=True)
+            ) as session,
+        ):
+            yield Browser(session)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+@dataclass
+class Browser:
+    """Keeps cookies, follows no redirect by itself, and knows the token of the last page it loaded."""
+
+    session: aiohttp.ClientSession
+    csrf: str = ""
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        return await self._ask("GET", path, {"Accept": "text/html", **headers})
+
+    async def load(self, path: str = "/") -> Answer:
+        """Get a page and keep its token, as its scripts do."""
+        answer = await self.get(path)
+        found = re.search(r'name="csrf" content="(\w+)"', answer.text)
+        self.csrf = found[1] if found else self.csrf
+        return answer
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> Answer:
+        return await self._ask("POST", path, {CSRF_HEADER: self.csrf, **headers}, json=body)
+
+    async def sign_in(self, token: str) -> Answer:
+        await self.load("/sign-in")
+        form = {"csrf": self.csrf, "token": token}
+        answer = await self._ask("POST", "/sign-in", {}, data=form)
+        await self.load("/")
+        return answer
+
+    async def _ask(self, method: str, path: str, headers: Mapping[str, str], **body: Any) -> Answer:
+        async with self.session.request(
+            method, path, headers=headers, allow_redirects=False, **body
+        ) as reply:
+            return Answer(reply.status, dict(reply.headers), await reply.text())
