@@ -65,7 +65,7 @@ def test_counters_are_read_from_the_services_own_page() -> None:
 @pytest.mark.real_time
 async def test_replicas_are_asked_whether_they_are_ready() -> None:
     metrics.frames_published.inc()
-    life = Life()
+    life = Life("extractor")
     async with pages(life, "127.0.0.1", 0) as port, aiohttp.ClientSession() as http:
         services = {"extractor": [f"http://127.0.0.1:{port}"], "detector": ["http://127.0.0.1:1"]}
         starting, silent = await Replicas(http, services).look(5.0)
