@@ -13,7 +13,7 @@ from services.dashboard import render
 from services.dashboard.guard import checks
 from services.dashboard.guard.headers import add_headers
 from services.dashboard.live.events import STREAMS, end_streams
-from services.dashboard.pages import pipeline, signin
+from services.dashboard.pages import pipeline, signin, uploads, videos
 from services.dashboard.site import SITE, Site
 from shared.ledger import LedgerError
 from shared.objects import ObjectError, ObjectMissing
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 MOST_BODY_BYTES = 1 << 20  # videos go to S3, not here
-PAGES = (pipeline, signin)
+PAGES = (pipeline, videos, uploads, signin)
 
 
 def application(site: Site) -> web.Application:
@@ -84,6 +84,9 @@ async def tell_failures(request: web.Request, handler: checks.Handler) -> web.St
     except (LedgerError, QueueError, ObjectError, RekognitionError) as error:
         log.warning("request failed", extra={"path": request.path, "error": str(error)})
         return _told(request, 503, f"{error}.")
+    except Exception:
+        log.exception("request broke", extra={"path": request.path})
+        return _told(request, 500, "The dashboard made a mistake; its log says which.")
 
 
 def _wants_page(request: web.Request) -> bool:

@@ -22,7 +22,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(many=words.many, ago=words.ago, length=words.length, dollars=_dollars)
+    made.filters.update(many=words.many, ago=words.ago, running_time=words.length, dollars=_dollars)
     return made
 
 

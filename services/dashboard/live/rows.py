@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from services.dashboard.live.words import ago, length
 from shared.ledger import ACTIVE, State
@@ -27,7 +28,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One video. Frames are counts; `due` and `age` are words."""
+    """One video. Frames are counts; `due` is in words."""
 
     id: str
     name: str
@@ -35,7 +36,7 @@ class Row:
     state: str
     tone: str
     length: str
-    age: str
+    created: str  # ISO 8601, UTC
     due: str
     late: bool
     expected: int
@@ -67,7 +68,7 @@ def row(progress: Progress, now: float) -> Row:
         state=_WORDS[video.state],
         tone=_TONES.get(video.state, "busy"),
         length=length(video.duration_ms / 1000),
-        age=f"{ago(now - video.created_at)} ago",
+        created=datetime.fromtimestamp(video.created_at, UTC).isoformat(timespec="minutes"),
         due=_due(video.deadline_at - now) if active else "",
         late=active and video.deadline_at < now,
         expected=progress.expected,

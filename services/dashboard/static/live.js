@@ -1,5 +1,7 @@
 // Keeps parts of the page fresh: the server sends the HTML of those that changed, by the id of their element.
 
+import { localise } from "./times.js";
+
 const PATIENCE = 4000; // ms without a connection before we say so
 
 export function follow(path) {
@@ -18,18 +20,25 @@ export function follow(path) {
 }
 
 function apply(parts) {
-  for (const [id, html] of Object.entries(parts)) {
-    const place = document.getElementById(id);
-    if (place && place.innerHTML !== html) replace(place, html);
-  }
+  for (const [id, html] of Object.entries(parts)) replace(document.getElementById(id) ?? newRow(id), html);
   document.dispatchEvent(new CustomEvent("parts", { detail: parts }));
 }
 
 // What has the keyboard's focus keeps it, though its element is another one now.
 function replace(place, html) {
+  if (!place) return;
   const focused = place.contains(document.activeElement) ? path(document.activeElement, place) : null;
   place.innerHTML = html;
+  localise(place);
   if (focused) focused.reduce((node, n) => node?.children[n], place)?.focus();
+}
+
+function newRow(id) {
+  const rows = document.querySelector("[data-rows]");
+  if (!rows || !id.startsWith(rows.dataset.rows)) return null;
+  const row = Object.assign(document.createElement("tr"), { id });
+  rows.prepend(row);
+  return row;
 }
 
 function path(element, root) {

@@ -2,6 +2,8 @@
 
 import { watchButtons } from "./actions.js";
 import { follow } from "./live.js";
+import { localise } from "./times.js";
 
+localise(document.body);
 watchButtons(document.body);
 for (const region of document.querySelectorAll("[data-live]")) follow(region.dataset.live);
