@@ -53,10 +53,15 @@ class Snapshot:
 async def take(videos: Videos, board: ModelBoard, model: str | None, which: Sequence[Video]) -> Snapshot:
     """Look at these videos and, where its name is known, the model."""
     return Snapshot(
-        videos=tuple([await _progress(videos, video) for video in which]),
+        videos=tuple(await progress(videos, which)),
         model=await board.report(model) if model else None,
         fault=await board.fault(model) if model else None,
     )
+
+
+async def progress(videos: Videos, which: Sequence[Video]) -> list[Progress]:
+    """How far these videos are."""
+    return [await _progress(videos, video) for video in which]
 
 
 async def _progress(videos: Videos, video: Video) -> Progress:

@@ -9,6 +9,8 @@ import secrets
 import aiohttp
 
 from services.dashboard.app import serving
+from services.dashboard.film.library import Library
+from services.dashboard.film.thumbnails import Thumbnails
 from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.live.observer import Observer
@@ -46,6 +48,7 @@ async def main(settings: DashboardSettings, life: Life) -> None:
 async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientSession) -> Site:
     videos = DynamoVideos(aws.dynamodb, settings.table_name("ledger"))
     objects = S3Objects(aws.s3)
+    books = DynamoCounting(aws.dynamodb, settings.table_name("ledger"), settings.table_name("detections"))
     queues = await _queues(settings, aws)
     pages = {name: [str(page) for page in pages] for name, pages in settings.dashboard_services.items()}
     s3_url = settings.dashboard_s3_url
@@ -54,11 +57,13 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
     return Site(
         settings=settings,
         videos=videos,
-        books=DynamoCounting(aws.dynamodb, settings.table_name("ledger"), settings.table_name("detections")),
+        books=books,
         objects=objects,
         queues=queues,
         submitter=Submitter(objects, queues["videos"], settings.videos_bucket, settings.order),
         forms=S3Uploads(aws.s3, str(s3_url) if s3_url else None),
+        library=Library(books, objects, settings.results_bucket),
+        thumbnails=Thumbnails(),
         observer=Observer(videos, board, model, queues, Replicas(http, pages)),
         sessions=Sessions(_key(settings), settings.dashboard_session_hours * 3600),
         sign_ins=Allowance(SIGN_INS_PER_MINUTE),

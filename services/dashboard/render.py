@@ -38,11 +38,11 @@ def part(name: str, **facts: Any) -> str:
     return _templates.get_template(f"parts/{name}.html").render(**facts)
 
 
-def page(request: web.Request, name: str, status: int = 200, **facts: Any) -> web.Response:
+def page(request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
     """A whole page, from `templates`."""
     site = request.app[SITE]
-    html = _templates.get_template(f"{name}.html").render(
-        here=name,
+    html = _templates.get_template(f"{template}.html").render(
+        here=template,
         pages=PAGES,
         csrf=site.sessions.csrf(request[SESSION]),
         read_only=site.settings.dashboard_read_only,

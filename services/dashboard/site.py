@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from services.dashboard.film.library import Library
+from services.dashboard.film.thumbnails import Thumbnails
 from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.settings import DashboardSettings
@@ -32,6 +34,8 @@ class Site:
     queues: Mapping[str, Queue]  # by kind, dead letters included
     submitter: Submitter
     forms: Uploads
+    library: Library
+    thumbnails: Thumbnails
     observer: Observer
     sessions: Sessions
     sign_ins: Allowance

@@ -11,6 +11,8 @@ from typing import Any
 import aiohttp
 
 from services.dashboard.app import serving
+from services.dashboard.film.library import Library
+from services.dashboard.film.thumbnails import Thumbnails
 from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import CSRF_HEADER, Sessions
 from services.dashboard.live.observer import Observer
@@ -54,6 +56,8 @@ class Desk:
             queues=self.queues,
             submitter=Submitter(self.objects, self.queues["videos"], settings.videos_bucket, settings.order),
             forms=self.uploads,
+            library=Library(self.ledger, self.objects, settings.results_bucket),
+            thumbnails=Thumbnails(),
             observer=self.observer(http),
             sessions=Sessions(b"key", settings.dashboard_session_hours * 3600),
             sign_ins=Allowance(5),

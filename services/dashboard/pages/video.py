@@ -1,0 +1,87 @@
+"""One video: the film with its boxes, the timeline, the brands' figures; while it is at work, too."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from aiohttp import web
+
+from services.dashboard import render
+from services.dashboard.film import screening
+from services.dashboard.live import events
+from services.dashboard.live.rows import row
+from services.dashboard.pages.bodies import VIDEO_ID
+from services.dashboard.pages.downloads import files_of
+from services.dashboard.site import SITE, Site
+from shared import snapshot
+from shared.ledger import ENDED, Video
+from shared.objects import ObjectMissing
+
+routes = web.RouteTableDef()
+
+
+@routes.get(f"/videos/{VIDEO_ID}")
+async def show(request: web.Request) -> web.StreamResponse:
+    """The page of one video."""
+    video = await find(request)
+    parts = await _parts(request, video.video_id)
+    return render.page(request, "video", video=video, name=_name(video), parts=parts)
+
+
+@routes.get(f"/videos/{VIDEO_ID}/events")
+async def follow(request: web.Request) -> web.StreamResponse:
+    """What changes on the page from now on."""
+    video = await find(request)
+
+    async def parts() -> events.Parts:
+        return await _parts(request, video.video_id)
+
+    return await events.stream(request, parts)
+
+
+@routes.get(f"/videos/{VIDEO_ID}/frames.json")
+async def frames(request: web.Request) -> web.Response:
+    """All frames with their boxes, and the exposures once they are known."""
+    video = await find(request)
+    found = await request.app[SITE].library.screening(video)
+    response = web.json_response(screening.as_json(found, video, video.state in ENDED))
+    response.enable_compression()
+    return response
+
+
+async def find(request: web.Request) -> Video:
+    """The video that the path names; raises HTTP's 404."""
+    video_id = request.match_info["video_id"]
+    video = await request.app[SITE].videos.get(video_id)
+    if video is None:
+        raise web.HTTPNotFound(text=f"No video is known as {video_id}: it may still wait for an extractor.")
+    return video
+
+
+async def _parts(request: web.Request, video_id: str) -> dict[str, str]:
+    site = request.app[SITE]
+    video = await find(request)
+    [progress] = await snapshot.progress(site.videos, [video])
+    return {
+        "state": render.part(
+            "video_state", row=row(progress, time.time()), read_only=site.settings.dashboard_read_only
+        ),
+        "numbers": render.part("numbers", **await _numbers(site, video)),
+        "downloads": render.part("downloads", video=video, files=await files_of(site, video)),
+    }
+
+
+async def _numbers(site: Site, video: Video) -> dict[str, Any]:
+    if video.state in ENDED:
+        try:
+            summary = json.loads(await site.objects.get(site.library.place(video, "summary.json")))
+            return {"brands": summary["brands"], "so_far": None}
+        except ObjectMissing:
+            pass  # cancelled or failed before there were results
+    return {"brands": None, "so_far": screening.so_far(await site.library.screening(video))}
+
+
+def _name(video: Video) -> str:
+    return video.source.key.rpartition("/")[2]
