@@ -1,4 +1,4 @@
-"""A video's frames as the player shows them, pure: out of the ledger at first, out of the results in the end."""
+"""A video's frames as the player shows them, pure: out of the ledger at first, of its results in the end."""
 
 from __future__ import annotations
 
