@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 AWS_VENV := .venv-aws
+CLI_VENV := .venv-aws-cli
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
@@ -20,7 +21,7 @@ demo: setup ## run the whole pipeline on two sample videos, on this machine alon
 up: setup ## run the whole local stack until Ctrl-C
 	@$(BIN)/logostream up
 
-test: setup ## run every test
+test: setup $(CLI_VENV)/.complete ## run every test
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -q
 
 test-unit: setup ## run the fast tests only
@@ -52,9 +53,11 @@ lock: setup ## renew the lock files from pyproject.toml
 		--no-emit-index-url --extra dev -o requirements/logostream.lock pyproject.toml
 	build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
 		--no-emit-index-url -o requirements/embedded-aws.lock requirements/embedded-aws.in
+	build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
+		--no-emit-index-url -o requirements/aws-cli.lock requirements/aws-cli.in
 
 clean: ## remove environments, caches and local state
-	rm -rf $(VENV) $(AWS_VENV) build .logostream results .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) $(AWS_VENV) $(CLI_VENV) build .logostream results .mypy_cache .pytest_cache .ruff_cache *.egg-info
 
 # --require-hashes takes exactly the locked files; the project itself needs no building from an index.
 $(VENV)/.complete: requirements/logostream.lock pyproject.toml
@@ -68,4 +71,10 @@ $(VENV)/.complete: requirements/logostream.lock pyproject.toml
 $(AWS_VENV)/.complete: requirements/embedded-aws.lock
 	$(PYTHON) -m venv $(AWS_VENV)
 	$(AWS_VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/embedded-aws.lock
+	@touch $@
+
+# A third one, for the test that drives the stand-in with Amazon's own command line: it pins yet another botocore.
+$(CLI_VENV)/.complete: requirements/aws-cli.lock
+	$(PYTHON) -m venv $(CLI_VENV)
+	$(CLI_VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/aws-cli.lock
 	@touch $@

@@ -15,6 +15,7 @@ QUEUES = ("videos", "chunks", "frames", "results")
 INPUT_PREFIX = "in/"  # what is uploaded below it is processed without being submitted
 MAX_RECEIVES = 10  # the last net; the consumer gives up, and says so, before
 DEAD_RETENTION_SECONDS = 14 * 24 * 3600  # SQS's longest
+TAG = "logostream"  # on all that is made here, with the prefix as its value: only that is ever torn down
 _EXISTS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "ResourceInUseException"}
 
 
@@ -30,41 +31,53 @@ async def provision(clients: Clients, settings: Settings, videos_bucket: str) ->
         raise NotProvisioned(f"the installation could not be made: {error}") from error
 
 
+async def ensure_bucket(clients: Clients, settings: Settings, name: str) -> None:
+    """Create one bucket if it is missing; raises `NotProvisioned`."""
+    try:
+        await _bucket(clients, settings, name)
+    except (BotoCoreError, ClientError) as error:
+        raise NotProvisioned(f"bucket {name} could not be made: {error}") from error
+
+
 async def _provision(clients: Clients, settings: Settings, videos_bucket: str) -> None:
     arns = {kind: await _queue_with_dead_letters(clients, settings, kind) for kind in QUEUES}
     for bucket in (videos_bucket, settings.frames_bucket, settings.results_bucket):
-        await _bucket(clients, bucket)
+        await _bucket(clients, settings, bucket)
     await _notify(clients, videos_bucket, arns["videos"])
     await _let_browsers_upload(clients, videos_bucket)
-    await _table(clients, settings.table_name("ledger"), ("video_id", "item"), index=("state", "created_at"))
-    await _table(clients, settings.table_name("detections"), ("video_id", "frame"))
-    await _table(clients, settings.table_name("control"), ("item",))
+    await _table(clients, settings, "ledger", ("video_id", "item"), index=("state", "created_at"))
+    await _table(clients, settings, "detections", ("video_id", "frame"))
+    await _table(clients, settings, "control", ("item",))
 
 
 async def _queue_with_dead_letters(clients: Clients, settings: Settings, kind: str) -> str:
     name = settings.queue_name(kind)
-    dead = await _queue(clients, f"{name}-dead", {"MessageRetentionPeriod": str(DEAD_RETENTION_SECONDS)})
+    dead = await _queue(
+        clients, settings, f"{name}-dead", {"MessageRetentionPeriod": str(DEAD_RETENTION_SECONDS)}
+    )
     redrive = {"deadLetterTargetArn": dead, "maxReceiveCount": MAX_RECEIVES}
     attributes = {
         "VisibilityTimeout": str(settings.visibility_seconds),
         "RedrivePolicy": json.dumps(redrive),
     }
-    return await _queue(clients, name, attributes)
+    return await _queue(clients, settings, name, attributes)
 
 
-async def _queue(clients: Clients, name: str, attributes: dict[Any, str]) -> str:
-    made = await clients.sqs.create_queue(QueueName=name, Attributes=attributes)
+async def _queue(clients: Clients, settings: Settings, name: str, attributes: dict[Any, str]) -> str:
+    made = await clients.sqs.create_queue(QueueName=name, Attributes=attributes, tags={TAG: settings.prefix})
     reply = await clients.sqs.get_queue_attributes(QueueUrl=made["QueueUrl"], AttributeNames=["QueueArn"])
     return reply["Attributes"]["QueueArn"]
 
 
-async def _bucket(clients: Clients, name: str) -> None:
+async def _bucket(clients: Clients, settings: Settings, name: str) -> None:
     region = clients.s3.meta.region_name
     # us-east-1 is the default and may not be named.
     place: Any = (
         {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     )
-    await _unless_there(clients.s3.create_bucket(Bucket=name, **place))
+    if await _unless_there(clients.s3.create_bucket(Bucket=name, **place)):
+        tags: Any = {"TagSet": [{"Key": TAG, "Value": settings.prefix}]}
+        await clients.s3.put_bucket_tagging(Bucket=name, Tagging=tags)
 
 
 async def _notify(clients: Clients, bucket: str, queue_arn: str) -> None:
@@ -108,11 +121,17 @@ async def _allow_s3_to_send(clients: Clients, queue_arn: str, bucket: str) -> No
 
 
 async def _table(
-    clients: Clients, name: str, key: tuple[str, ...], index: tuple[str, str] | None = None
+    clients: Clients,
+    settings: Settings,
+    kind: str,
+    key: tuple[str, ...],
+    index: tuple[str, str] | None = None,
 ) -> None:
+    name = settings.table_name(kind)
     request: dict[str, Any] = {
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",
+        "Tags": [{"Key": TAG, "Value": settings.prefix}],
         "KeySchema": _schema(key),
         "AttributeDefinitions": _attributes((*key, *(index or ()))),
     }
@@ -137,9 +156,12 @@ def _attributes(names: tuple[str, ...]) -> list[dict[str, str]]:
     return [{"AttributeName": name, "AttributeType": "N" if name == "created_at" else "S"} for name in names]
 
 
-async def _unless_there(creation: Any) -> None:
+async def _unless_there(creation: Any) -> bool:
+    """Whether it was made just now."""
     try:
         await creation
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in _EXISTS:
             raise
+        return False
+    return True

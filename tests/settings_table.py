@@ -17,6 +17,7 @@ from services.dashboard.settings import DashboardSettings
 from services.detector.settings import DetectorSettings
 from services.extractor.settings import ExtractorSettings
 from services.rekognition_local.settings import RekognitionSettings
+from services.trainer.settings import TrainerSettings
 from shared.settings import Settings
 
 README = ROOT / "README.md"
@@ -29,6 +30,7 @@ READERS: dict[str, type[Settings]] = {
     "dashboard": DashboardSettings,
     "cli": CliSettings,
     "stand-in": RekognitionSettings,
+    "trainer": TrainerSettings,
 }
 
 

@@ -8,9 +8,11 @@ from services.cli.cancel import cancel
 from services.cli.demo import demo
 from services.cli.extract import extract
 from services.cli.model.group import group as model
+from services.cli.model.making import PASSED_ON, passed_on
 from services.cli.provision import provision
 from services.cli.redrive import redrive
 from services.cli.results import results
+from services.cli.stand_in import stand_in
 from services.cli.status import status
 from services.cli.submit import submit
 from services.cli.up import up
@@ -28,7 +30,14 @@ app.command(
 )(extract)
 for command in (demo, up, submit, status, results, cancel, redrive, provision):
     app.command()(command)
+app.command(name="stand-in")(stand_in)
 app.add_typer(model, name="model")
+# The trainer's own, too.
+app.command(
+    help="Remove all that this installation made, after showing the list and asking.",
+    add_help_option=False,
+    context_settings=PASSED_ON,
+)(passed_on("teardown"))
 
 
 def main() -> None:

@@ -79,27 +79,34 @@ async def start_aws(stack: Stack, settings: CliSettings) -> dict[str, str]:
 
     Returns the environment that leads there; raises `Failure` when the embedded AWS is not installed.
     """
-    if not settings.ministack.is_file():
-        raise Failure(f"{settings.ministack} does not exist: run `make setup`, or set LOGOSTREAM_MINISTACK")
     aws, rekognition = free_port(), free_port()
     endpoints = {
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws}",
         "AWS_ENDPOINT_URL_REKOGNITION": f"http://127.0.0.1:{rekognition}",
     }
     os.environ.update(endpoints)
-    # Without BIND_HOST the emulator would listen on every interface.
-    embedded = await stack.start(
-        "embedded-aws",
-        [str(settings.ministack)],
-        {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(aws), "PERSIST_STATE": "0"},
-    )
-    await stack.until_answers(embedded, f"{endpoints['AWS_ENDPOINT_URL']}/_ministack/health")
+    await embedded_aws(stack, settings, aws)
     stand_in = {
         "LOGOSTREAM_REKOGNITION_PORT": str(rekognition),
         "LOGOSTREAM_STATE_DIR": str(FOLDER / "rekognition"),
     }
     await stack.start_service("rekognition", "rekognition_local", stand_in)
     return {**ACCOUNT, **endpoints}
+
+
+async def embedded_aws(stack: Stack, settings: CliSettings, port: int) -> str:
+    """Start the embedded AWS; its address. Raises `Failure` when it is not installed."""
+    if not settings.ministack.is_file():
+        raise Failure(f"{settings.ministack} does not exist: run `make setup`, or set LOGOSTREAM_MINISTACK")
+    # Without BIND_HOST the emulator would listen on every interface.
+    embedded = await stack.start(
+        "embedded-aws",
+        [str(settings.ministack)],
+        {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "PERSIST_STATE": "0"},
+    )
+    address = f"http://127.0.0.1:{port}"
+    await stack.until_answers(embedded, f"{address}/_ministack/health")
+    return address
 
 
 async def make_model(settings: CliSettings, pictures: list[Picture]) -> Model:

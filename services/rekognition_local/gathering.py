@@ -15,6 +15,7 @@ from services.rekognition_local.splitting import shared_out
 from shared import manifest
 from shared.manifest import Problem, Source
 from shared.objects import Address, ObjectError, ObjectStore
+from shared.picturesize import MOST_BYTES_STORED
 
 _DOWNLOADS = 8  # at the same time
 _PROBLEMS_TOLD = 3
@@ -108,7 +109,7 @@ async def _fetch(
     try:
         async with slots:
             data = await objects.get(Address(source.bucket, source.key))
-        images.check(data, images.MOST_BYTES_STORED)
+        images.check(data, MOST_BYTES_STORED)
     except (ObjectError, ApiError) as error:
         return Problem(source.line, f"s3://{source.bucket}/{source.key}: {error}")
     await asyncio.to_thread(file.write_bytes, data)

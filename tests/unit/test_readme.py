@@ -18,7 +18,7 @@ def test_every_command_is_described() -> None:
     readme = settings_table.README.read_text()
     for command in app.registered_commands:
         assert command.callback
-        assert f"logostream {command.callback.__name__}" in readme
+        assert f"logostream {command.name or command.callback.__name__}" in readme
 
 
 def test_every_make_target_that_is_named_exists() -> None:

@@ -12,6 +12,7 @@ from services.rekognition_local.errors import (
     InvalidS3ObjectException,
 )
 from shared.objects import Address, ObjectDenied, ObjectError, ObjectMissing, ObjectStore
+from shared.picturesize import MOST_BYTES_STORED
 
 
 async def suffer(account: Account, operation: str) -> None:
@@ -39,7 +40,7 @@ async def image(objects: ObjectStore, asked: wire.Image, most_sent: int = images
         return asked.bytes
     assert asked.s3_object is not None
     stored = await _stored(objects, Address(asked.s3_object.bucket, asked.s3_object.name))
-    images.check(stored, images.MOST_BYTES_STORED)
+    images.check(stored, MOST_BYTES_STORED)
     return stored
 
 

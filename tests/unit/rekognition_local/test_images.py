@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.rekognition_local import images
 from services.rekognition_local.errors import ApiError, InvalidImageFormatException
+from shared.picturesize import size_of
 from tests.unit.rekognition_local.pictures import RED, picture, scene
 
 sides = st.integers(1, 300)
@@ -17,14 +18,14 @@ sides = st.integers(1, 300)
 
 @given(sides, sides, st.sampled_from([".png", ".jpg"]))
 def test_the_header_tells_width_and_height(width: int, height: int, kind: str) -> None:
-    assert images.dimensions(picture(RED, width, height, kind)) == (width, height)
+    assert size_of(picture(RED, width, height, kind)) == (width, height)
 
 
 def test_a_progressive_jpeg_with_comments_and_fill_bytes_is_measured_too() -> None:
     flags = [cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
     data = cv2.imencode(".jpg", np.zeros((70, 90, 3), np.uint8), flags)[1].tobytes()
     comment = b"\xff\xff\xfe\x00\x04hi"
-    assert images.dimensions(data[:2] + comment + data[2:]) == (90, 70)
+    assert size_of(data[:2] + comment + data[2:]) == (90, 70)
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"]))

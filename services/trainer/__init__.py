@@ -1,0 +1,1 @@
+"""The trainer: from a folder of pictures to an evaluated, running model, on AWS as on the stand-in."""

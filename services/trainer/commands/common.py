@@ -1,0 +1,50 @@
+"""What the commands share: the options they have in common, and how they run on an open workshop."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+
+from services.trainer.settings import TrainerSettings
+from services.trainer.workshop import Workshop, open_workshop
+from shared.command import run
+from shared.settings import load
+
+Result = TypeVar("Result")
+
+ProjectName = Annotated[
+    str | None, typer.Option("--project", help="Project to work on, in the place of LOGOSTREAM_PROJECT.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+def work(act: Callable[[Workshop], Awaitable[Result]], project: str | None = None) -> Result:
+    """Run a command's coroutine on the account the environment names; failures end it with a sentence."""
+
+    async def opened() -> Result:
+        given = {} if project is None else {"project": project}
+        async with open_workshop(load(TrainerSettings, **given)) as workshop:
+            return await act(workshop)
+
+    return run(opened())
+
+
+def tell(sentence: str) -> None:
+    """Say how things go, beside what is printed for programs."""
+    Console(stderr=True).print(sentence, style="dim", highlight=False)
+
+
+class Teller:
+    """Tells each thing once, however often it is looked at."""
+
+    def __init__(self) -> None:
+        self._told = ""
+
+    def __call__(self, sentence: str) -> None:
+        if sentence != self._told:
+            tell(sentence)
+        self._told = sentence

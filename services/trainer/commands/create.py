@@ -1,0 +1,50 @@
+"""`logostream model create` and `list`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.trainer import project as account
+from services.trainer.commands.common import AsJson, ProjectName, work
+from services.trainer.project import Project, Version
+from services.trainer.workshop import Workshop
+
+
+def create(project: ProjectName = None) -> None:
+    """Make the Custom Labels project, if it is not there.
+
+    Example: logostream model create --project brands
+    """
+    made, new = work(account.find_or_make, project)
+    typer.echo(f"project {made.name} {'made' if new else 'is there'}: {made.arn}")
+
+
+def list_versions(project: ProjectName = None, as_json: AsJson = False) -> None:
+    """List the project's model versions, newest first.
+
+    Example: logostream model list
+    """
+    found, versions = work(_versions, project)
+    if as_json:
+        rows = [{"name": one.name, "arn": one.arn, "state": one.state, "f1": one.f1} for one in versions]
+        typer.echo(json.dumps({"project_arn": found.arn, "versions": rows}, indent=2))
+    else:
+        Console().print(_table(found, versions))
+
+
+async def _versions(workshop: Workshop) -> tuple[Project, list[Version]]:
+    project = await account.need(workshop)
+    return project, await account.versions(workshop, project)
+
+
+def _table(project: Project, versions: Sequence[Version]) -> Table:
+    table = Table("version", "state", "F1", "units", "message", title=project.name, title_justify="left")
+    for one in versions:
+        f1 = "-" if one.f1 is None else f"{one.f1:.3f}"
+        table.add_row(one.name, one.state, f1, str(one.units or "-"), one.message)
+    return table

@@ -1,0 +1,86 @@
+"""`logostream model promote` and `copy`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from services.trainer import copying, promotion
+from services.trainer import project as account
+from services.trainer.commands.common import ProjectName, tell, work
+from services.trainer.promotion import Gate
+from services.trainer.workshop import Workshop
+from shared.command import Failure
+
+Name = Annotated[str, typer.Argument(help="The version.")]
+Least = Annotated[float, typer.Option(min=0, max=1, help="The F1 it must reach.")]
+Slack = Annotated[
+    float, typer.Option(min=0, max=1, help="How much its F1 may be below that of the one in service.")
+]
+Units = Annotated[
+    int | None, typer.Option(min=1, help="Inference units; those of the one in service without.")
+]
+KeepOld = Annotated[bool, typer.Option("--keep-old", help="Do not stop the version that was in service.")]
+Force = Annotated[bool, typer.Option("--force", help="Do not look at how good it is.")]
+ToProject = Annotated[str, typer.Option("--to", help="The project to copy it to; made if missing.")]
+AsName = Annotated[str | None, typer.Option("--as", help="The name of the copy; the same without.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a version is to be promoted."""
+
+    name: str
+    gate: Gate | None
+    units: int | None
+    keep_old: bool
+
+
+def promote(
+    version: Name,
+    least_f1: Least = 0.0,
+    slack: Slack = 0.0,
+    units: Units = None,
+    keep_old: KeepOld = False,
+    force: Force = False,
+    project: ProjectName = None,
+) -> None:
+    """Put a version into service in the place of another: start it, wait until it runs, stop the other.
+
+    It must not be worse than the one in service, by F1. AWS lets two models of an account run at a time.
+
+    Example: logostream model promote v2 --least-f1 0.8
+    """
+    wanted = Wanted(version, None if force else Gate(least_f1, slack), units, keep_old)
+    typer.echo(work(lambda workshop: _promote(workshop, wanted), project))
+
+
+async def _promote(workshop: Workshop, wanted: Wanted) -> str:
+    project = await account.need(workshop)
+    new = await account.need_version(workshop, project, wanted.name)
+    others = [one for one in await account.versions(workshop, project) if one.arn != new.arn]
+    old = promotion.serving(others)
+    running = await promotion.running_models(workshop)
+    refused = (
+        promotion.refusal(new, old, wanted.gate, running) if wanted.gate else promotion.quota(new, running)
+    )
+    if refused:
+        raise Failure(refused)
+    tell(f"starting {new.name}")
+    units = wanted.units or (old.units if old else None) or 1
+    started = await promotion.start(workshop, project, new, units)
+    if old and not wanted.keep_old:
+        tell(f"stopping {old.name}")
+        await promotion.stop(workshop, project, old)
+    return f"{started.name} is in service: LOGOSTREAM_MODEL_ARN={started.arn}"
+
+
+def copy(version: Name, to: ToProject, as_name: AsName = None, project: ProjectName = None) -> None:
+    """Copy a trained version into another project of the account, so that it need not be trained again.
+
+    Example: logostream model copy v2 --to brands-live
+    """
+    copied = work(lambda workshop: copying.copy(workshop, version, to, as_name or version), project)
+    typer.echo(f"{copied.name} is {copied.state} in {to}: LOGOSTREAM_MODEL_ARN={copied.arn}")

@@ -1,0 +1,98 @@
+"""`logostream teardown`: removes everything that this installation made, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.trainer import deletion
+from services.trainer import project as account
+from services.trainer.commands.common import Teller, Yes, tell
+from services.trainer.project import Project
+from services.trainer.settings import TrainerSettings
+from services.trainer.workshop import Workshop, workshop_of
+from shared import teardown as installation
+from shared.aws import Clients, clients
+from shared.command import Failure, run
+from shared.provision import TAG
+from shared.rekognition import translated
+from shared.settings import load
+from shared.teardown import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All there is: projects with the names of their versions, and the rest; ours and others'."""
+
+    projects: Sequence[tuple[Project, Sequence[str]]]
+    things: Sequence[Thing]
+    foreign: Sequence[str]
+
+    @property
+    def empty(self) -> bool:
+        return not self.projects and not self.things
+
+
+def teardown(yes: Yes = False) -> None:
+    """Remove all that this installation made: models, queues, tables, and buckets with all that is in them.
+
+    Shows the list and asks first. What does not carry the installation's tag is left alone.
+
+    Example: logostream teardown
+    """
+    run(_teardown(yes))
+
+
+async def _teardown(yes: bool) -> None:
+    settings = load(TrainerSettings)
+    async with clients() as aws:
+        workshop = workshop_of(aws, settings)
+        plan = await _plan(aws, workshop)
+        Console().print(_table(plan, settings.prefix))
+        if plan.empty:
+            typer.echo("there is nothing to remove")
+            return
+        if not yes and not typer.confirm("Remove all of this for good?"):
+            raise Failure("nothing was removed")
+        await _carry_out(aws, workshop, plan)
+    typer.echo("all of it is gone")
+
+
+async def _plan(aws: Clients, workshop: Workshop) -> Plan:
+    own, foreign = [], []
+    with translated():
+        async for page in workshop.models.get_paginator("describe_projects").paginate():
+            for one in page["ProjectDescriptions"]:
+                name = one["ProjectArn"].split("/")[1]
+                if await deletion.ours(workshop, one["ProjectArn"]):
+                    own.append(await account.need(workshop, name))
+                else:
+                    foreign.append(f"project {name}")
+    versions = [[one.name for one in await account.versions(workshop, project)] for project in own]
+    things = await installation.find(aws, workshop.settings)
+    foreign += [f"{thing.kind} {thing.name}" for thing in things if not thing.ours]
+    return Plan(list(zip(own, versions, strict=True)), [one for one in things if one.ours], foreign)
+
+
+def _table(plan: Plan, prefix: str) -> Table:
+    table = Table("what", "name", title=f"made by {TAG}={prefix}", title_justify="left")
+    for project, versions in plan.projects:
+        table.add_row("project", f"{project.name} with {', '.join(versions) or 'no versions'}")
+    for thing in plan.things:
+        table.add_row(thing.kind, thing.name)
+    for name in plan.foreign:
+        table.add_row("left alone: no tag of ours", name, style="dim")
+    return table
+
+
+async def _carry_out(aws: Clients, workshop: Workshop, plan: Plan) -> None:
+    """Models first: they bill as long as they run."""
+    for project, _ in plan.projects:
+        await deletion.delete_project(workshop, project, Teller())
+    for thing in plan.things:
+        tell(f"deleting {thing.kind} {thing.name}")
+        await installation.remove(aws, thing)

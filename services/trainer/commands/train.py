@@ -1,0 +1,49 @@
+"""`logostream model train`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from services.trainer import project as account
+from services.trainer import training
+from services.trainer.commands.common import AsJson, ProjectName, Teller, tell, work
+from services.trainer.project import Project, Version
+from services.trainer.workshop import Workshop
+from shared.control import ModelState
+
+Name = Annotated[str | None, typer.Option("--version", help="Name of the version; v1, v2, … without.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Stay until the training is over, and tell how it goes.")]
+
+
+def train(
+    version: Name = None, wait: Wait = False, project: ProjectName = None, as_json: AsJson = False
+) -> None:
+    """Train a version of the model on the project's datasets.
+
+    Training goes on when this command ends, by Ctrl-C too; repeated, it watches the training under way.
+
+    Example: logostream model train --wait
+    """
+    found, trained = work(lambda workshop: _train(workshop, version, wait), project)
+    if as_json:
+        facts = {"project_arn": found.arn, "model_arn": trained.arn, "state": trained.state, "f1": trained.f1}
+        typer.echo(json.dumps(facts))
+    else:
+        typer.echo(_sentence(trained))
+
+
+async def _train(workshop: Workshop, name: str | None, wait: bool) -> tuple[Project, Version]:
+    project = await account.need(workshop)
+    version, new = await training.begin(workshop, project, name)
+    tell(f"{version.name}: " + ("training has begun" if new else f"it is {version.state}"))
+    return project, await training.ended(workshop, project, version.name, Teller()) if wait else version
+
+
+def _sentence(version: Version) -> str:
+    if version.state is ModelState.TRAINING_IN_PROGRESS:
+        return f"{version.name} is in training; `logostream model train --wait` watches it"
+    f1 = "not tested" if version.f1 is None else f"F1 {version.f1:.3f}"
+    return f"{version.name} is trained, {f1}: LOGOSTREAM_MODEL_ARN={version.arn}"

@@ -1,0 +1,34 @@
+"""Copies a trained version into another project, so that it need not be trained, nor paid for, again."""
+
+from __future__ import annotations
+
+from services.trainer import project as account
+from services.trainer.project import Version
+from services.trainer.workshop import Workshop
+from shared.command import Failure
+from shared.control import ModelState
+from shared.rekognition import translated
+
+
+async def copy(workshop: Workshop, name: str, to_project: str, to_name: str) -> Version:
+    """The copy, once it is ready; a copy that is there or under way is not made again. Raises `Failure`."""
+    source_project = await account.need(workshop)
+    destination, _ = await account.find_or_make(workshop, to_project)
+    there = await account.version(workshop, destination, to_name)
+    if there is None:
+        source = await account.need_version(workshop, source_project, name)
+        output = workshop.place("output", destination.name)
+        with translated():
+            await workshop.models.copy_project_version(
+                SourceProjectArn=source_project.arn,
+                SourceProjectVersionArn=source.arn,
+                DestinationProjectArn=destination.arn,
+                VersionName=to_name,
+                OutputConfig={"S3Bucket": output.bucket, "S3KeyPrefix": output.key},
+                Tags=workshop.tags,
+            )
+        await workshop.until(lambda: account.version(workshop, destination, to_name))
+    copied = await account.wait_for(workshop, destination, to_name, {ModelState.COPYING_IN_PROGRESS})
+    if copied.state is ModelState.COPYING_FAILED:
+        raise Failure(f"copying {name} to {to_project} failed: {copied.message}")
+    return copied

@@ -1,0 +1,92 @@
+"""Datasets in the account: made, filled parcel by parcel, read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from services.trainer.lines import parcels
+from services.trainer.project import TEST, TRAIN, Kind, Project, need
+from services.trainer.workshop import Workshop
+from shared.command import Failure
+from shared.rekognition import AlreadyInUse, translated
+
+FOUND_OUT = "cl-metadata"  # what the service adds to an entry when it lists it
+
+
+async def entries(workshop: Workshop, arn: str) -> dict[str, dict[str, Any]]:
+    """The entries of a dataset as JSON objects, by their source-ref."""
+    found = {}
+    with translated():
+        pages = workshop.models.get_paginator("list_dataset_entries")
+        async for page in pages.paginate(DatasetArn=arn):
+            for line in page["DatasetEntries"]:
+                row = json.loads(line)
+                row.pop(FOUND_OUT, None)
+                found[row["source-ref"]] = row
+    return found
+
+
+async def find_or_make(workshop: Workshop, project: Project, kind: Kind) -> str:
+    """The ARN of a project's dataset of this kind, complete; raises `Failure`."""
+    arn = project.datasets.get(kind)
+    if arn is None:
+        with translated():
+            made = await workshop.models.create_dataset(
+                ProjectArn=project.arn, DatasetType=kind, Tags=workshop.tags
+            )
+        arn = made["DatasetArn"]
+    await complete(workshop, arn)
+    return arn
+
+
+async def complete(workshop: Workshop, arn: str) -> int:
+    """Wait until a dataset is at rest; its number of entries. Raises `Failure` when it failed."""
+
+    async def at_rest() -> Any:
+        with translated():
+            reply = await workshop.models.describe_dataset(DatasetArn=arn)
+        described = reply["DatasetDescription"]
+        return None if described["Status"].endswith("_IN_PROGRESS") else described
+
+    described = await workshop.until(at_rest)
+    if described["Status"].endswith("_FAILED"):
+        raise Failure(f"the dataset is {described['Status']}: {described.get('StatusMessage', '')}")
+    return int(described["DatasetStats"]["TotalEntries"])
+
+
+async def put(workshop: Workshop, arn: str, lines: Sequence[str]) -> int:
+    """Add or replace entries, those that are not there as they should be; how many there were of them."""
+    there = await entries(workshop, arn)
+    rows = {line: json.loads(line) for line in lines}
+    wanted = [line for line, row in rows.items() if there.get(row["source-ref"]) != row]
+    for parcel in parcels(wanted):
+        await _update(workshop, arn, parcel)
+    return len(wanted)
+
+
+async def _update(workshop: Workshop, arn: str, parcel: bytes) -> None:
+    async def taken() -> bool | None:
+        try:
+            with translated():
+                await workshop.models.update_dataset_entries(DatasetArn=arn, Changes={"GroundTruth": parcel})
+        except AlreadyInUse:  # another update, perhaps of a run that was killed
+            return None
+        return True
+
+    await workshop.until(taken)
+    await complete(workshop, arn)
+
+
+async def share_out(workshop: Workshop, project: Project) -> None:
+    """Have a fifth of the training entries moved into the test set, if that is empty."""
+    project = await need(workshop, project.name)
+    train = project.datasets[TRAIN]
+    test = await find_or_make(workshop, project, TEST)
+    if await complete(workshop, test):
+        return
+    with translated():
+        await workshop.models.distribute_dataset_entries(Datasets=[{"Arn": train}, {"Arn": test}])
+    for arn in (train, test):
+        await complete(workshop, arn)

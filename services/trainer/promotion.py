@@ -1,0 +1,96 @@
+"""Puts a version into service in the place of another: blue and green, within the two models AWS lets run.
+
+The new one is started and watched until it runs; only then is the old one stopped. Whatever goes wrong
+before, the old one runs on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.trainer import project as account
+from services.trainer.project import Project, Version
+from services.trainer.workshop import Workshop
+from shared.command import Failure
+from shared.control import ModelState
+from shared.rekognition import translated
+
+RUNNING_MODELS = 2  # AWS's default quota of an account and region
+_STARTED = {ModelState.STARTING, ModelState.RUNNING}
+_STARTABLE = {
+    ModelState.TRAINING_COMPLETED,
+    ModelState.COPYING_COMPLETED,
+    ModelState.STOPPED,
+    ModelState.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a version must reach: an F1 of `least`, and the old one's less `slack`."""
+
+    least: float = 0.0
+    slack: float = 0.0
+
+
+def serving(versions: Sequence[Version]) -> Version | None:
+    """The version in service: the one that runs or starts, the newest if there are several."""
+    return next((one for one in versions if one.state in _STARTED), None)
+
+
+def refusal(new: Version, old: Version | None, gate: Gate, running: int) -> str | None:
+    """Why a version may not be promoted, if it may not; `running` models are started in the account."""
+    if new.state not in _STARTABLE | _STARTED:
+        return f"{new.name} is {new.state} and cannot be started"
+    if new.f1 is None and (gate.least > 0 or old is not None):
+        return f"{new.name} was not tested, so nobody knows how good it is: use --force all the same"
+    if new.f1 is not None and new.f1 < gate.least:
+        return f"{new.name} has an F1 of {new.f1:.3f}, below the {gate.least:.3f} that is asked for"
+    if new.f1 is not None and old and old.f1 is not None and new.f1 < old.f1 - gate.slack:
+        return f"{new.name} has an F1 of {new.f1:.3f}, {old.name} which is in service {old.f1:.3f}"
+    return quota(new, running)
+
+
+def quota(new: Version, running: int) -> str | None:
+    """Why there is no room for one more running model, if there is none."""
+    if new.state in _STARTED or running < RUNNING_MODELS:
+        return None
+    return (
+        f"{running} models run in this account, as many as AWS allows: stop one with `logostream model stop`"
+    )
+
+
+async def running_models(workshop: Workshop) -> int:
+    """How many models are started in the account, over all projects."""
+    count = 0
+    with translated():
+        async for page in workshop.models.get_paginator("describe_projects").paginate():
+            for one in page["ProjectDescriptions"]:
+                found = Project(one["ProjectArn"], one["ProjectArn"].split("/")[1], one["Status"], {})
+                count += sum(each.state in _STARTED for each in await account.versions(workshop, found))
+    return count
+
+
+async def start(workshop: Workshop, project: Project, new: Version, units: int) -> Version:
+    """Start a version and wait until it runs; raises `Failure` when it does not come to that."""
+    if new.state not in _STARTED:
+        with translated():
+            await workshop.models.start_project_version(ProjectVersionArn=new.arn, MinInferenceUnits=units)
+    # A listing that lags behind shows it at rest for a while.
+    passing = _STARTABLE - {ModelState.FAILED} | {ModelState.STARTING}
+    started = await account.wait_for(workshop, project, new.name, passing)
+    if started.state is not ModelState.RUNNING:
+        raise Failure(f"{new.name} did not start ({started.state}: {started.message}); nothing was stopped")
+    return started
+
+
+async def stop(workshop: Workshop, project: Project, version: Version) -> Version:
+    """Stop a version and wait until it bills no more."""
+    if version.state is ModelState.STARTING:
+        version = await account.wait_for(workshop, project, version.name, {ModelState.STARTING})
+    if version.state is ModelState.RUNNING:
+        with translated():
+            await workshop.models.stop_project_version(ProjectVersionArn=version.arn)
+    passing = {ModelState.RUNNING, ModelState.STOPPING}
+    return await account.wait_for(workshop, project, version.name, passing)

@@ -1,0 +1,128 @@
+"""An evaluation told to people and programs: tables, JSON, and a page of its own."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from rich.table import Table
+
+from shared.evaluation import BACKGROUND, Evaluation, Mistakes
+
+_TAKEN = 0.005  # share of a label from which a confusion is worth telling
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How good a version of a project is; its worst pictures, if the model was asked for them."""
+
+    project: str
+    version: str
+    evaluation: Evaluation
+    worst: tuple[Mistakes, ...] = ()
+
+
+def tables(report: Report) -> list[Table]:
+    """Labels, confusions and worst pictures, as far as there are any."""
+    judged = report.evaluation
+    title = f"{report.project} {report.version} · F1 {judged.f1:.3f} · precision {judged.precision:.3f}"
+    labels = Table(
+        "label",
+        "F1",
+        "precision",
+        "recall",
+        "threshold",
+        "pictures",
+        title=f"{title} · recall {judged.recall:.3f}",
+        title_justify="left",
+    )
+    for one in judged.labels:
+        figures = (f"{figure:.3f}" for figure in (one.f1, one.precision, one.recall, one.threshold))
+        labels.add_row(one.label, *figures, str(one.pictures))
+    made = [labels]
+    if mistaken := confusions(judged):
+        confusion = Table("label", "taken for", "share")
+        for true, taken, share in mistaken:
+            confusion.add_row(true, "nothing" if taken == BACKGROUND else taken, f"{share:.1%}")
+        made.append(confusion)
+    if report.worst:
+        worst = Table("picture", "missed", "made up")
+        for mistakes in report.worst:
+            worst.add_row(mistakes.name, ", ".join(mistakes.missed), _made_up(mistakes))
+        made.append(worst)
+    return made
+
+
+def confusions(judged: Evaluation) -> list[tuple[str, str, float]]:
+    """What labels were taken for that they are not, the most frequent first."""
+    wrong = [(true, taken, share) for (true, taken), share in judged.confusion.items() if true != taken]
+    return sorted((one for one in wrong if one[2] >= _TAKEN), key=lambda one: (-one[2], one[0], one[1]))
+
+
+def _made_up(mistakes: Mistakes) -> str:
+    return ", ".join(f"{find.label} {find.confidence:.0f} %" for find in mistakes.wrong)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report for programs."""
+    judged = report.evaluation
+    return {
+        "project": report.project,
+        "version": report.version,
+        "f1": judged.f1,
+        "precision": judged.precision,
+        "recall": judged.recall,
+        "labels": [asdict(one) for one in judged.labels],
+        "confusion": [
+            {"label": true, "taken_for": taken, "share": share}
+            for (true, taken), share in judged.confusion.items()
+        ],
+        "worst": [asdict(one) for one in report.worst],
+    }
+
+
+def as_html(report: Report) -> str:
+    """The report as a page that needs nothing else."""
+    pages = Environment(loader=PackageLoader("services.trainer", "pages"), autoescape=True, trim_blocks=True)
+    names = [one.label for one in report.evaluation.labels]
+    return pages.get_template("evaluation.html").render(
+        report=report, judged=report.evaluation, names=names, taken=[*names, BACKGROUND], made_up=_made_up
+    )
+
+
+def compared(one: str, other: str, first: Evaluation, second: Evaluation) -> Table:
+    """Two versions label by label; the last row is over all."""
+    table = Table("label", f"F1 of {one}", f"F1 of {other}", "change", "threshold")
+    for label, before, after, threshold in _rows(first, second):
+        change = "-" if before is None or after is None else f"{after - before:+.3f}"
+        table.add_row(label, _figure(before), _figure(after), change, _figure(threshold))
+    table.add_section()
+    table.add_row("all", _figure(first.f1), _figure(second.f1), f"{second.f1 - first.f1:+.3f}", "")
+    return table
+
+
+def compared_as_json(one: str, other: str, first: Evaluation, second: Evaluation) -> dict[str, Any]:
+    """The comparison for programs."""
+    rows = [{"label": label, one: before, other: after} for label, before, after, _ in _rows(first, second)]
+    return {"f1": {one: first.f1, other: second.f1}, "labels": rows}
+
+
+def _rows(
+    first: Evaluation, second: Evaluation
+) -> list[tuple[str, float | None, float | None, float | None]]:
+    before = {one.label: one for one in first.labels}
+    after = {one.label: one for one in second.labels}
+    return [
+        (
+            label,
+            before[label].f1 if label in before else None,
+            after[label].f1 if label in after else None,
+            after[label].threshold if label in after else None,
+        )
+        for label in sorted(before | after)
+    ]
+
+
+def _figure(figure: float | None) -> str:
+    return "-" if figure is None else f"{figure:.3f}"

@@ -1,0 +1,65 @@
+"""Trains a version of the project's model, or goes on watching the training that is under way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from services.trainer import project as account
+from services.trainer.project import TEST, TRAIN, Project, Version
+from services.trainer.workshop import Workshop
+from shared.command import Failure
+from shared.control import ModelState
+from shared.rekognition import translated
+
+Told = Callable[[str], None]
+
+
+async def begin(workshop: Workshop, project: Project, name: str | None) -> tuple[Version, bool]:
+    """The version in training, and whether it was begun just now; raises `Failure`.
+
+    A training under way is taken for the one that is wanted, so that a killed run goes on.
+    """
+    there = await account.versions(workshop, project)
+    wanted = [one for one in there if one.name == name]
+    under_way = [one for one in there if one.state is ModelState.TRAINING_IN_PROGRESS]
+    if wanted:
+        return wanted[0], False
+    if under_way and name is None:
+        return under_way[0], False
+    missing = {TRAIN, TEST} - set(project.datasets)
+    if missing:
+        raise Failure(f"project {project.name} has no pictures: run `logostream model dataset import` first")
+    name = name or next_name([one.name for one in there])
+    output = workshop.place("output", project.name)
+    with translated():
+        await workshop.models.create_project_version(
+            ProjectArn=project.arn,
+            VersionName=name,
+            OutputConfig={"S3Bucket": output.bucket, "S3KeyPrefix": output.key},
+            Tags=workshop.tags,
+        )
+    return await workshop.until(lambda: account.version(workshop, project, name)), True
+
+
+def next_name(names: Sequence[str]) -> str:
+    """`v1`, or the number after the highest there is."""
+    numbers = [int(found[1]) for name in names if (found := re.fullmatch(r"v(\d+)", name))]
+    return f"v{max(numbers, default=0) + 1}"
+
+
+async def ended(workshop: Workshop, project: Project, name: str, tell: Told) -> Version:
+    """The version once its training is over; `tell` hears what the service says meanwhile.
+
+    Raises `Failure` when the training failed.
+    """
+
+    async def over() -> Version | None:
+        found = await account.need_version(workshop, project, name)
+        tell(found.message)
+        return None if found.state is ModelState.TRAINING_IN_PROGRESS else found
+
+    version = await workshop.until(over)
+    if version.state is ModelState.TRAINING_FAILED:
+        raise Failure(f"training of {name} failed: {version.message}")
+    return version
