@@ -9,6 +9,7 @@ import secrets
 import aiohttp
 
 from services.dashboard.app import serving
+from services.dashboard.brands.catalogue import Catalogue
 from services.dashboard.film.library import Library
 from services.dashboard.film.thumbnails import Thumbnails
 from services.dashboard.guard.allowance import Allowance
@@ -21,9 +22,10 @@ from shared.aws import Clients, clients
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
+from shared.model_versions import ProjectVersions
 from shared.objects import S3Objects
 from shared.provision import QUEUES
-from shared.rekognition import version_name
+from shared.rekognition import ProjectVersion, version_name
 from shared.service import Life, run
 from shared.sqs import SqsQueue, open_queue
 from shared.submission import Submitter
@@ -50,6 +52,7 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
     objects = S3Objects(aws.s3)
     books = DynamoCounting(aws.dynamodb, settings.table_name("ledger"), settings.table_name("detections"))
     queues = await _queues(settings, aws)
+    library = Library(books, objects, settings.results_bucket)
     pages = {name: [str(page) for page in pages] for name, pages in settings.dashboard_services.items()}
     s3_url = settings.dashboard_s3_url
     model = version_name(settings.model_arn) if settings.model_arn else None
@@ -62,7 +65,10 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
         queues=queues,
         submitter=Submitter(objects, queues["videos"], settings.videos_bucket, settings.order),
         forms=S3Uploads(aws.s3, str(s3_url) if s3_url else None),
-        library=Library(books, objects, settings.results_bucket),
+        library=library,
+        catalogue=Catalogue(videos, library),
+        switch=_switch(settings, aws),
+        versions=ProjectVersions(aws.models, settings.project_arn) if settings.project_arn else None,
         thumbnails=Thumbnails(),
         observer=Observer(videos, board, model, queues, Replicas(http, pages)),
         sessions=Sessions(_key(settings), settings.dashboard_session_hours * 3600),
@@ -74,6 +80,12 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
 async def _queues(settings: DashboardSettings, aws: Clients) -> dict[str, SqsQueue]:
     kinds = [kind for queue in QUEUES for kind in (queue, f"{queue}-dead")]
     return {kind: await open_queue(aws.sqs, settings.queue_name(kind), wait_seconds=1) for kind in kinds}
+
+
+def _switch(settings: DashboardSettings, aws: Clients) -> ProjectVersion | None:
+    if settings.model_arn is None or settings.project_arn is None:
+        return None
+    return ProjectVersion(aws.models, settings.project_arn, settings.model_arn)
 
 
 def _key(settings: DashboardSettings) -> bytes:

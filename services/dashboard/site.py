@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
+from services.dashboard.brands.catalogue import Catalogue
 from services.dashboard.film.library import Library
 from services.dashboard.film.thumbnails import Thumbnails
 from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.settings import DashboardSettings
 from shared.ledger import Counting, Videos
+from shared.model_versions import Versions
 from shared.objects import ObjectStore
 from shared.queue import Queue
 from shared.submission import Submitter
@@ -21,6 +23,18 @@ from shared.uploads import Uploads
 
 if TYPE_CHECKING:
     from services.dashboard.live.observer import Observer
+
+
+class Switch(Protocol):
+    """Starts and stops the model; raises a kind of `RekognitionError`."""
+
+    async def start(self, units: int) -> None:
+        """Ask for so many inference units."""
+        ...
+
+    async def stop(self) -> None:
+        """Ask the model to stop."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,9 @@ class Site:
     submitter: Submitter
     forms: Uploads
     library: Library
+    catalogue: Catalogue
+    switch: Switch | None  # None where no model is named
+    versions: Versions | None
     thumbnails: Thumbnails
     observer: Observer
     sessions: Sessions

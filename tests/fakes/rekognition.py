@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from shared.control import ModelState
 from shared.messages import Detection
+from shared.model_versions import ModelVersion
 from shared.objects import Address
 from shared.rekognition import AlreadyInUse, ModelStatus, NotReady, RekognitionError, ServiceFault, Throttled
 from tests.fakes.faults import Faults
@@ -17,7 +18,7 @@ BILLED = {ModelState.RUNNING, ModelState.STOPPING}
 
 
 class FakeModels:
-    """One model version: STARTING takes `start_seconds`, STOPPING `stop_seconds`; both are billed by units.
+    """`Models` and `Versions`: STARTING takes `start_seconds`, STOPPING `stop_seconds`, billed by units.
 
     Knobs: `faults`; `start_failure` is the message of starts that end FAILED; `become` sets the state.
     """
@@ -68,6 +69,11 @@ class FakeModels:
                 raise AlreadyInUse(f"StopProjectVersion: ResourceInUseException: {self.state}")
             self.stops.append(_now())
             self.become(ModelState.STOPPING)
+
+    async def versions(self) -> list[ModelVersion]:
+        async with self.faults.around("versions"):
+            arn = "arn:aws:rekognition:us-east-1:123456789012:project/logos/version/v1/1"
+            return [ModelVersion(arn, "v1", self.state, self._message, 1_700_000_000.0, self._units, 0.91)]
 
     # --- for tests
 

@@ -45,13 +45,14 @@ class Library:
         if kept and kept.version == version and self._clock() < kept.good_until:
             return kept.screening
         began = self._clock()
-        screening = await self._read(video)
+        screening = await self.read(video)
         took = self._clock() - began
         good_for = float("inf") if video.state in ENDED else max(SHORTEST_PAUSE, PATIENCE * took)
         self._keep(video.video_id, _Kept(screening, version, self._clock() + good_for))
         return screening
 
-    async def _read(self, video: Video) -> Screening:
+    async def read(self, video: Video) -> Screening:
+        """The same, read now and not kept."""
         if video.state in ENDED:
             try:
                 return of_results(

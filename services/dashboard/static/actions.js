@@ -14,7 +14,7 @@ export function watchButtons(root) {
     if (!button || !(await confirmed(button.dataset.confirm))) return;
     button.disabled = true;
     try {
-      await post(button.dataset.post);
+      await post(button.dataset.post, button.dataset.body && JSON.parse(button.dataset.body));
       tell(button.dataset.done ?? "Done.");
     } catch (error) {
       tell(error.message, true);

@@ -50,6 +50,9 @@ async function read() {
   }
 }
 
+// A link into the film: /videos/…?t=12.5
+player.seek(Number(new URLSearchParams(location.search).get("t")) || 0);
+
 function show() {
   const rows = barsOf(known);
   timeline.show(rows, known.duration, known.step);

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 
 from services.dashboard.app import serving
+from services.dashboard.brands.catalogue import Catalogue
 from services.dashboard.film.library import Library
 from services.dashboard.film.thumbnails import Thumbnails
 from services.dashboard.guard.allowance import Allowance
@@ -22,7 +23,7 @@ from services.dashboard.site import Site
 from shared.provision import QUEUES
 from shared.settings import load
 from shared.submission import Submitter
-from tests.fakes import FakeControl, FakeLedger, FakeObjects, FakeQueue, FakeUploads
+from tests.fakes import FakeControl, FakeLedger, FakeModels, FakeObjects, FakeQueue, FakeUploads
 
 MODEL = "v1"
 TOKEN = "correct horse battery"
@@ -37,6 +38,7 @@ class Desk:
     control: FakeControl = field(default_factory=FakeControl)
     objects: FakeObjects = field(default_factory=lambda: FakeObjects(*BUCKETS))
     queues: dict[str, FakeQueue] = field(default_factory=dict)
+    models: FakeModels = field(default_factory=FakeModels)
     uploads: FakeUploads = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +50,7 @@ class Desk:
         return Observer(self.ledger, self.control, MODEL, self.queues, Replicas(http, {}))
 
     def site(self, http: aiohttp.ClientSession, settings: DashboardSettings) -> Site:
+        library = Library(self.ledger, self.objects, settings.results_bucket)
         return Site(
             settings=settings,
             videos=self.ledger,
@@ -56,7 +59,10 @@ class Desk:
             queues=self.queues,
             submitter=Submitter(self.objects, self.queues["videos"], settings.videos_bucket, settings.order),
             forms=self.uploads,
-            library=Library(self.ledger, self.objects, settings.results_bucket),
+            library=library,
+            catalogue=Catalogue(self.ledger, library),
+            switch=self.models,
+            versions=self.models,
             thumbnails=Thumbnails(),
             observer=self.observer(http),
             sessions=Sessions(b"key", settings.dashboard_session_hours * 3600),

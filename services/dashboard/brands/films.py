@@ -1,0 +1,84 @@
+"""What one finished video says of its brands, pure: screen time, the best pictures, how sure it was."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from services.dashboard.film.screening import Box, Frame, Screening
+from shared.ledger import Video
+
+PERCENTS = 101  # 0 to 100
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One exposure with the picture of its surest detection. Times in seconds."""
+
+    video_id: str
+    name: str  # of the video
+    suffix: str  # of its pictures
+    brand: str
+    start: float
+    end: float
+    image: str | None
+    at: float  # of the picture
+    box: Box | None
+    confidence: float
+
+    @property
+    def seconds(self) -> float:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """One video; `confidences` counts its detections by label and whole percent."""
+
+    video_id: str
+    created_at: float  # seconds since the epoch
+    shots: tuple[Shot, ...]
+    confidences: Mapping[str, tuple[int, ...]]
+
+
+def film(video: Video, screening: Screening) -> Film:
+    """What the video's frames and exposures amount to."""
+    return Film(
+        video_id=video.video_id,
+        created_at=video.created_at,
+        shots=tuple(_shot(video, screening.frames, *exposure) for exposure in screening.exposures),
+        confidences=_confidences(screening.frames),
+    )
+
+
+def _shot(video: Video, frames: Iterable[Frame], brand: str, start: float, end: float) -> Shot:
+    seen = [
+        (box["confidence"], -frame.at, frame, box)
+        for frame in frames
+        if start <= frame.at <= end and frame.image
+        for box in frame.boxes
+        if box["label"] == brand
+    ]
+    confidence, _, frame, box = max(seen, key=lambda each: each[:2], default=(0.0, 0.0, None, None))
+    return Shot(
+        video_id=video.video_id,
+        name=video.source.key.rpartition("/")[2],
+        suffix=video.sampling.suffix,
+        brand=brand,
+        start=start,
+        end=end,
+        image=frame.image if frame else None,
+        at=frame.at if frame else start,
+        box=box,
+        confidence=confidence,
+    )
+
+
+def _confidences(frames: Iterable[Frame]) -> dict[str, tuple[int, ...]]:
+    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * PERCENTS)
+    for frame in frames:
+        if frame.outcome != "inherited":  # the same detection again
+            for box in frame.boxes:
+                counts[box["label"]][int(box["confidence"])] += 1
+    return {label: tuple(each) for label, each in counts.items()}

@@ -1,0 +1,84 @@
+"""Brands over many videos, pure: totals, share of voice, trend, and the longest exposures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.dashboard.brands.films import PERCENTS, Film, Shot
+
+BUCKETS = 12
+DAY = 86400.0
+MOST_SHOTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class BrandRow:
+    """One brand. Seconds; `share` is 0 to 1; `trend` is seconds by the time the videos were handed in."""
+
+    brand: str
+    seconds: float
+    share: float
+    exposures: int
+    longest: float
+    videos: int
+    trend: tuple[float, ...]
+
+    @property
+    def line(self) -> str:
+        """The trend as the points of an SVG polyline, 0 to 100 wide and 0 to 24 high."""
+        most = max(self.trend) or 1.0
+        return " ".join(
+            f"{100 * n / (len(self.trend) - 1):.1f},{22 - 20 * value / most:.1f}"
+            for n, value in enumerate(self.trend)
+        )
+
+
+def totals(films: Sequence[Film], now: float) -> list[BrandRow]:
+    """One row per brand, the longest screen time first; share of voice is of all brands' screen time."""
+    shots: defaultdict[str, list[Shot]] = defaultdict(list)
+    for shot in (shot for film in films for shot in film.shots):
+        shots[shot.brand].append(shot)
+    whole = sum(shot.seconds for own in shots.values() for shot in own)
+    bucket_of = _buckets(films, now)
+    rows = [_row(brand, own, whole, bucket_of) for brand, own in shots.items()]
+    return sorted(rows, key=lambda row: (-row.seconds, row.brand))
+
+
+def best_shots(films: Iterable[Film], brand: str | None = None) -> list[Shot]:
+    """The longest exposures that have a picture."""
+    shots = [shot for film in films for shot in film.shots if shot.image and brand in (None, shot.brand)]
+    return sorted(shots, key=lambda shot: (-shot.seconds, -shot.confidence, shot.video_id))[:MOST_SHOTS]
+
+
+def confidences(films: Iterable[Film]) -> dict[str, list[int]]:
+    """How many detections of each label had which confidence, in whole percents."""
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0] * PERCENTS)
+    for film in films:
+        for label, counts in film.confidences.items():
+            sums[label] = [a + b for a, b in zip(sums[label], counts, strict=True)]
+    return dict(sorted(sums.items()))
+
+
+def _row(brand: str, own: Sequence[Shot], whole: float, bucket_of: dict[str, int]) -> BrandRow:
+    trend = [0.0] * BUCKETS
+    for shot in own:
+        trend[bucket_of[shot.video_id]] += shot.seconds
+    seconds = sum(shot.seconds for shot in own)
+    return BrandRow(
+        brand=brand,
+        seconds=seconds,
+        share=seconds / whole if whole else 0.0,
+        exposures=len(own),
+        longest=max(shot.seconds for shot in own),
+        videos=len({shot.video_id for shot in own}),
+        trend=tuple(trend),
+    )
+
+
+def _buckets(films: Sequence[Film], now: float) -> dict[str, int]:
+    """Which stretch of time each video falls into: equal ones from the first to now, of a day or more."""
+    first = min((film.created_at for film in films), default=now)
+    width = max(DAY, (now - first) / BUCKETS)
+    return {film.video_id: max(0, BUCKETS - 1 - int((now - film.created_at) / width)) for film in films}

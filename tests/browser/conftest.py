@@ -1,0 +1,85 @@
+"""A real browser, Debian's Chromium, before a dashboard with all its processes, or before one on fakes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+
+from tests.browser.desk_server import DeskServer
+from tests.system.local_stack import LocalStack, running
+from tests.unit.dashboard.desk import Desk
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EXPECTED_NOISE = "Failed to load resource"  # Chromium's own word on answers that a test provokes
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    if not CHROMIUM.is_file():
+        pytest.skip(f"{CHROMIUM} does not exist: install Debian's chromium, or set CHROMIUM")
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh window; a script that breaks, or that the policy forbids, fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    broken: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and EXPECTED_NOISE not in message.text:
+            broken.append(message.text)
+
+    opened.on("console", note)
+    opened.on("pageerror", lambda error: broken.append(str(error)))
+    yield opened
+    context.close()
+    assert broken == []
+
+
+@pytest.fixture(scope="session")
+def stack(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """`logostream up`, dashboard included; asked for after the browser, or it would start for nothing."""
+    with running(tmp_path_factory.mktemp("stack").resolve()) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def dashboard(stack: LocalStack) -> str:
+    """The address of the stack's dashboard."""
+    return stack.environment["LOGOSTREAM_DASHBOARD"]
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., DeskServer]]:
+    """Starts dashboards on fakes, which end with the test."""
+    with ExitStack() as servers:
+
+        def start(desk: Desk, **settings: Any) -> DeskServer:
+            return servers.enter_context(DeskServer(desk, settings))
+
+        yield start
