@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -51,6 +53,19 @@ def uploaded(page: Page, dashboard: str, stack: LocalStack) -> str:
     return video
 
 
+def until(page: Page, true: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Let the page go on until `true()`. Playwright's own waiting needs `eval`, which our policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(100)
+
+
+def playing_at(page: Page) -> float:
+    at: float = page.evaluate("document.getElementById('film').currentTime")
+    return at
+
+
 def frames_of(page: Page) -> dict[str, Any]:
     return json.loads(page.evaluate("fetch(location.pathname + '/frames.json').then((r) => r.text())"))
 
@@ -86,9 +101,7 @@ def seek_by_the_timeline(page: Page) -> None:
     assert area
     x = area["width"] * (start + end) / 2 / told["duration"]
     page.locator("#timeline").click(position={"x": x, "y": area["height"] / 2})
-    page.wait_for_function(
-        "(at) => Math.abs(document.getElementById('film').currentTime - at) < 0.2", arg=(start + end) / 2
-    )
+    until(page, lambda: abs(playing_at(page) - (start + end) / 2) < 0.2)
     expect(page.locator(f'.box[data-label="{brand}"]:visible').first).to_be_visible()
 
 
@@ -97,7 +110,7 @@ def boxes_follow_the_film(page: Page) -> None:
     told = frames_of(page)
     page.evaluate(WATCH)
     page.evaluate("const f = document.getElementById('film'); f.muted = true; f.currentTime = 6.5; f.play()")
-    page.wait_for_function("document.getElementById('film').currentTime > 10.5", timeout=60_000)
+    until(page, lambda: playing_at(page) > 10.5)
     seen = page.evaluate("window.seen")
     compared = 0
     for frame in told["frames"]:
