@@ -16,6 +16,7 @@ from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.replicas import Replicas
+from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
 from shared.aws import Clients, clients
@@ -67,6 +68,7 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
         forms=S3Uploads(aws.s3, str(s3_url) if s3_url else None),
         library=library,
         catalogue=Catalogue(videos, library),
+        review=ReviewDesk(videos, library, objects, settings.frames_bucket, settings.results_bucket),
         switch=_switch(settings, aws),
         versions=ProjectVersions(aws.models, settings.project_arn) if settings.project_arn else None,
         thumbnails=Thumbnails(),

@@ -13,7 +13,18 @@ from services.dashboard import render
 from services.dashboard.guard import checks
 from services.dashboard.guard.headers import add_headers
 from services.dashboard.live.events import STREAMS, end_streams
-from services.dashboard.pages import brands, downloads, media, model, pipeline, signin, uploads, video, videos
+from services.dashboard.pages import (
+    brands,
+    downloads,
+    media,
+    model,
+    pipeline,
+    review,
+    signin,
+    uploads,
+    video,
+    videos,
+)
 from services.dashboard.site import SITE, Site
 from shared.ledger import LedgerError
 from shared.objects import ObjectError, ObjectMissing
@@ -26,7 +37,7 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 MOST_BODY_BYTES = 1 << 20  # videos go to S3, not here
-PAGES = (pipeline, videos, uploads, video, media, downloads, brands, model, signin)
+PAGES = (pipeline, videos, uploads, video, media, downloads, brands, model, review, signin)
 
 
 def application(site: Site) -> web.Application:

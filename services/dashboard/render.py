@@ -11,7 +11,7 @@ from services.dashboard.guard.checks import SESSION
 from services.dashboard.live import words
 from services.dashboard.site import SITE
 
-PAGES = {"pipeline": "/", "videos": "/videos", "brands": "/brands", "model": "/model"}
+PAGES = {"pipeline": "/", "videos": "/videos", "brands": "/brands", "model": "/model", "review": "/review"}
 
 
 def _environment() -> Environment:

@@ -13,6 +13,7 @@ from services.dashboard.film.library import Library
 from services.dashboard.film.thumbnails import Thumbnails
 from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
+from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from shared.ledger import Counting, Videos
 from shared.model_versions import Versions
@@ -50,6 +51,7 @@ class Site:
     forms: Uploads
     library: Library
     catalogue: Catalogue
+    review: ReviewDesk
     switch: Switch | None  # None where no model is named
     versions: Versions | None
     thumbnails: Thumbnails

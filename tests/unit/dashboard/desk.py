@@ -18,6 +18,7 @@ from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import CSRF_HEADER, Sessions
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.replicas import Replicas
+from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
 from shared.provision import QUEUES
@@ -61,6 +62,9 @@ class Desk:
             forms=self.uploads,
             library=library,
             catalogue=Catalogue(self.ledger, library),
+            review=ReviewDesk(
+                self.ledger, library, self.objects, settings.frames_bucket, settings.results_bucket
+            ),
             switch=self.models,
             versions=self.models,
             thumbnails=Thumbnails(),

@@ -1,0 +1,110 @@
+"""The review desk: finds doubts, keeps verdicts in the results bucket, and makes the manifest of both.
+
+Each verdict is an object of its own, so that several people may review at once and nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from services.dashboard.brands.catalogue import FINISHED
+from services.dashboard.film.library import Library
+from services.dashboard.film.screening import Frame
+from services.dashboard.review.doubts import (
+    Doubt,
+    Reviewed,
+    Verdict,
+    doubts,
+    manifest_line,
+    open_ones,
+    settled,
+)
+from shared.ledger import Video, Videos
+from shared.objects import Address, ObjectMissing, ObjectStore
+
+MOST_VIDEOS = 20  # the newest
+MOST_DOUBTS = 200  # at a time
+FOLDER = "review/"
+
+
+class ReviewDesk:
+    """Reviews of the newest finished videos."""
+
+    def __init__(
+        self, videos: Videos, library: Library, objects: ObjectStore, frames_bucket: str, results_bucket: str
+    ) -> None:
+        self._videos = videos
+        self._library = library
+        self._objects = objects
+        self._frames_bucket = frames_bucket
+        self._results_bucket = results_bucket
+
+    async def open_doubts(self, below: float) -> list[Doubt]:
+        """What is to be looked at, the least sure first; raises `LedgerError` and `ObjectError`."""
+        found = [
+            doubt
+            for video in await self._newest()
+            for doubt in doubts(
+                video.video_id, await self._library.screening(video), below, video.sampling.suffix
+            )
+        ]
+        return open_ones(found, await self._decided())[:MOST_DOUBTS]
+
+    async def decide(self, video_id: str, frame: str, number: int, verdict: Verdict) -> None:
+        """Keep a verdict; a later one replaces it."""
+        address = self._place(f"{video_id}/{frame}/{number}")
+        await self._objects.put(address, verdict.model_dump_json().encode(), "application/json")
+
+    async def manifest(self, below: float) -> list[dict[str, object]]:
+        """A line per frame whose doubts are all settled and that shows a logo."""
+        verdicts = await self._verdicts()
+        lines = []
+        for video in await self._newest():
+            screening = await self._library.screening(video)
+            for frame in screening.frames:
+                own = verdicts.get((video.video_id, frame.image or ""), {})
+                boxes = settled(frame, own, below)
+                if boxes and (reviewed := await self._reviewed(video, frame, boxes)):
+                    lines.append(manifest_line(reviewed, time.time()))
+        return lines
+
+    async def _newest(self) -> list[Video]:
+        finished = await self._videos.in_states(FINISHED)
+        return sorted(finished, key=lambda video: -video.created_at)[:MOST_VIDEOS]
+
+    async def _decided(self) -> set[str]:
+        keys = self._objects.keys(self._results_bucket, FOLDER)
+        return {key.removeprefix(FOLDER).removesuffix(".json") async for key in keys}
+
+    async def _verdicts(self) -> dict[tuple[str, str], dict[int, Verdict]]:
+        found: defaultdict[tuple[str, str], dict[int, Verdict]] = defaultdict(dict)
+        for id_ in sorted(await self._decided()):
+            video_id, frame, number = id_.split("/")
+            body = await self._objects.get(self._place(id_))
+            found[video_id, frame][int(number)] = Verdict.model_validate_json(body)
+        return found
+
+    async def _reviewed(
+        self, video: Video, frame: Frame, boxes: Sequence[dict[str, object]]
+    ) -> Reviewed | None:
+        key = f"frames/{video.video_id}/{frame.image}.{video.sampling.suffix}"
+        address = Address(self._frames_bucket, key)
+        try:
+            size = await asyncio.to_thread(_size, await self._objects.get(address))
+        except ObjectMissing:
+            return None  # frames are not kept for ever
+        return Reviewed(str(address), size, tuple(boxes)) if size else None
+
+    def _place(self, id_: str) -> Address:
+        return Address(self._results_bucket, f"{FOLDER}{id_}.json")
+
+
+def _size(picture: bytes) -> tuple[int, int] | None:
+    decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
+    return None if decoded is None else (decoded.shape[1], decoded.shape[0])

@@ -1,0 +1,137 @@
+"""Detections that somebody should look at, pure, and what becomes of them: lines of a Ground Truth manifest.
+
+Format: Amazon Rekognition Custom Labels guide, "Object localization in manifest files"; boxes in pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.dashboard.film.screening import Box, Frame, Screening
+
+ATTRIBUTE = "bounding-box"
+JOB = "logostream/review"
+SIDES = ("left", "top", "width", "height")
+
+Share = Field(ge=0, le=1)
+
+
+class FixedBox(BaseModel):
+    """Where the logo really is, in ratios of the frame."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    left: float = Share
+    top: float = Share
+    width: float = Field(gt=0, le=1)
+    height: float = Field(gt=0, le=1)
+
+
+class Verdict(BaseModel):
+    """What somebody said of one detection; `box` replaces the detected one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    verdict: Literal["accept", "reject"]
+    label: str
+    box: FixedBox | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One detection of one frame; `number` is its place among the frame's detections."""
+
+    video_id: str
+    frame: str
+    number: int
+    at: float
+    box: Box
+    suffix: str = "jpg"
+
+    @property
+    def id(self) -> str:
+        return f"{self.video_id}/{self.frame}/{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A frame whose doubts are all settled, with its picture's address and size in pixels."""
+
+    source_ref: str
+    size: tuple[int, int]
+    boxes: tuple[Box, ...]
+
+
+def doubts(video_id: str, screening: Screening, below: float, suffix: str) -> list[Doubt]:
+    """The detections below that confidence, in percent, in the order of time."""
+    return [
+        Doubt(video_id, frame.image, number, frame.at, box, suffix)
+        for frame in screening.frames
+        if frame.image
+        for number, box in enumerate(frame.boxes)
+        if box["confidence"] < below
+    ]
+
+
+def settled(frame: Frame, verdicts: Mapping[int, Verdict], below: float) -> tuple[Box, ...] | None:
+    """The frame's true boxes; None while one of its doubts is open, for it may be a logo."""
+    open_doubts = [
+        number
+        for number, box in enumerate(frame.boxes)
+        if box["confidence"] < below and number not in verdicts
+    ]
+    if open_doubts or not verdicts:
+        return None
+    return tuple(
+        _corrected(box, verdicts.get(number))
+        for number, box in enumerate(frame.boxes)
+        if number not in verdicts or verdicts[number].verdict == "accept"
+    )
+
+
+def manifest_line(frame: Reviewed, now: float) -> dict[str, Any]:
+    """The frame for training; labels are numbered in the order of the alphabet."""
+    labels = sorted({str(box["label"]) for box in frame.boxes})
+    return {
+        "source-ref": frame.source_ref,
+        ATTRIBUTE: {
+            "image_size": [{"width": frame.size[0], "height": frame.size[1], "depth": 3}],
+            "annotations": [
+                {"class_id": labels.index(box["label"]), **pixels(box, frame.size)} for box in frame.boxes
+            ],
+        },
+        f"{ATTRIBUTE}-metadata": {
+            "objects": [{"confidence": 1} for _ in frame.boxes],
+            "class-map": {str(number): label for number, label in enumerate(labels)},
+            "type": "groundtruth/object-detection",
+            "human-annotated": "yes",
+            "creation-date": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+            "job-name": JOB,
+        },
+    }
+
+
+def pixels(box: Mapping[str, Any], size: tuple[int, int]) -> dict[str, int]:
+    """The box in whole pixels, inside the picture and at least one wide and high."""
+    left = min(max(0, round(box["left"] * size[0])), size[0] - 1)
+    top = min(max(0, round(box["top"] * size[1])), size[1] - 1)
+    right = min(size[0], round((box["left"] + box["width"]) * size[0]))
+    bottom = min(size[1], round((box["top"] + box["height"]) * size[1]))
+    return {"top": top, "left": left, "width": max(1, right - left), "height": max(1, bottom - top)}
+
+
+def open_ones(found: Iterable[Doubt], decided: Sequence[str] | set[str]) -> list[Doubt]:
+    """Those that nobody has decided, the least sure first."""
+    return sorted(
+        (doubt for doubt in found if doubt.id not in decided),
+        key=lambda doubt: (doubt.box["confidence"], doubt.id),
+    )
+
+
+def _corrected(box: Box, verdict: Verdict | None) -> Box:
+    if verdict is None or verdict.box is None:
+        return box
+    return {**box, **verdict.box.model_dump()}

@@ -1,0 +1,104 @@
+"""Brands over all videos: totals add up, shares make a whole, the pictures are the surest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.dashboard.brands.catalogue import Catalogue
+from services.dashboard.brands.films import Film, Shot, film
+from services.dashboard.brands.totals import BUCKETS, DAY, best_shots, confidences, totals
+from services.dashboard.film.library import Library
+from services.dashboard.film.screening import Frame, Screening
+from tests.unit.cli.videos import video
+from tests.unit.dashboard.desk import Desk
+from tests.unit.dashboard.test_film import finished
+
+NOW = 1_700_000_000.0
+BOX = {"label": "Acme", "confidence": 60.0, "left": 0.1, "top": 0.1, "width": 0.2, "height": 0.2}
+
+
+def shot(video_id: str, brand: str, seconds: float) -> Shot:
+    return Shot(video_id, "cup.mp4", "jpg", brand, 0.0, seconds, "0000001000-00000001", 1.0, BOX, 60.0)
+
+
+shots = st.lists(
+    st.builds(shot, st.just("v"), st.sampled_from(["Acme", "Orbelo", "Voltrik"]), st.floats(0.1, 1e4)), max_size=12
+)
+films = st.lists(
+    st.builds(Film, st.just("v"), st.floats(NOW - 400 * DAY, NOW), shots.map(tuple), st.just({})), max_size=8
+).map(lambda made: [replace(each, video_id=f"v{n}", shots=tuple(replace(s, video_id=f"v{n}") for s in each.shots)) for n, each in enumerate(made)])
+
+
+@given(films)
+def test_shares_make_a_whole_and_the_trend_adds_up_to_the_screen_time(made: list[Film]) -> None:
+    rows = totals(made, NOW)
+    if rows:
+        assert sum(row.share for row in rows) == pytest.approx(1)
+    for row in rows:
+        assert len(row.trend) == BUCKETS
+        assert sum(row.trend) == pytest.approx(row.seconds)
+        assert row.longest <= row.seconds + 1e-9
+    assert sum(row.exposures for row in rows) == sum(len(each.shots) for each in made)
+
+
+@given(films)
+def test_the_order_of_the_videos_does_not_matter(made: list[Film]) -> None:
+    facts = [(row.brand, row.exposures, row.videos) for row in totals(made, NOW)]
+    assert sorted(facts) == sorted((row.brand, row.exposures, row.videos) for row in totals(made[::-1], NOW))
+
+
+def test_the_newest_videos_are_at_the_right_of_the_trend() -> None:
+    old = Film("a", NOW - 100 * DAY, (shot("a", "Acme", 1.0),), {})
+    new = Film("b", NOW - 1, (shot("b", "Acme", 5.0),), {})
+    [row] = totals([old, new], NOW)
+    assert (row.trend[0], row.trend[-1]) == (1.0, 5.0)
+    assert row.line.endswith("100.0,2.0")
+
+
+def test_the_picture_of_an_exposure_shows_its_surest_detection() -> None:
+    frames = tuple(
+        Frame(float(n), "detected", f"000000{n}000-0000000{n}", ({**BOX, "confidence": sure},))
+        for n, sure in enumerate((50.0, 90.0, 70.0, 99.0))
+    )
+    made = film(video("cup-1", "in/cup.mp4"), Screening(frames, (("Acme", 0.0, 2.5), ("Orbelo", 0.0, 1.0))))
+    assert (made.shots[0].at, made.shots[0].confidence) == (1.0, 90.0)
+    assert made.shots[1].image is None
+    assert [each.brand for each in best_shots([made])] == ["Acme"]
+    assert best_shots([made], "Voltrik") == []
+    assert [n for n, count in enumerate(confidences([made, made])["Acme"]) if count == 2] == [50, 70, 90, 99]
+
+
+async def test_finished_videos_are_read_once_and_one_that_cannot_be_read_is_left_out() -> None:
+    desk = await finished()
+    catalogue = Catalogue(desk.ledger, Library(desk.ledger, desk.objects, "logostream-results"))
+    desk.objects.faults.refuse["get"] = 1
+    assert await catalogue.films() == []
+    [first], [again] = await catalogue.films(), await catalogue.films()
+    assert first is again
+    assert desk.objects.faults.calls.count("get") == 3
+
+
+@pytest.mark.real_time
+async def test_the_page_shows_totals_and_pictures() -> None:
+    async with (await finished()).browser() as browser:
+        page = (await browser.get("/brands")).text
+        assert "Acme" in page
+        assert "100.0 %" in page
+        assert "/videos/cup-1/frames/0000001000-00000001.jpg?width=480" in page
+        assert "of Nobody" in (await browser.get("/brands?brand=Nobody")).text
+    async with Desk().browser() as browser:
+        assert "No brand yet" in (await browser.get("/brands")).text
+
+
+@pytest.mark.real_time
+async def test_thresholds_are_tried_on_what_was_found() -> None:
+    async with (await finished()).browser() as browser:
+        page = (await browser.get("/model")).text
+        counts = json.loads(page.split('id="counts">')[1].split("</script>")[0])
+        assert sum(counts["Acme"]) == 1
+        assert counts["Acme"][87] == 1

@@ -1,0 +1,131 @@
+"""Review: only unsure detections are asked about, verdicts are kept, and the manifest holds what is settled."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.dashboard.film.screening import Frame, Screening
+from services.dashboard.review.doubts import (
+    FixedBox,
+    Reviewed,
+    Verdict,
+    doubts,
+    manifest_line,
+    open_ones,
+    pixels,
+    settled,
+)
+from shared.manifest import read
+from shared.objects import Address
+from tests.unit.dashboard.desk import Desk
+from tests.unit.dashboard.test_film import finished
+
+IMAGE = "0000001000-00000001"
+WHERE = {"video_id": "cup-1", "frame": IMAGE, "number": 0}
+ACCEPT, REJECT = Verdict(verdict="accept", label="Acme"), Verdict(verdict="reject", label="Acme")
+SIZES = st.tuples(st.integers(1, 8000), st.integers(1, 8000))
+SHARES = st.floats(0, 1)
+
+
+def box(confidence: float, label: str = "Acme") -> dict[str, Any]:
+    return {"label": label, "confidence": confidence, "left": 0.25, "top": 0.5, "width": 0.125, "height": 0.25}
+
+
+FRAME = Frame(1.0, "detected", IMAGE, (box(40.0), box(95.0), box(60.0, "Orbelo")))
+
+
+def test_only_unsure_detections_are_asked_about_the_least_sure_first() -> None:
+    found = doubts("cup-1", Screening((FRAME,)), 70.0, "jpg")
+    assert [(doubt.number, doubt.box["confidence"]) for doubt in found] == [(0, 40.0), (2, 60.0)]
+    assert [doubt.number for doubt in open_ones(reversed(found), {f"cup-1/{IMAGE}/0"})] == [2]
+
+
+def test_a_frame_is_not_exported_while_one_of_its_doubts_is_open() -> None:
+    assert settled(FRAME, {0: ACCEPT}, 70.0) is None
+    assert settled(FRAME, {}, 10.0) is None  # nobody looked at it
+
+
+def test_what_is_rejected_is_left_out_and_what_is_fixed_is_moved() -> None:
+    fixed = FixedBox(left=0.5, top=0.5, width=0.1, height=0.1)
+    boxes = settled(FRAME, {0: REJECT, 2: Verdict(verdict="accept", label="Orbelo", box=fixed)}, 70.0)
+    assert boxes is not None
+    assert [(each["label"], each["left"]) for each in boxes] == [("Acme", 0.25), ("Orbelo", 0.5)]
+
+
+@given(SHARES, SHARES, SHARES, SHARES, SIZES)
+def test_a_box_in_pixels_lies_in_the_picture(
+    left: float, top: float, width: float, height: float, size: tuple[int, int]
+) -> None:
+    made = pixels({"left": left, "top": top, "width": width, "height": height}, size)
+    assert 0 <= made["left"] < made["left"] + made["width"] <= size[0]
+    assert 0 <= made["top"] < made["top"] + made["height"] <= size[1]
+
+
+def test_the_lines_are_read_by_training() -> None:
+    line = manifest_line(Reviewed("s3://frames/a.jpg", (1280, 720), (box(40.0), box(60.0, "Orbelo"))), 0.0)
+    manifest = read(json.dumps(line) + "\n")
+    assert manifest.problems == ()
+    [source] = manifest.sources
+    assert (source.place, source.labels) == ("s3://frames/a.jpg", {"Acme", "Orbelo"})
+    assert (source.boxes[0].left, source.boxes[0].width) == (320, 160)
+
+
+async def with_picture() -> Desk:
+    desk = await finished()
+    picture = cv2.imencode(".jpg", np.zeros((360, 640, 3), np.uint8))[1].tobytes()
+    await desk.objects.put(Address("logostream-frames", f"frames/cup-1/{IMAGE}.jpg"), picture, "")
+    return desk
+
+
+@pytest.mark.real_time
+async def test_a_verdict_is_kept_and_the_frame_is_exported() -> None:
+    async with (await with_picture()).browser() as browser:
+        assert "is this" not in (await browser.load("/review?below=50")).text
+        assert IMAGE in (await browser.load("/review?below=90")).text
+        assert (await browser.get("/review.manifest?below=90")).text == ""
+        fixed = {"left": 0.5, "top": 0.25, "width": 0.25, "height": 0.5}
+        body = {**WHERE, "verdict": {"verdict": "accept", "label": "Acme", "box": fixed}}
+        assert (await browser.post("/review", body)).status == 200
+        assert "Nothing to review" in (await browser.get("/review?below=90")).text
+        [line] = (await browser.get("/review.manifest?below=90")).text.splitlines()
+    [source] = read(line).sources
+    assert source.place == f"s3://logostream-frames/frames/cup-1/{IMAGE}.jpg"
+    assert (source.boxes[0].left, source.boxes[0].height) == (320, 180)
+
+
+@pytest.mark.real_time
+async def test_a_frame_that_shows_no_logo_after_all_or_is_gone_is_no_line() -> None:
+    for desk, verdict in ((await with_picture(), "reject"), (await finished(), "accept")):
+        async with desk.browser() as browser:
+            await browser.load("/review")
+            await browser.post("/review", {**WHERE, "verdict": {"verdict": verdict, "label": "Acme"}})
+            assert (await browser.get("/review.manifest?below=90")).text == ""
+
+
+@pytest.mark.real_time
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"video_id": "../cup-1"},
+        {"frame": "../../x"},
+        {"number": -1},
+        {"verdict": {"verdict": "maybe", "label": "Acme"}},
+        {"verdict": {"verdict": "accept", "label": "Acme", "box": {"left": 2, "top": 0, "width": 1, "height": 1}}},
+    ],
+)
+async def test_a_verdict_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    desk = await with_picture()
+    before = len(desk.objects.stored)
+    async with desk.browser() as browser:
+        await browser.load("/review")
+        body = {**WHERE, "verdict": {"verdict": "accept", "label": "Acme"}, **change}
+        assert (await browser.post("/review", body)).status == 400
+        assert (await browser.get("/review?below=many")).status == 400
+    assert len(desk.objects.stored) == before
