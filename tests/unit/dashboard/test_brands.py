@@ -27,11 +27,17 @@ def shot(video_id: str, brand: str, seconds: float) -> Shot:
 
 
 shots = st.lists(
-    st.builds(shot, st.just("v"), st.sampled_from(["Acme", "Orbelo", "Voltrik"]), st.floats(0.1, 1e4)), max_size=12
+    st.builds(shot, st.just("v"), st.sampled_from(["Acme", "Orbelo", "Voltrik"]), st.floats(0.1, 1e4)),
+    max_size=12,
 )
 films = st.lists(
     st.builds(Film, st.just("v"), st.floats(NOW - 400 * DAY, NOW), shots.map(tuple), st.just({})), max_size=8
-).map(lambda made: [replace(each, video_id=f"v{n}", shots=tuple(replace(s, video_id=f"v{n}") for s in each.shots)) for n, each in enumerate(made)])
+).map(
+    lambda made: [
+        replace(each, video_id=f"v{n}", shots=tuple(replace(s, video_id=f"v{n}") for s in each.shots))
+        for n, each in enumerate(made)
+    ]
+)
 
 
 @given(films)

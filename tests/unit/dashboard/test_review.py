@@ -1,4 +1,4 @@
-"""Review: only unsure detections are asked about, verdicts are kept, and the manifest holds what is settled."""
+"""Review: only unsure detections are asked about, verdicts are kept, the manifest holds what is settled."""
 
 from __future__ import annotations
 
@@ -35,7 +35,14 @@ SHARES = st.floats(0, 1)
 
 
 def box(confidence: float, label: str = "Acme") -> dict[str, Any]:
-    return {"label": label, "confidence": confidence, "left": 0.25, "top": 0.5, "width": 0.125, "height": 0.25}
+    return {
+        "label": label,
+        "confidence": confidence,
+        "left": 0.25,
+        "top": 0.5,
+        "width": 0.125,
+        "height": 0.25,
+    }
 
 
 FRAME = Frame(1.0, "detected", IMAGE, (box(40.0), box(95.0), box(60.0, "Orbelo")))
@@ -117,7 +124,13 @@ async def test_a_frame_that_shows_no_logo_after_all_or_is_gone_is_no_line() -> N
         {"frame": "../../x"},
         {"number": -1},
         {"verdict": {"verdict": "maybe", "label": "Acme"}},
-        {"verdict": {"verdict": "accept", "label": "Acme", "box": {"left": 2, "top": 0, "width": 1, "height": 1}}},
+        {
+            "verdict": {
+                "verdict": "accept",
+                "label": "Acme",
+                "box": {"left": 2, "top": 0, "width": 1, "height": 1},
+            }
+        },
     ],
 )
 async def test_a_verdict_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
