@@ -18,6 +18,7 @@ import av.subtitles.stream  # noqa: F401
 from services.extractor.content import Content, FileContent, FileView, ServedContent
 from services.extractor.decode import sample
 from services.extractor.media import BadVideo, Encoding, Limits, Span
+from services.extractor.orientation import orientation
 from services.extractor.outcomes import Damaged
 from services.extractor.probe import probe
 from services.extractor.records import pack, pack_probe
@@ -82,7 +83,9 @@ def _records(task: dict[str, Any], limits: Limits, video: Video) -> Iterator[byt
         return
     clock = Clock(video.start, video.time_base, Fraction(task["interval"]))
     screening = task["screening"] and Screening(**task["screening"])
-    screen = Screen(clock, Encoding(**task["encoding"]), video.stream.sample_aspect_ratio or ONE, screening)
+    pixel_aspect = video.stream.sample_aspect_ratio or ONE
+    way = orientation(video.first)
+    screen = Screen(clock, Encoding(**task["encoding"]), pixel_aspect, screening, way)
     repetitions = Repetitions(clock.interval, screening) if task["dedup"] else None
     span = Span(**task["span"])
     begin = repetitions.begin(span.first) if repetitions else span.first

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from av.video.frame import VideoFrame
 
-from services.extractor.h264_references import Picture
+from services.extractor.h264.references import Picture
 from services.extractor.media import Span
 from services.extractor.outcomes import Finish, Finished, Shown, T, finished, skipped
 from services.extractor.packets import Coded, decoded

@@ -27,7 +27,11 @@ AS_STORED = Orientation()
 
 
 def orientation(frame: VideoFrame) -> Orientation:
-    """How the frame is to be shown."""
+    """How a video is to be shown, by its first frame.
+
+    Not to be asked of every frame: PyAV keeps a frame, a whole picture, whose side data was looked at until
+    the next collection of garbage.
+    """
     side_data = cast("Mapping[str, Buffer]", frame.side_data)
     try:
         matrix = side_data["DISPLAYMATRIX"]

@@ -12,7 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from services.extractor.h264_references import Picture, tracker
+from services.extractor.h264.references import Picture, tracker
 from services.extractor.media import BadVideo
 
 MAX_HEAD_BYTES = 64 << 20  # of packets tried before the first frame comes out
@@ -42,6 +42,8 @@ def coded(container: InputContainer, stream: VideoStream, frame_ticks: int) -> I
     try:
         for packet in container.demux(stream):
             if packet.size:
+                if packet.has_sidedata("new_extradata"):
+                    following = None
                 picture = following.picture(memoryview(packet), packet.is_keyframe) if following else None
                 yield _described(packet, frame_ticks, hides_frames, picture)
     except av.FFmpegError:

@@ -10,17 +10,19 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from services.extractor import tone
-from services.extractor.orientation import Image, orientation, upright
+from services.extractor.orientation import AS_STORED, Image, Orientation, upright
 from services.extractor.planes import LUMA_PLANES, stored_luma
 
 
-def picture(frame: VideoFrame, deinterlace: bool, pixel_aspect: Fraction) -> Image:
+def picture(
+    frame: VideoFrame, deinterlace: bool, pixel_aspect: Fraction, way: Orientation = AS_STORED
+) -> Image:
     """The upright picture, height x width x 3 bytes, blue first; `pixel_aspect` is width to height."""
     hdr = frame.color_trc in tone.HDR
     image = tone.ordinary(_pixels16(frame), frame.color_trc) if hdr else _pixels(frame)
     if deinterlace and frame.interlaced_frame:
         image = one_field(image)
-    return upright(with_square_pixels(image, pixel_aspect), orientation(frame))
+    return upright(with_square_pixels(image, pixel_aspect), way)
 
 
 def luma(frame: VideoFrame, image: Image) -> Image:

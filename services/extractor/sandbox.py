@@ -193,7 +193,7 @@ class _Server:
         with servers_end:
             process = os.posix_spawn(
                 sys.executable,
-                (sys.executable, "-s", "-m", "services.extractor.forkserver"),
+                (sys.executable, "-s", "-P", "-m", "services.extractor.forkserver"),
                 ENVIRONMENT,
                 file_actions=[
                     (os.POSIX_SPAWN_DUP2, servers_end.fileno(), 0),

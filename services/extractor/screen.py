@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from services.extractor.encode import encode
 from services.extractor.fit import MOST_BYTES, fitted
 from services.extractor.media import Encoding, RejectedFrame, Sampled, SampledFrame, SkippedInstant
-from services.extractor.orientation import AS_STORED, Image, orientation
+from services.extractor.orientation import AS_STORED, Image, Orientation
 from services.extractor.outcomes import Outcome, Shown
 from services.extractor.picture import luma, picture
 from services.extractor.planes import Planes, has_whole_chroma, jpeg_planes
@@ -41,12 +41,18 @@ class Screen:
     """Makes the picture of each frame and judges it on its own; used on several threads at once."""
 
     def __init__(
-        self, clock: Clock, encoding: Encoding, pixel_aspect: Fraction, screening: Screening | None
+        self,
+        clock: Clock,
+        encoding: Encoding,
+        pixel_aspect: Fraction,
+        screening: Screening | None,
+        way: Orientation = AS_STORED,
     ) -> None:
         self._clock = clock
         self._encoding = encoding
         self._pixel_aspect = pixel_aspect if encoding.square_pixels else ONE
         self._screening = screening
+        self._way = way
 
     def judge(self, outcome: Outcome) -> Judged:
         """The frame as it is published, or why it is not."""
@@ -75,11 +81,11 @@ class Screen:
             and self._pixel_aspect == 1
             and not (wanted.deinterlace and frame.interlaced_frame)
             and not (wanted.for_rekognition and fitted(*size) != size)
-            and orientation(frame) == AS_STORED
+            and self._way == AS_STORED
         )
 
     def _picture(self, frame: VideoFrame) -> Image:
-        return picture(frame, self._encoding.deinterlace, self._pixel_aspect)
+        return picture(frame, self._encoding.deinterlace, self._pixel_aspect, self._way)
 
     def _published(self, shown: Shown, content: Image | Planes) -> SampledFrame | SkippedInstant:
         if self._encoding.for_rekognition and not isinstance(content, Planes):

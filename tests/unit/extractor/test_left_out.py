@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from services.extractor import packets
 from services.extractor.content import FileView
 from services.extractor.decode import sample
-from services.extractor.h264_references import tracker
+from services.extractor.h264.references import tracker
 from services.extractor.media import Limits, Span
 from services.extractor.outcomes import Outcome, Shown
 from services.extractor.sampling import Clock, Decode, plan

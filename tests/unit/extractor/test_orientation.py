@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from services.extractor.orientation import Orientation, of_matrix, of_rotation, upright
+from services.extractor.orientation import Orientation, of_matrix, of_rotation, orientation, upright
 from services.extractor.picture import picture
 
 ONE, NONE = 1 << 16, 0  # 16.16
@@ -66,4 +66,4 @@ def test_a_video_s_frames_are_upright(name: str, make_video: Callable[..., Path]
         frame = next(container.decode(video=0))
         stored = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
     expected = upright(stored, of_matrix(np.array(matrix(*numbers), np.int32)))
-    assert (picture(frame, False, Fraction(1)) == expected).all()
+    assert (picture(frame, False, Fraction(1), orientation(frame)) == expected).all()

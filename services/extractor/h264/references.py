@@ -1,15 +1,12 @@
-"""Follow which pictures of an H.264 stream refer to which, as decoders do, and leave out what nothing needs.
-
-Pure. The rules are those of ITU-T H.264 §8.2.1 (time), §8.2.4 (lists of references), §8.2.5 (what is held).
-"""
+"""Follow which pictures refer to which, as decoders do: ITU-T H.264 §8.2.1 (time), §8.2.4 and §8.2.5."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.extractor import h264_headers as h264
-from services.extractor.h264_headers import Beyond, SliceHeader
+from services.extractor.h264.bits import Beyond
+from services.extractor.h264.parameters import Format, Sequence, format_of
+from services.extractor.h264.slices import BIDIRECTIONAL, LISTS, SliceHeader, slice_headers
 
 MADE_UP = -1  # the number of a picture that a decoder makes up for one it has not seen
 
@@ -17,7 +14,7 @@ MADE_UP = -1  # the number of a picture that a decoder makes up for one it has n
 class Buffer:
     """The references a decoder holds: frame numbers and packet numbers, in the order they were decoded."""
 
-    def __init__(self, sequence: h264.Sequence) -> None:
+    def __init__(self, sequence: Sequence) -> None:
         self._sequence = sequence
         self._modulus = 1 << sequence.frame_number_bits
         self._held: dict[int, int] = {}
@@ -41,11 +38,13 @@ class Buffer:
         """Whether no reference is missing between the last one and this picture."""
         return self._last is None or header.frame_number == (self._last + 1) % self._modulus
 
-    def make_up_for(self, header: SliceHeader) -> None:
-        """Do as FFmpeg does when references are missing before a picture."""
+    def make_up_for(self, header: SliceHeader) -> int:
+        """Do as FFmpeg does when references are missing before a picture; how many seem to be missing."""
+        missing = 0
         while self._last is not None and not self.awaits(header):
-            self._make_room()
             self._hold((self._last + 1) % self._modulus, MADE_UP)
+            missing += 1
+        return missing
 
     def mark(self, header: SliceHeader, number: int) -> None:
         """Let go of what the picture says, else of the oldest if there is no room; hold a reference."""
@@ -98,7 +97,7 @@ class Picture:
 class Tracker:
     """Tells how each picture of a stream refers to others, from one IDR picture on."""
 
-    def __init__(self, form: h264.Format) -> None:
+    def __init__(self, form: Format) -> None:
         self._form = form
         self._read = 0
         self._buffer: Buffer | None = None
@@ -109,7 +108,7 @@ class Tracker:
         """The next packet's picture; None where that is not known, which is so until the next IDR picture."""
         number, self._read = self._read, self._read + 1
         try:
-            slices = tuple(h264.slice_headers(packet, self._form))
+            slices = tuple(slice_headers(packet, self._form))
             if slices[0].is_idr:
                 self._buffer, self._times, self._last_time = Buffer(self._form.sequence), {}, 0
             elif self._buffer is None or key or not self._buffer.awaits(slices[0]):
@@ -136,8 +135,8 @@ class Tracker:
     def _initial(self, header: SliceHeader, time: int, buffer: Buffer) -> list[list[int]]:
         """The lists of a slice's references before changes (§8.2.4.2.1, §8.2.4.2.3)."""
         held = buffer.newest_first
-        if header.kind != h264.BIDIRECTIONAL:
-            return [held] * h264.LISTS[header.kind]
+        if header.kind != BIDIRECTIONAL:
+            return [held] * LISTS[header.kind]
         earlier = sorted(
             (n for n in held if self._times[n] < time), key=self._times.__getitem__, reverse=True
         )
@@ -157,64 +156,6 @@ class Tracker:
 def tracker(record: bytes | None) -> Tracker | None:
     """A tracker for the stream with this decoder configuration record; None if it cannot be followed."""
     try:
-        return Tracker(h264.format_of(record or b""))
+        return Tracker(format_of(record or b""))
     except (Beyond, IndexError):
         return None
-
-
-def superfluous(
-    pictures: Sequence[Picture | None], wanted: Sequence[bool], following: Picture | None
-) -> list[bool]:
-    """Which of the pictures can be left out, when some are wanted and others follow.
-
-    A reference nobody needs is left out only where the decoder, which then makes one up, finds the same
-    references for each of those that are needed. The bidirectional ones go by time, which made-up ones have
-    not: they must find all that is held; so the last references before them are decoded, needed or not.
-    """
-    known = [picture for picture in pictures if picture is not None]
-    if following is None or len(known) < len(pictures):
-        return [False] * len(pictures)
-    needed = _needed(known, wanted, following)
-    spare = [at for at, picture in enumerate(known) if not needed[at] and picture.header.is_reference]
-    for begin in [len(known), *reversed(spare)]:
-        left_out = [not needed[at] and (at < begin or at not in spare) for at in range(len(known))]
-        if _finds_the_same(known, needed, left_out, following):
-            return left_out
-    return [False] * len(pictures)
-
-
-def _needed(pictures: Sequence[Picture], wanted: Sequence[bool], following: Picture) -> list[bool]:
-    """Which pictures are wanted, or referred to by those that are, or may be by those that follow."""
-    numbers = set(following.buffer.numbers)
-    needed = [False] * len(pictures)
-    for at in range(len(pictures) - 1, -1, -1):
-        needed[at] = wanted[at] or pictures[at].number in numbers
-        if needed[at]:
-            numbers.update(*pictures[at].lists)
-    return needed
-
-
-def _finds_the_same(
-    pictures: Sequence[Picture], needed: Sequence[bool], left_out: Sequence[bool], following: Picture
-) -> bool:
-    """Whether the decoder, as it makes up for what is left out, refers to what it should."""
-    buffer = pictures[0].buffer.copy()
-    for picture, is_needed, is_left_out in zip(pictures, needed, left_out, strict=True):
-        if is_left_out:
-            continue
-        buffer.make_up_for(picture.header)
-        if is_needed and not _refers_alike(picture, buffer):
-            return False
-        buffer.mark(picture.header, picture.number)
-    return buffer.newest_first == following.buffer.newest_first
-
-
-def _refers_alike(picture: Picture, buffer: Buffer) -> bool:
-    kinds = {header.kind for header in picture.slices}
-    if h264.BIDIRECTIONAL in kinds:
-        return buffer.newest_first == picture.buffer.newest_first
-    predicted = [header for header in picture.slices if header.kind == h264.PREDICTED]
-    try:
-        return picture.lists == tuple(buffer.listed(header, 0, buffer.newest_first) for header in predicted)
-    except Beyond:
-        return False
