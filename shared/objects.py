@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 if TYPE_CHECKING:
     from types_aiobotocore_s3 import S3Client
 
-_MISSING = {"NoSuchKey", "NoSuchBucket", "404", "NotFound"}
+_MISSING = {"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404", "NotFound"}
 _CHANGED = {"InvalidRange", "416"}  # it has become shorter
 _DENIED = {"AccessDenied", "403", "Forbidden"}
 
@@ -132,7 +132,9 @@ class S3Objects:
             async with body:
                 if _info(info.size, reply) != info:
                     raise ObjectChanged(f"{address} was replaced while it was read: submit it again")
-                return await body.read()
+                data = await body.read()
+        # MiniStack sends earlier versions whole.
+        return data if "ContentRange" in reply else data[first:stop]
 
     async def upload(self, path: Path, address: Address) -> None:
         with translated(address):
