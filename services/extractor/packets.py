@@ -38,7 +38,8 @@ def coded(container: InputContainer, stream: VideoStream, frame_ticks: int) -> I
     """The stream's packets; a file that breaks off simply ends."""
     decoder = stream.codec_context
     hides_frames = decoder.name == "vp8"
-    following = tracker(decoder.extradata) if decoder.name == "h264" else None
+    # Without B-frames every reference leads to the next: there is nothing to leave out.
+    following = tracker(decoder.extradata) if decoder.name == "h264" and decoder.has_b_frames else None
     try:
         for packet in container.demux(stream):
             if packet.size:
