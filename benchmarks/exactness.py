@@ -62,7 +62,9 @@ def _differences(path: Path, times: Sequence[int], interval: Fraction) -> tuple[
         clock = Clock(video.start, video.time_base, interval)
         span = Span(0, clock.count(end))
         outcomes = [item.made for item in sample(video, clock, span, _without_frame)]
-    expected = _by_definition(times, video, interval, span)
+    # Where a file gives no times but those of decoding, ffprobe guesses those of the first frames.
+    known = _listed(path, "packet=pts") if video.timed_by_decoding else times
+    expected = _by_definition(known, video, interval, span)
     damaged = {outcome.instant for outcome in outcomes if isinstance(outcome, Damaged)}
     found = {outcome.instant: outcome.pts for outcome in outcomes if isinstance(outcome, _Found)}
     wrong = [k for k in range(span.stop) if k not in damaged and found.get(k) != expected.get(k)]
@@ -95,9 +97,9 @@ def _by_definition(times: Sequence[int], video: Video, interval: Fraction, span:
     return published
 
 
-def _listed(path: Path) -> list[int]:
+def _listed(path: Path, what: str = "frame=best_effort_timestamp") -> list[int]:
     """All frames' timestamps by ffprobe, ticks, in order."""
-    entries = ("-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp", "-of", "csv=p=0")
+    entries = ("-select_streams", "v:0", "-show_entries", what, "-of", "csv=p=0")
     run = subprocess.run(
         ("ffprobe", "-v", "quiet", *entries, str(path)), capture_output=True, text=True, check=False
     )
