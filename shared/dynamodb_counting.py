@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from shared.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated, write
 from shared.ledger import Chunk, LedgerError
-from shared.ledger_rows import VIDEO, chunk, chunk_key, screened_json
+from shared.ledger_rows import VIDEO, chunk, chunk_key, counter, screened_json
 from shared.messages import ChunkExtracted, FrameDetected, FrameResult
 from shared.timecode import frame_id
 
@@ -71,7 +71,7 @@ class DynamoCounting:
             "Item": to_item(
                 {
                     "video_id": result.video_id,
-                    "frame": frame_id(result.timestamp_ms, result.instant),
+                    "frame": f"{frame_id(result.timestamp_ms, result.instant)}#{result.detector}",
                     "outcome": outcome,
                     "result": result.body(),
                 }
@@ -79,8 +79,9 @@ class DynamoCounting:
             "ConditionExpression": "attribute_not_exists(video_id)",
         }
         chunk = self._chunk_update(
-            result.video_id, result.chunk, f"ADD {outcome} :one", "attribute_exists(video_id)", {":one": 1}
+            result.video_id, result.chunk, "ADD #count :one", "attribute_exists(video_id)", {":one": 1}
         )
+        chunk["ExpressionAttributeNames"] = {"#count": counter(outcome, result.detector)}
         await self._once([{"Put": frame}, {"Update": chunk}])
 
     async def chunk(self, video_id: str, number: int) -> Chunk | None:
@@ -96,10 +97,12 @@ class DynamoCounting:
         closing = self._chunk_update(
             video_id, chunk.number, "SET closed = :yes", "closed = :no", {":yes": True, ":no": False}
         )
-        counts = {":detected": chunk.counts.detected, ":failed": chunk.counts.failed, ":one": 1}
-        video = self._video_update(
-            video_id, "ADD chunks_closed :one, detected :detected, failed :failed", counts
-        )
+        counts = _counts(chunk)
+        added = "".join(f", #{n} :{n}" for n, _ in enumerate(counts))
+        values = {f":{n}": count for n, count in enumerate(counts.values())}
+        video = self._video_update(video_id, f"ADD chunks_closed :one{added}", {":one": 1, **values})
+        if counts:
+            video["ExpressionAttributeNames"] = {f"#{n}": name for n, name in enumerate(counts)}
         await self._once([{"Update": closing}, {"Update": video}])
 
     async def frames(self, video_id: str) -> list[FrameResult]:
@@ -139,3 +142,12 @@ class DynamoCounting:
             "UpdateExpression": update,
             "ExpressionAttributeValues": to_item(values),
         }
+
+
+def _counts(chunk: Chunk) -> dict[str, int]:
+    """The counters of a chunk, by attribute."""
+    return {
+        counter(outcome, detector): count
+        for detector, examined in chunk.counts.examined.items()
+        for outcome, count in (("detected", examined.detected), ("failed", examined.failed))
+    }

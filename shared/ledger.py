@@ -1,15 +1,17 @@
 """The ledger port: the books of every video, kept so that each frame counts exactly once.
 
-sampled = published + skipped, and published = detected + failed, for each chunk and so for each video.
+sampled = published + skipped, and for each detector published = detected + failed, in each chunk and so in
+each video.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from shared.detectors import DEFAULT
 from shared.messages import ChunkExtracted, FrameResult, ScreenedFrame, SkippedInstants, Source
 from shared.options import Options, Sampling
 
@@ -36,18 +38,33 @@ ENDED = ANY_STATE - ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What one detector made of the published frames, in frames."""
+
+    detected: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.detected + self.failed
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """The books of a chunk or a video, in frames."""
 
     sampled: int = 0
     published: int = 0
     skipped: int = 0
-    detected: int = 0
-    failed: int = 0
+    examined: Mapping[str, Examined] = field(default_factory=dict)  # by detector
 
-    @property
-    def examined(self) -> int:
-        return self.detected + self.failed
+    def by(self, detector: str) -> Examined:
+        """What this detector has examined."""
+        return self.examined.get(detector, Examined())
+
+    def by_all(self, detectors: Collection[str]) -> int:
+        """Frames that each of these detectors has examined."""
+        return min(self.by(detector).total for detector in detectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +105,24 @@ class Chunk:
     skipped: tuple[SkippedInstants, ...] = ()
     screened: tuple[ScreenedFrame, ...] = ()
     damage: str | None = None
+    detectors: tuple[str, ...] = (DEFAULT,)  # that examine its frames
 
     @property
     def complete(self) -> bool:
-        """All its frames are examined."""
-        return self.extracted and self.counts.examined >= self.counts.published
+        """Every detector has examined all its frames."""
+        return self.extracted and not any(self.outstanding(detector) for detector in self.detectors)
 
     @property
-    def outstanding(self) -> int:
-        """Frames not yet examined, those not yet extracted included."""
+    def examined(self) -> int:
+        """Frames that every detector has examined."""
+        return self.counts.by_all(self.detectors)
+
+    def outstanding(self, detector: str) -> int:
+        """Frames that a detector has yet to examine, those not yet extracted included."""
+        if detector not in self.detectors:
+            return 0
         expected = self.counts.published if self.extracted else self.instants
-        return max(0, expected - self.counts.examined)
+        return max(0, expected - self.counts.by(detector).total)
 
 
 class Videos(Protocol):
@@ -137,7 +161,7 @@ class Counting(Protocol):
         ...
 
     async def enter_frame(self, result: FrameResult) -> None:
-        """Enter a frame's result and count it in its chunk, once."""
+        """Enter a detector's result on a frame and count it in its chunk, once."""
         ...
 
     async def chunk(self, video_id: str, number: int) -> Chunk | None:
@@ -145,9 +169,9 @@ class Counting(Protocol):
         ...
 
     async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
-        """Mark a complete chunk closed and add its examined frames to the video, once."""
+        """Mark a complete chunk closed and add what was examined to the video, once."""
         ...
 
     async def frames(self, video_id: str) -> list[FrameResult]:
-        """All results of a video in the order of time."""
+        """All results of a video in the order of time, and of detectors' names."""
         ...

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.ledger import Chunk, Counts, State, Video
+from shared.ledger import Chunk, Counts, Examined, State, Video
 from shared.messages import ScreenedFrame, SkippedInstants, Source
 from shared.options import Options
 
 VIDEO = "VIDEO"  # sort key of a video's own row
 _screened: TypeAdapter[tuple[ScreenedFrame, ...]] = TypeAdapter(tuple[ScreenedFrame, ...])
-_COUNTED = ("sampled", "published", "skipped", "detected", "failed")
+_COUNTED = ("sampled", "published", "skipped")
 
 
 def chunk_key(number: int) -> str:
     """The sort key of a chunk's row."""
     return f"CHUNK#{number:05d}"
+
+
+def counter(outcome: str, detector: str) -> str:
+    """The attribute that counts a detector's results: `detected:logos`, `failed:logos`."""
+    # One of its own for each, as DynamoDB adds only to whole attributes.
+    return f"{outcome}:{detector}"
 
 
 def video_item(video: Video) -> dict[str, Any]:
@@ -43,14 +49,15 @@ def video_item(video: Video) -> dict[str, Any]:
 def video(row: Mapping[str, Any]) -> Video:
     whole = ("duration_ms", "width", "height", "instants", "chunks", "chunks_extracted", "chunks_closed")
     finished = row.get("finished_at")
+    options = Options.model_validate_json(row["options"])
     return Video(
         video_id=row["video_id"],
         source=Source.model_validate(row["source"]),
-        options=Options.model_validate_json(row["options"]),
+        options=options,
         state=State(row["state"]),
         created_at=float(row["created_at"]),
         deadline_at=float(row["deadline_at"]),
-        counts=_counts(row),
+        counts=_counts(row, options.detectors),
         error=row["error"],
         finished_at=None if finished is None else float(finished),
         **{name: int(row.get(name, 0)) for name in whole},
@@ -63,18 +70,21 @@ def chunk_item(video_id: str, chunk: Chunk) -> dict[str, Any]:
         "item": chunk_key(chunk.number),
         "number": chunk.number,
         "instants": chunk.instants,
+        "detectors": list(chunk.detectors),
         "extracted": False,
         "closed": False,
     }
 
 
 def chunk(row: Mapping[str, Any]) -> Chunk:
+    detectors = tuple(row["detectors"])
     return Chunk(
         number=int(row["number"]),
         instants=int(row["instants"]),
+        detectors=detectors,
         extracted=row["extracted"],
         closed=row["closed"],
-        counts=_counts(row),
+        counts=_counts(row, detectors),
         skipped=tuple(SkippedInstants.model_validate(skip) for skip in row.get("reasons", [])),
         screened=_screened.validate_json(row.get("screened", "[]")),
         damage=row.get("damage"),
@@ -86,5 +96,14 @@ def screened_json(frames: tuple[ScreenedFrame, ...]) -> str:
     return _screened.dump_json(frames, exclude_defaults=True).decode()
 
 
-def _counts(row: Mapping[str, Any]) -> Counts:
-    return Counts(**{name: int(row.get(name, 0)) for name in _COUNTED})
+def _counts(row: Mapping[str, Any], detectors: Iterable[str]) -> Counts:
+    counted = {name: int(row.get(name, 0)) for name in _COUNTED}
+    examined = {detector: _examined(row, detector) for detector in detectors}
+    return Counts(**counted, examined={detector: each for detector, each in examined.items() if each.total})
+
+
+def _examined(row: Mapping[str, Any], detector: str) -> Examined:
+    return Examined(
+        detected=int(row.get(counter("detected", detector), 0)),
+        failed=int(row.get(counter("failed", detector), 0)),
+    )

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from shared.detectors import DEFAULT, DetectorName
 from shared.options import Options, Sampling
 
 _IN_EVERY_ID = {"interval", "image_format", "quality"}
@@ -65,6 +66,7 @@ class ChunkPlanned(Wire):
     stop: int = Field(gt=0)
     source: Source
     options: Options = Options()
+    deadline_at: float | None = None  # of the video; seconds since the epoch
 
     @property
     def sampling(self) -> Sampling:
@@ -72,7 +74,7 @@ class ChunkPlanned(Wire):
 
 
 class FrameReady(Wire):
-    """A frame lies in S3 and waits for detection."""
+    """A frame lies in S3 and waits for one of its video's detectors."""
 
     kind: Literal["frame-ready"] = "frame-ready"
     video_id: str
@@ -81,6 +83,8 @@ class FrameReady(Wire):
     timestamp_ms: int
     bucket: str
     key: str
+    detector: DetectorName = DEFAULT
+    deadline_at: float | None = None  # of the video; seconds since the epoch
 
 
 class BoundingBox(BaseModel):
@@ -110,22 +114,24 @@ class Result(Wire):
 
 
 class FrameDetected(Result):
-    """The logos found in one frame, possibly none."""
+    """What one detector found in one frame, possibly nothing."""
 
     kind: Literal["frame-detected"] = "frame-detected"
     instant: int
     timestamp_ms: int
+    detector: DetectorName = DEFAULT
     model: str
     detections: tuple[Detection, ...]
     latency_ms: int
 
 
 class FrameFailed(Result):
-    """One frame could not be examined, and why."""
+    """One detector could not examine one frame, and why."""
 
     kind: Literal["frame-failed"] = "frame-failed"
     instant: int
     timestamp_ms: int
+    detector: DetectorName = DEFAULT
     reason: str
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.detectors import DEFAULT, DetectorNames
 from shared.screening import Screening
 
 Interval = Annotated[Decimal, Field(ge=Decimal("0.001"))]  # seconds between sampling instants
@@ -42,4 +43,5 @@ class Options(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     sampling: Sampling = Sampling()
+    detectors: DetectorNames = (DEFAULT,)
     labels: tuple[str, ...] = ()  # the only brands that are reported; all where there are none

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws import Clients
+from shared.detectors import frames_queue
 from shared.dynamodb_videos import BY_STATE
-from shared.settings import Settings
+from shared.settings import DetectingSettings, Settings
 
-QUEUES = ("videos", "chunks", "frames", "results")
 INPUT_PREFIX = "in/"  # what is uploaded below it is processed without being submitted
 MAX_RECEIVES = 10  # the last net; the consumer gives up, and says so, before
 DEAD_RETENTION_SECONDS = 14 * 24 * 3600  # SQS's longest
@@ -23,7 +24,12 @@ class NotProvisioned(Exception):
     """AWS refused or did not answer; what was made so far stays."""
 
 
-async def provision(clients: Clients, settings: Settings, videos_bucket: str) -> None:
+def queues(detectors: Iterable[str]) -> tuple[str, ...]:
+    """The kinds of all queues of an installation with these detectors."""
+    return ("videos", "chunks", *map(frames_queue, detectors), "results")
+
+
+async def provision(clients: Clients, settings: DetectingSettings, videos_bucket: str) -> None:
     """Create whatever is missing; safe to repeat. Raises `NotProvisioned`."""
     try:
         await _provision(clients, settings, videos_bucket)
@@ -39,8 +45,11 @@ async def ensure_bucket(clients: Clients, settings: Settings, name: str) -> None
         raise NotProvisioned(f"bucket {name} could not be made: {error}") from error
 
 
-async def _provision(clients: Clients, settings: Settings, videos_bucket: str) -> None:
-    arns = {kind: await _queue_with_dead_letters(clients, settings, kind) for kind in QUEUES}
+async def _provision(clients: Clients, settings: DetectingSettings, videos_bucket: str) -> None:
+    arns = {
+        kind: await _queue_with_dead_letters(clients, settings, kind)
+        for kind in queues(settings.detector_names)
+    }
     for bucket in (videos_bucket, settings.frames_bucket, settings.results_bucket):
         await _bucket(clients, settings, bucket)
     await _notify(clients, videos_bucket, arns["videos"])

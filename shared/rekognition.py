@@ -5,11 +5,10 @@ The errors below are all that leaves this file; which AWS code becomes which is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -18,8 +17,8 @@ from botocore.exceptions import (
     ParamValidationError,
     PartialCredentialsError,
 )
-from pydantic import AfterValidator
 
+from shared.arns import version_name
 from shared.control import ModelState
 from shared.messages import BoundingBox, Detection
 from shared.objects import Address
@@ -79,24 +78,6 @@ _KINDS: dict[str, type[RekognitionError]] = {
     "InvalidParameterException": BadFrame,
     "InternalServerError": ServiceFault,
 }
-
-_VERSION_ARN = re.compile(
-    r"arn:[a-z-]+:rekognition:[a-z0-9-]+:\d{12}:project/[A-Za-z0-9_.-]{1,255}/version/[A-Za-z0-9_.-]{1,255}/\d+"
-)
-
-
-def _valid(arn: str) -> str:
-    if not _VERSION_ARN.fullmatch(arn):
-        raise ValueError("expected arn:aws:rekognition:REGION:ACCOUNT:project/NAME/version/NAME/NUMBER")
-    return arn
-
-
-def version_name(model_arn: str) -> str:
-    """The version's name within the ARN of a project version."""
-    return _valid(model_arn).split("/")[3]
-
-
-ModelArn = Annotated[str, AfterValidator(_valid)]  # for settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.detectors import DetectorNames
 from shared.options import ImageFormat, Interval, Options, Quality, Sampling
 
 
@@ -24,6 +25,7 @@ class Overrides(BaseModel):
     deinterlace: bool | None = None
     square_pixels: bool | None = None
     dedup: bool | None = None
+    detectors: DetectorNames | None = None
     labels: tuple[str, ...] | None = None
     deadline_seconds: float | None = Field(None, gt=0)
 
@@ -72,6 +74,7 @@ def order_for(
     return Order(
         options=Options(
             sampling=options.sampling.model_copy(update=sampling),
+            detectors=changes.get("detectors", options.detectors),
             labels=changes.get("labels", options.labels),
         ),
         deadline_seconds=changes.get("deadline_seconds", usual.deadline_seconds),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from shared.arns import ModelArn, ProjectArn
+from shared.detectors import DEFAULT, CustomLabelsSpec, DetectorSpec, ModelSpec, Spec
 from shared.options import ImageFormat, Interval, Options, Quality, Sampling
 from shared.routes import Order, Overrides, Route, order_for
 from shared.screening import Screening
@@ -51,7 +54,7 @@ class Settings(BaseSettings):
     )
 
     def queue_name(self, kind: str) -> str:
-        """The name of a queue: `videos`, `chunks`, `frames`, `results`, or one of these with `-dead`."""
+        """The name of a queue: `videos`, `chunks`, `frames-DETECTOR`, `results`, or one with `-dead`."""
         return f"{self.prefix}-{kind}"
 
     def table_name(self, kind: str) -> str:
@@ -59,7 +62,45 @@ class Settings(BaseSettings):
         return f"{self.prefix}-{kind}"
 
 
-class ProcessingSettings(Settings):
+class DetectingSettings(Settings):
+    """Which detectors the installation has; its first is the one of videos that ask for none."""
+
+    detectors: tuple[DetectorSpec, ...] = Field(
+        (CustomLabelsSpec(name=DEFAULT),),
+        description="The detectors, as a JSON list: see docs/detectors.md.",
+    )
+    model_arn: ModelArn | None = Field(
+        None, description="ARN of the Custom Labels model (project version) of detectors that name none."
+    )
+    project_arn: ProjectArn | None = Field(None, description="ARN of that model's project.")
+
+    @field_validator("detectors")
+    @classmethod
+    def _named_apart(cls, detectors: tuple[Spec, ...]) -> tuple[Spec, ...]:
+        if not detectors:
+            raise mistake(f"{PREFIX}DETECTORS is empty: describe at least one detector.")
+        if len({detector.name for detector in detectors}) < len(detectors):
+            raise ValueError("two detectors have the same name")
+        return detectors
+
+    @property
+    def detector_names(self) -> tuple[str, ...]:
+        """The names of all detectors, in the order they are configured."""
+        return tuple(detector.name for detector in self.detectors)
+
+    def models(self) -> dict[str, ModelSpec]:
+        """The detectors that need a model of ours to run, by name, complete with its ARNs."""
+        complete = [self.complete(detector) for detector in self.detectors]
+        return {spec.name: spec for spec in complete if isinstance(spec, ModelSpec) and spec.model_arn}
+
+    def complete(self, detector: DetectorSpec) -> DetectorSpec:
+        """The detector with the model it takes for want of one of its own."""
+        if not isinstance(detector, CustomLabelsSpec) or detector.model_arn:
+            return detector
+        return detector.model_copy(update={"model_arn": self.model_arn, "project_arn": self.project_arn})
+
+
+class ProcessingSettings(DetectingSettings):
     """How videos are processed that do not say otherwise."""
 
     interval: Interval = Field(Decimal(1), description="Seconds between sampled frames.")
@@ -87,6 +128,17 @@ class ProcessingSettings(Settings):
         description="What buckets and prefixes want otherwise, as a JSON list: see docs/routes.md.",
     )
 
+    @field_validator("routes")
+    @classmethod
+    def _lead_to_detectors(cls, routes: tuple[Route, ...], info: ValidationInfo) -> tuple[Route, ...]:
+        known = {detector.name for detector in info.data.get("detectors", ())}
+        for route in routes:
+            if unknown := set(route.detectors or ()) - known:
+                raise mistake(
+                    f"{PREFIX}ROUTES lead to {min(unknown)}, which {PREFIX}DETECTORS does not name."
+                )
+        return routes
+
     def order(self, bucket: str, key: str, given: Overrides | None = None) -> Order:
         """How the video that lies there is processed."""
         sampling = Sampling(
@@ -98,9 +150,8 @@ class ProcessingSettings(Settings):
             dedup=self.dedup,
             screening=self.screening,
         )
-        usual = Order(
-            options=Options(sampling=sampling, labels=self.labels), deadline_seconds=self.deadline_seconds
-        )
+        options = Options(sampling=sampling, detectors=self.detector_names[:1], labels=self.labels)
+        usual = Order(options=options, deadline_seconds=self.deadline_seconds)
         return order_for(bucket, key, self.routes, usual, given)
 
 
@@ -120,12 +171,20 @@ def load(kind: type[AnySettings], **given: Any) -> AnySettings:
         ) from None
 
 
+def mistake(sentence: str) -> PydanticCustomError:
+    """What a validator raises for a mistake that only several settings together make."""
+    return PydanticCustomError("mistake", "{sentence}", {"sentence": sentence})
+
+
 def _sentence(problem: object) -> str:
     """One sentence for one of pydantic's error dictionaries, naming the variable and the cure."""
     assert isinstance(problem, dict)
+    if problem["type"] == "mistake":
+        return str(problem["msg"])
     name = PREFIX + str(problem["loc"][0]).upper() if problem["loc"] else "the settings"
+    within = ".".join(str(step) for step in problem["loc"][1:])
     if problem["type"] == "missing":
-        return f"{name} is not set: set it in the environment."
+        return f"{name} lacks {within}." if within else f"{name} is not set: set it in the environment."
     text = str(problem["msg"]).removeprefix("Value error, ")
-    within = "".join(f", {step}," for step in problem["loc"][1:])
+    within = within and f", at {within},"
     return f"{name}{within} is {problem['input']!r}: {text[0].lower()}{text[1:]}."

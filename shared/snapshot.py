@@ -21,7 +21,7 @@ class Progress:
     expected: int  # sampling instants
     sampled: int  # extracted or skipped so far
     published: int
-    examined: int
+    examined: int  # by every detector
 
     @property
     def name(self) -> str:
@@ -75,14 +75,15 @@ async def _progress(videos: Videos, video: Video) -> Progress:
         expected=video.instants,
         sampled=published + skipped,
         published=published,
-        examined=sum(chunk.counts.examined for chunk in chunks),
+        examined=sum(chunk.examined for chunk in chunks),
     )
 
 
 def _closed(video: Video) -> Progress:
     """The video's own row has it all, which spares a look at its chunks."""
     counts = video.counts
-    return Progress(video, video.instants, counts.sampled, counts.published, counts.examined)
+    examined = counts.by_all(video.options.detectors)
+    return Progress(video, video.instants, counts.sampled, counts.published, examined)
 
 
 def as_json(snapshot: Snapshot, depths: dict[str, Depth]) -> dict[str, Any]:

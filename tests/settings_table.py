@@ -60,6 +60,9 @@ def _default(field: FieldInfo) -> str:
         return "**required**"
     if field.default is None or field.default == ():
         return "none"
+    if isinstance(field.default, tuple):
+        values = [value.model_dump(mode="json", exclude_defaults=True) for value in field.default]
+        return f"`{json.dumps(values)}`"
     if is_dataclass(field.default) and not isinstance(field.default, type):
         return f"`{json.dumps(asdict(field.default))}`"
     if isinstance(field.default, Path):

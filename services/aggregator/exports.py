@@ -5,27 +5,30 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
 from operator import itemgetter
 from typing import Any
 
 from services.aggregator.exposure import BrandTotal, Exposure
-from services.aggregator.summary import Outcome, error_of
+from services.aggregator.summary import Examination, Outcome, error_of
 from shared.messages import FrameDetected, FrameResult, ScreenedFrame
 from shared.timecode import clock, frame_name, to_ms
 
-VERSION = 1  # of the formats below; raised when a reader would have to change
+VERSION = 2  # of the formats below; raised when a reader would have to change
 
 
 def detections_json(outcome: Outcome) -> bytes:
     """Every sampled frame: also those with no logo, those that failed and those screened, with the reason."""
-    heirs = {frame.instant: frame for frame in outcome.inherited}
+    heirs: defaultdict[int, list[FrameDetected | None]] = defaultdict(list)
+    for frame in outcome.inherited:
+        heirs[frame.instant].append(frame)
     frames = [
         *[_frame(frame) for frame in outcome.frames],
-        *[_screened(frame, heirs.get(frame.instant)) for frame in outcome.screened],
+        *[_screened(frame, heir) for frame in outcome.screened for heir in heirs[frame.instant] or [None]],
     ]
-    frames.sort(key=itemgetter("instant"))
+    frames.sort(key=itemgetter("instant"))  # which leaves the detectors of a frame in their order
     return _json({"version": VERSION, "video": _video(outcome), "frames": frames})
 
 
@@ -41,20 +44,26 @@ def summary_json(outcome: Outcome) -> bytes:
             "frames": {
                 "sampled": books.sampled,
                 "published": books.published,
-                "detected": books.detected,
-                "failed": books.failed,
                 "skipped": books.skipped,
-                "failures": books.failures,
+                "detectors": {made.detector: _examination(made) for made in books.examinations},
             },
-            "brands": [_brand(brand) for brand in outcome.brands],
+            "brands": [
+                {"detector": found.detector, **_brand(brand)}
+                for found in outcome.findings
+                for brand in found.brands
+            ],
         }
     )
 
 
 def exposures_csv(outcome: Outcome) -> bytes:
-    """One line per exposure, in the order of time."""
-    rows = [_exposure(exposure) for exposure in outcome.exposures]
-    names = ["brand", "start", "end", "start_s", "end_s", "seconds", "uncertainty_s", "samples"]
+    """One line per exposure, in the order of detectors and of time."""
+    rows = [
+        {"detector": found.detector, **_exposure(exposure)}
+        for found in outcome.findings
+        for exposure in found.exposures
+    ]
+    names = ["detector", "brand", "start", "end", "start_s", "end_s", "seconds", "uncertainty_s", "samples"]
     return _csv([*names, "mean_area_percent"], rows)
 
 
@@ -70,8 +79,12 @@ def _video(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def _examination(made: Examination) -> dict[str, Any]:
+    return {"detected": made.detected, "failed": made.failed, "failures": made.failures}
+
+
 def _frame(frame: FrameResult) -> dict[str, Any]:
-    facts = _facts(frame)
+    facts = {**_facts(frame), "detector": frame.detector}
     if isinstance(frame, FrameDetected):
         found = [detection.model_dump() for detection in frame.detections]
         return {**facts, "outcome": "detected", "model": frame.model, "detections": found}
@@ -87,6 +100,7 @@ def _screened(frame: ScreenedFrame, heir: FrameDetected | None) -> dict[str, Any
         **facts,
         "outcome": "inherited",
         "same_as": frame.same_as,
+        "detector": heir.detector,
         "model": heir.model,
         "detections": found,
     }

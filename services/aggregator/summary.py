@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from services.aggregator.exposure import BrandTotal, Exposure, Sample, Sighting, exposures, totals
 from shared.ledger import Chunk, State, Video
-from shared.messages import UNREACHED, Detection, FrameDetected, FrameResult, ScreenedFrame
+from shared.messages import UNREACHED, Detection, FrameDetected, FrameFailed, FrameResult, ScreenedFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What became of the published frames with one detector, in frames."""
+
+    detector: str
+    detected: int
+    failed: int
+    failures: dict[str, int]  # by reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +28,18 @@ class Books:
 
     sampled: int
     published: int
-    detected: int
-    failed: int
     skipped: dict[str, int]  # by reason
-    failures: dict[str, int]  # by reason
+    examinations: tuple[Examination, ...]  # one for each detector
     damage: tuple[str, ...]  # breaks in the video's data, in the order of time
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one detector found in the whole video; what others found is never mixed in."""
+
+    detector: str
+    exposures: tuple[Exposure, ...]
+    brands: tuple[BrandTotal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +52,17 @@ class Outcome:
     frames: tuple[FrameResult, ...]
     screened: tuple[ScreenedFrame, ...]
     inherited: tuple[FrameDetected, ...]  # what near-duplicates take over from the frames they repeat
-    exposures: tuple[Exposure, ...]
-    brands: tuple[BrandTotal, ...]
+    findings: tuple[Findings, ...]  # one for each detector
 
 
 def summarise(video: Video, chunks: Sequence[Chunk], frames: Sequence[FrameResult]) -> Outcome:
     """Everything that follows from the ledger's rows of one video."""
-    books = _books(chunks, frames)
-    duration = Fraction(video.duration_ms, 1000)
+    books = _books(video.options.detectors, chunks, frames)
     frames = [_of_brands(frame, video.options.labels) for frame in frames]
     screened = [frame for chunk in chunks for frame in chunk.screened]
     inherited = _inherited(frames, screened)
-    samples = _samples([*frames, *inherited], screened, video.sampling.step)
     breaks = _breaks(chunks, video.sampling.step)
-    found = exposures(samples, video.sampling.step, duration, breaks)
+    seen = [*frames, *inherited]
     return Outcome(
         video=video,
         state=_state(books),
@@ -56,8 +70,7 @@ def summarise(video: Video, chunks: Sequence[Chunk], frames: Sequence[FrameResul
         frames=tuple(frames),
         screened=tuple(screened),
         inherited=tuple(inherited),
-        exposures=tuple(found),
-        brands=tuple(totals(samples, found, video.sampling.step, duration, breaks)),
+        findings=tuple(_findings(video, name, seen, screened, breaks) for name in video.options.detectors),
     )
 
 
@@ -65,32 +78,58 @@ def error_of(outcome: Outcome) -> str:
     """One sentence on what went wrong, empty when nothing did."""
     books = outcome.books
     sentences = list(dict.fromkeys(books.damage))
-    if books.failed:
-        worst = max(books.failures, key=lambda reason: books.failures[reason])
-        sentences.append(f"{books.failed} of {books.published} frames could not be examined ({worst})")
+    for made in books.examinations:
+        if made.failed:
+            by = f" by {made.detector}" if len(books.examinations) > 1 else ""
+            worst = max(made.failures, key=lambda reason: made.failures[reason])
+            sentences.append(f"{made.failed} of {books.published} frames could not be examined{by} ({worst})")
     return "; ".join(sentences)
 
 
 def _state(books: Books) -> State:
     if not books.published and books.damage:
         return State.FAILED
-    return State.COMPLETED_WITH_ERRORS if books.failed or books.damage else State.COMPLETED
+    failed = any(made.failed for made in books.examinations)
+    return State.COMPLETED_WITH_ERRORS if failed or books.damage else State.COMPLETED
 
 
-def _books(chunks: Sequence[Chunk], frames: Sequence[FrameResult]) -> Books:
-    failures = Counter(frame.reason for frame in frames if not isinstance(frame, FrameDetected))
+def _books(detectors: Iterable[str], chunks: Sequence[Chunk], frames: Sequence[FrameResult]) -> Books:
     skipped: Counter[str] = Counter()
     for chunk in chunks:
         skipped.update({skip.reason: skip.count for skip in chunk.skipped})
     return Books(
         sampled=sum(chunk.counts.sampled for chunk in chunks),
         published=sum(chunk.counts.published for chunk in chunks),
-        detected=sum(chunk.counts.detected for chunk in chunks),
-        failed=sum(chunk.counts.failed for chunk in chunks),
         skipped=dict(sorted(skipped.items())),
-        failures=dict(sorted(failures.items())),
+        examinations=tuple(_examination(name, chunks, frames) for name in detectors),
         damage=tuple(chunk.damage for chunk in chunks if chunk.damage),
     )
+
+
+def _examination(detector: str, chunks: Iterable[Chunk], frames: Iterable[FrameResult]) -> Examination:
+    counts = [chunk.counts.by(detector) for chunk in chunks]
+    failures = Counter(
+        frame.reason for frame in frames if isinstance(frame, FrameFailed) and frame.detector == detector
+    )
+    return Examination(
+        detector=detector,
+        detected=sum(count.detected for count in counts),
+        failed=sum(count.failed for count in counts),
+        failures=dict(sorted(failures.items())),
+    )
+
+
+def _findings(
+    video: Video,
+    detector: str,
+    frames: Iterable[FrameResult],
+    screened: Iterable[ScreenedFrame],
+    breaks: Sequence[Fraction],
+) -> Findings:
+    step, duration = video.sampling.step, Fraction(video.duration_ms, 1000)
+    samples = _samples([frame for frame in frames if frame.detector == detector], screened, step)
+    found = exposures(samples, step, duration, breaks)
+    return Findings(detector, tuple(found), tuple(totals(samples, found, step, duration, breaks)))
 
 
 def _of_brands(frame: FrameResult, labels: Collection[str]) -> FrameResult:
@@ -102,12 +141,15 @@ def _of_brands(frame: FrameResult, labels: Collection[str]) -> FrameResult:
 
 
 def _inherited(frames: Iterable[FrameResult], screened: Iterable[ScreenedFrame]) -> list[FrameDetected]:
-    """What was found in a frame, for each of its near-duplicates; nothing where that frame failed."""
-    found = {frame.instant: frame for frame in frames if isinstance(frame, FrameDetected)}
+    """What each detector found in a frame, for each of its near-duplicates; nothing where that failed."""
+    found: defaultdict[int | None, list[FrameDetected]] = defaultdict(list)
+    for frame in frames:
+        if isinstance(frame, FrameDetected):
+            found[frame.instant].append(frame)
     return [
-        found[frame.same_as].model_copy(update={"instant": frame.instant, "timestamp_ms": frame.timestamp_ms})
+        model.model_copy(update={"instant": frame.instant, "timestamp_ms": frame.timestamp_ms})
         for frame in screened
-        if frame.same_as in found
+        for model in found[frame.same_as]
     ]
 
 

@@ -11,7 +11,7 @@ from shared.aws import Clients, clients
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_videos import DynamoVideos
 from shared.objects import S3Objects
-from shared.provision import QUEUES
+from shared.provision import queues
 from shared.queue import Depth
 from shared.sqs import SqsQueue, open_queue
 
@@ -41,7 +41,8 @@ class Connection:
 
     async def depths(self) -> dict[str, Depth]:
         """The depth of every queue and its dead letters, by kind."""
-        kinds = [kind for queue in QUEUES for kind in (queue, f"{queue}-dead")]
+        names = queues(self.settings.detector_names)
+        kinds = [kind for queue in names for kind in (queue, f"{queue}-dead")]
         return {kind: await (await self.queue(kind)).depth() for kind in kinds}
 
 

@@ -31,8 +31,8 @@ from services.cli.samples import VIDEOS, sample_logos, sample_video
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
 from shared import snapshot
+from shared.arns import model_name
 from shared.ledger import State, Video
-from shared.rekognition import version_name
 from shared.submission import Submitted, Submitter
 
 REFRESH_SECONDS = 0.5
@@ -104,7 +104,8 @@ class Demo:
         pictures = read_logos(logos or await sample_logos(services))
         self._say(f"training the stand-in on {len(pictures)} logo pictures")
         model = await make_model(self._settings, pictures)
-        self._say(f"starting extractor, {self._settings.detectors} detectors, controller and aggregator")
+        replicas = self._settings.detector_replicas * len(self._settings.detectors)
+        self._say(f"starting extractor, {replicas} detectors, controller and aggregator")
         await start_services(services, self._settings, model)
         self._address = await start_dashboard(services, model)
         self._say(f"the dashboard is at {self._address}")
@@ -120,7 +121,7 @@ class Demo:
         self, stacks: Sequence[Stack], connection: Connection, submitted: Sequence[Submitted]
     ) -> None:
         assert connection.settings.model_arn
-        model = version_name(connection.settings.model_arn)
+        model = model_name(connection.settings.model_arn)
         with Live(console=self._console, auto_refresh=False) as live:
             while True:
                 for stack in stacks:

@@ -120,12 +120,13 @@ async def start_services(stack: Stack, settings: CliSettings, model: Model) -> d
     """Start every service as a process of its own; returns the environment that names the model."""
     arns = {"LOGOSTREAM_PROJECT_ARN": model.project_arn, "LOGOSTREAM_MODEL_ARN": model.model_arn}
     environment = {**arns, "LOGOSTREAM_WORK_DIR": str(FOLDER / "work")}
-    detectors = [f"detector-{n}" for n in range(1, settings.detectors + 1)]
-    modules = {"extractor": "extractor", "controller": "controller", "aggregator": "aggregator"}
-    modules |= dict.fromkeys(detectors, "detector")
     async with asyncio.TaskGroup() as starts:
-        for name, module in modules.items():
-            starts.create_task(stack.start_service(name, module, environment))
+        for module in ("extractor", "controller", "aggregator"):
+            starts.create_task(stack.start_service(module, module, environment))
+        for detector in settings.detector_names:
+            own = {**environment, "LOGOSTREAM_DETECTOR": detector}
+            for n in range(1, settings.detector_replicas + 1):
+                starts.create_task(stack.start_service(f"detector-{detector}-{n}", "detector", own))
     return arns
 
 

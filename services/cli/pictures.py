@@ -55,11 +55,14 @@ def brands(summary: dict[str, Any]) -> RenderableType:
         title_justify="left",
         title_style="bold",
     )
-    table.add_column("brand")
+    several = len(summary["frames"]["detectors"]) > 1
+    for heading in ("detector", "brand") if several else ("brand",):
+        table.add_column(heading)
     for heading in ("screen time", "exposures", "share of voice", "mean size"):
         table.add_column(heading, justify="right")
     for brand in summary["brands"]:
         table.add_row(
+            *([brand["detector"]] if several else []),
             Text(brand["brand"]),  # a name in brackets is no markup
             f"{brand['screen_time_s']:.1f} s",
             str(brand["exposures"]),
@@ -74,11 +77,14 @@ def brands(summary: dict[str, Any]) -> RenderableType:
 
 def _books(frames: dict[str, Any]) -> Text:
     skipped = sum(frames["skipped"].values())
-    return Text(
-        f"{frames['sampled']} sampled = {frames['published']} published + {skipped} skipped\n"
-        f"{frames['published']} published = {frames['detected']} detected + {frames['failed']} failed",
-        "dim",
-    )
+    several = len(frames["detectors"]) > 1
+    lines = [f"{frames['sampled']} sampled = {frames['published']} published + {skipped} skipped"]
+    lines += [
+        f"{frames['published']} published = {made['detected']} detected + {made['failed']} failed"
+        + (f" by {name}" if several else "")
+        for name, made in frames["detectors"].items()
+    ]
+    return Text("\n".join(lines), "dim")
 
 
 def _videos(snapshot: Snapshot) -> RenderableType:

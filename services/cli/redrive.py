@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,20 +9,11 @@ import typer
 from services.cli.connection import connect
 from services.cli.running import run
 from services.cli.settings import CliSettings
+from shared.provision import queues
 from shared.redrive import move_all
 from shared.settings import load
 
-
-class Kind(StrEnum):
-    """The queues that have dead letters."""
-
-    VIDEOS = "videos"
-    CHUNKS = "chunks"
-    FRAMES = "frames"
-    RESULTS = "results"
-
-
-Name = Annotated[Kind, typer.Argument(metavar="QUEUE", help="videos, chunks, frames or results.")]
+Name = Annotated[str, typer.Argument(metavar="QUEUE", help="videos, chunks, results, or frames-DETECTOR.")]
 
 
 def redrive(queue: Name) -> None:
@@ -35,7 +25,11 @@ def redrive(queue: Name) -> None:
     typer.echo(f"{moved} message{'s' if moved != 1 else ''} moved from {queue}-dead to {queue}")
 
 
-async def _redrive(kind: Kind) -> int:
-    async with connect(load(CliSettings)) as connection:
+async def _redrive(kind: str) -> int:
+    settings = load(CliSettings)
+    kinds = queues(settings.detector_names)
+    if kind not in kinds:
+        raise typer.BadParameter(f"no queue is named {kind}: name one of {', '.join(kinds)}.")
+    async with connect(settings) as connection:
         dead, alive = await connection.queue(f"{kind}-dead"), await connection.queue(kind)
         return await move_all(dead, alive)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pydantic import Field
 
-from shared.rekognition import ModelArn
 from shared.settings import ProcessingSettings
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +18,6 @@ class CliSettings(ProcessingSettings):
     ministack: Path = Field(
         ROOT / ".venv-aws/bin/ministack", description="Program of the embedded AWS, made by `make setup`."
     )
-    model_arn: ModelArn | None = Field(
-        None, description="ARN of the model that `logostream status` shows, as the services have it."
+    detector_replicas: int = Field(
+        2, ge=1, description="Processes that `logostream up` and `demo` start of each detector."
     )
-    detectors: int = Field(2, ge=1, description="Detectors that `logostream up` and `demo` start.")

@@ -16,9 +16,9 @@ from services.cli.lookup import find_video
 from services.cli.running import run
 from services.cli.settings import CliSettings
 from shared import snapshot
+from shared.arns import model_name
 from shared.ledger import ANY_STATE
 from shared.queue import Depth
-from shared.rekognition import version_name
 from shared.settings import load
 from shared.snapshot import Snapshot
 
@@ -63,7 +63,7 @@ async def _look(connection: Connection, name: str | None) -> tuple[Snapshot, dic
     videos = connection.videos
     which = [await find_video(videos, name)] if name else await videos.in_states(ANY_STATE)
     arn = connection.settings.model_arn
-    seen = await snapshot.take(videos, connection.board, version_name(arn) if arn else None, which)
+    seen = await snapshot.take(videos, connection.board, model_name(arn) if arn else None, which)
     return seen, await connection.depths()
 
 

@@ -28,6 +28,10 @@ Square = Annotated[
     bool | None, typer.Option(help="Stretch anamorphic frames to the shape they are shown in.")
 ]
 Dedup = Annotated[bool | None, typer.Option(help="Examine near-duplicate frames but once.")]
+Detectors = Annotated[
+    list[str] | None,
+    typer.Option("--detector", help="Examine with this detector; may be given several times."),
+]
 Labels = Annotated[
     list[str] | None, typer.Option("--label", help="Report this brand only; may be given several times.")
 ]
@@ -43,6 +47,7 @@ def submit(
     deinterlace: Deinterlace = None,
     square_pixels: Square = None,
     dedup: Dedup = None,
+    detector: Detectors = None,
     label: Labels = None,
     deadline: Deadline = None,
     as_json: AsJson = False,
@@ -62,6 +67,7 @@ def submit(
             deinterlace=deinterlace,
             square_pixels=square_pixels,
             dedup=dedup,
+            detectors=detector,
             labels=label,
             deadline_seconds=deadline,
         )
@@ -77,6 +83,9 @@ def submit(
 
 async def _submit(names: list[str], given: Overrides) -> list[Submitted]:
     settings = load(CliSettings)
+    if unknown := set(given.detectors or ()) - set(settings.detector_names):
+        known = ", ".join(settings.detector_names)
+        raise typer.BadParameter(f"no detector is named {min(unknown)}: name one of {known}.")
     async with connect(settings) as connection:
         videos = await connection.queue("videos")
         order = partial(settings.order, given=given)

@@ -26,6 +26,7 @@ class LoopOptions:
     """How the loop works; times in seconds."""
 
     model: str
+    detectors: tuple[str, ...]  # that need the model
     owner: str  # this process, unique among controllers
     units: int
     tick: float
@@ -96,9 +97,8 @@ class ControlLoop:
 
     async def _outstanding(self) -> int:
         videos = await self._videos.in_states(ACTIVE)
-        return sum(
-            [chunk.outstanding for video in videos for chunk in await self._videos.chunks(video.video_id)]
-        )
+        chunks = [chunk for video in videos for chunk in await self._videos.chunks(video.video_id)]
+        return sum(chunk.outstanding(name) for chunk in chunks for name in self._options.detectors)
 
     def _report(
         self, status: ModelStatus, outstanding: int, action: Action, previous: ModelReport | None

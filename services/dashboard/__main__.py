@@ -19,14 +19,15 @@ from services.dashboard.live.replicas import Replicas
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
+from shared.arns import model_name
 from shared.aws import Clients, clients
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
 from shared.model_versions import ProjectVersions
 from shared.objects import S3Objects
-from shared.provision import QUEUES
-from shared.rekognition import ProjectVersion, version_name
+from shared.provision import queues
+from shared.rekognition import ProjectVersion
 from shared.service import Life, run
 from shared.sqs import SqsQueue, open_queue
 from shared.submission import Submitter
@@ -52,19 +53,19 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
     videos = DynamoVideos(aws.dynamodb, settings.table_name("ledger"))
     objects = S3Objects(aws.s3)
     books = DynamoCounting(aws.dynamodb, settings.table_name("ledger"), settings.table_name("detections"))
-    queues = await _queues(settings, aws)
+    opened = await _queues(settings, aws)
     library = Library(books, objects, settings.results_bucket)
     pages = {name: [str(page) for page in pages] for name, pages in settings.dashboard_services.items()}
     s3_url = settings.dashboard_s3_url
-    model = version_name(settings.model_arn) if settings.model_arn else None
+    model = model_name(settings.model_arn) if settings.model_arn else None
     board = DynamoControl(aws.dynamodb, settings.table_name("control"))
     return Site(
         settings=settings,
         videos=videos,
         books=books,
         objects=objects,
-        queues=queues,
-        submitter=Submitter(objects, queues["videos"], settings.videos_bucket, settings.order),
+        queues=opened,
+        submitter=Submitter(objects, opened["videos"], settings.videos_bucket, settings.order),
         forms=S3Uploads(aws.s3, str(s3_url) if s3_url else None),
         library=library,
         catalogue=Catalogue(videos, library),
@@ -72,7 +73,7 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
         switch=_switch(settings, aws),
         versions=ProjectVersions(aws.models, settings.project_arn) if settings.project_arn else None,
         thumbnails=Thumbnails(),
-        observer=Observer(videos, board, model, queues, Replicas(http, pages)),
+        observer=Observer(videos, board, model, opened, Replicas(http, pages)),
         sessions=Sessions(_key(settings), settings.dashboard_session_hours * 3600),
         sign_ins=Allowance(SIGN_INS_PER_MINUTE),
         uploads=Allowance(settings.dashboard_uploads_per_minute),
@@ -80,7 +81,7 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
 
 
 async def _queues(settings: DashboardSettings, aws: Clients) -> dict[str, SqsQueue]:
-    kinds = [kind for queue in QUEUES for kind in (queue, f"{queue}-dead")]
+    kinds = [kind for queue in queues(settings.detector_names) for kind in (queue, f"{queue}-dead")]
     return {kind: await open_queue(aws.sqs, settings.queue_name(kind), wait_seconds=1) for kind in kinds}
 
 

@@ -6,7 +6,6 @@ from ipaddress import ip_address
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 
-from shared.rekognition import ModelArn
 from shared.settings import ProcessingSettings
 
 SHORTEST_TOKEN = 16  # characters
@@ -16,10 +15,6 @@ class DashboardSettings(ProcessingSettings):
     """Settings of the page. The ways to sign in come before the address, whose check looks at them."""
 
     videos_bucket: str = Field("logostream-videos", description="Bucket that videos are uploaded to.")
-    model_arn: ModelArn | None = Field(None, description="ARN of the model, as the services have it.")
-    project_arn: str | None = Field(
-        None, pattern=r"^arn:[a-z-]+:rekognition:.*:project/.+", description="ARN of the model's project."
-    )
     dashboard_token: SecretStr | None = Field(
         None, description="Word that users of the dashboard sign in with; 16 characters or more."
     )

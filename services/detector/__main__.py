@@ -6,11 +6,13 @@ from services.detector.handler import FrameHandler
 from services.detector.pace import Pace
 from services.detector.ready import Gate
 from services.detector.settings import DetectorSettings
+from shared.arns import model_name
 from shared.aws import clients
 from shared.consumer import Consumer, options_for
+from shared.detectors import CustomLabelsSpec, frames_queue
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_videos import DynamoVideos
-from shared.rekognition import CustomLabels, version_name
+from shared.rekognition import CustomLabels
 from shared.service import Life, run
 from shared.sqs import open_queue
 from shared.wanted import Wanted
@@ -18,13 +20,17 @@ from shared.wanted import Wanted
 
 async def main(settings: DetectorSettings, life: Life) -> None:
     """Examine frames until told to stop."""
-    model = version_name(settings.model_arn)
+    spec = settings.spec
+    assert isinstance(spec, CustomLabelsSpec)
+    assert spec.model_arn
+    model = model_name(spec.model_arn)
+    kind = frames_queue(spec.name)
     async with clients() as aws:
-        frames = await open_queue(aws.sqs, settings.queue_name("frames"))
+        frames = await open_queue(aws.sqs, settings.queue_name(kind))
         board = DynamoControl(aws.dynamodb, settings.table_name("control"))
         gate = Gate(board, model, settings.gate_poll_seconds, life.tell)
         handler = FrameHandler(
-            detector=CustomLabels(aws.detection, settings.model_arn, settings.min_confidence),
+            detector=CustomLabels(aws.detection, spec.model_arn, settings.min_confidence),
             model=model,
             results=await open_queue(aws.sqs, settings.queue_name("results")),
             gate=gate,
@@ -35,7 +41,7 @@ async def main(settings: DetectorSettings, life: Life) -> None:
             frames,
             handler,
             options_for(settings, settings.detect_concurrency),
-            dead=await open_queue(aws.sqs, settings.queue_name("frames-dead")),
+            dead=await open_queue(aws.sqs, settings.queue_name(f"{kind}-dead")),
             ready=gate.wait_open,
             give_up=handler.give_up,
         )

@@ -100,6 +100,7 @@ class FrameHandler:
             chunk=frame.chunk,
             instant=frame.instant,
             timestamp_ms=frame.timestamp_ms,
+            detector=frame.detector,
             model=self._model,
             detections=tuple(detections),
             latency_ms=round(latency * 1000),
@@ -112,5 +113,6 @@ def _failed(frame: FrameReady, reason: str) -> FrameFailed:
         chunk=frame.chunk,
         instant=frame.instant,
         timestamp_ms=frame.timestamp_ms,
+        detector=frame.detector,
         reason=reason,
     )

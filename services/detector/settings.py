@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
 
-from shared.rekognition import ModelArn
-from shared.settings import Settings
+from pydantic import Field, model_validator
+
+from shared.detectors import CustomLabelsSpec, DetectorName, DetectorSpec
+from shared.settings import DetectingSettings, mistake
 
 
-class DetectorSettings(Settings):
-    """Settings of one detector replica."""
+class DetectorSettings(DetectingSettings):
+    """Settings of one detector replica, which serves one of the detectors."""
 
-    model_arn: ModelArn = Field(description="ARN of the Custom Labels project version (the model).")
+    detector: DetectorName | None = Field(
+        None, description="Name of the detector that this process serves; the only one where there is one."
+    )
     min_confidence: float = Field(
-        40.0, ge=0, le=100, description="Detections below this confidence, in percent, are left out."
+        40.0,
+        ge=0,
+        le=100,
+        description="Detections below this confidence, in percent, are left out by detectors that name none.",
     )
     detect_concurrency: int = Field(8, ge=1, description="Frames one detector examines at a time.")
     initial_rate: float = Field(
@@ -23,3 +30,20 @@ class DetectorSettings(Settings):
     gate_poll_seconds: float = Field(
         2.0, gt=0, description="How often a detector looks whether the model runs."
     )
+
+    @model_validator(mode="after")
+    def _serves_one(self) -> Self:
+        names = ", ".join(self.detector_names)
+        if self.detector is None and len(self.detectors) > 1:
+            raise mistake(f"LOGOSTREAM_DETECTOR is not set: name one of {names}.")
+        if self.detector not in (None, *self.detector_names):
+            raise mistake(f"LOGOSTREAM_DETECTOR is {self.detector!r}: name one of {names}.")
+        if isinstance(self.spec, CustomLabelsSpec) and not self.spec.model_arn:
+            raise mistake("LOGOSTREAM_MODEL_ARN is not set: set it in the environment.")
+        return self
+
+    @property
+    def spec(self) -> DetectorSpec:
+        """The detector that this process serves."""
+        served = next(spec for spec in self.detectors if self.detector in (None, spec.name))
+        return self.complete(served)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from services.extractor.handler import ChunkHandler
 from services.extractor.media import Limits
 from services.extractor.plan import PlanHandler
+from services.extractor.publisher import FrameQueues
 from services.extractor.remote import Library
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared.aws import Clients, clients
 from shared.consumer import Consumer, options_for
+from shared.detectors import frames_queue
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
 from shared.objects import S3Objects
@@ -52,7 +54,7 @@ async def _decoder(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, 
         settings.frames_bucket,
         library,
         sandbox,
-        frames=await open_queue(aws.sqs, settings.queue_name("frames")),
+        frames=await _frame_queues(settings, aws),
         results=await open_queue(aws.sqs, settings.queue_name("results")),
         books=DynamoCounting(aws.dynamodb, settings.table_name("ledger"), settings.table_name("detections")),
         wanted=Wanted(DynamoVideos(aws.dynamodb, settings.table_name("ledger"))),
@@ -63,6 +65,15 @@ async def _decoder(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, 
         options_for(settings, settings.extract_concurrency),
         dead=await open_queue(aws.sqs, settings.queue_name("chunks-dead")),
         give_up=handler.give_up,
+    )
+
+
+async def _frame_queues(settings: ExtractorSettings, aws: Clients) -> FrameQueues:
+    return FrameQueues(
+        {
+            name: await open_queue(aws.sqs, settings.queue_name(frames_queue(name)))
+            for name in settings.detector_names
+        }
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled, SampledFrame, Span
-from services.extractor.publisher import FramePublisher
+from services.extractor.publisher import FramePublisher, FrameQueues, frame_ready
 from services.extractor.remote import Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from shared import logs, metrics
@@ -22,7 +22,7 @@ from shared.messages import (
     ScreenedFrame,
     SkippedInstants,
 )
-from shared.objects import ObjectChanged, ObjectDenied, ObjectMissing, ObjectStore
+from shared.objects import Address, ObjectChanged, ObjectDenied, ObjectMissing, ObjectStore
 from shared.queue import Message, Queue
 from shared.timecode import frame_of_key
 from shared.wanted import Wanted
@@ -37,7 +37,7 @@ class ChunkHandler:
         frames_bucket: str,
         library: Library,
         sandbox: Sandbox,
-        frames: Queue,
+        frames: FrameQueues,
         results: Queue,
         books: Counting,
         wanted: Wanted,
@@ -119,8 +119,7 @@ class ChunkHandler:
         """Close the books over every frame in S3: an earlier attempt may have come further than this one."""
         uploaded = await self._uploaded(chunk)
         # Every attempt publishes the same frames in the same order, so this one's are the first.
-        beyond = [frame.body() for frame in uploaded[announced:]]
-        await self._frames.send(beyond, group=chunk.video_id)
+        await self._frames.announce(chunk, uploaded[announced:])
         return _books(chunk, len(uploaded), skipped, damage, screened)
 
     async def _uploaded(self, chunk: ChunkPlanned) -> list[FrameReady]:
@@ -128,16 +127,8 @@ class ChunkHandler:
         async for key in self._objects.keys(self._frames_bucket, f"frames/{chunk.video_id}/"):
             timestamp_ms, instant = frame_of_key(key)
             if chunk.first <= instant < chunk.stop:
-                frames.append(
-                    FrameReady(
-                        video_id=chunk.video_id,
-                        chunk=chunk.chunk,
-                        instant=instant,
-                        timestamp_ms=timestamp_ms,
-                        bucket=self._frames_bucket,
-                        key=key,
-                    )
-                )
+                at = Address(self._frames_bucket, key)
+                frames.append(frame_ready(chunk, instant, timestamp_ms, at))
         return frames
 
 

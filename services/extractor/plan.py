@@ -91,6 +91,7 @@ class PlanHandler:
                 log.info("known already", extra={"state": known.state})
                 return
             try:
+                self._check(order)
                 probe = await self._probe(source)
             except BadVideo as error:
                 log.warning("video refused", extra={"source": source.address, "reason": str(error)})
@@ -114,12 +115,18 @@ class PlanHandler:
             deadline_seconds=submission.deadline_seconds or usual.deadline_seconds,
         )
 
+    def _check(self, order: Order) -> None:
+        unknown = set(order.options.detectors) - set(self._settings.detector_names)
+        if unknown:
+            raise BadVideo(f"no detector is named {min(unknown)}: name one of LOGOSTREAM_DETECTORS")
+
     async def _probe(self, source: Source) -> VideoProbe:
         return await self._sandbox.probe(await self._library.find(source))
 
     async def _publish(self, source: Source, order: Order, probe: VideoProbe) -> None:
         cut = spans(probe.duration, order.options.sampling.step, self._settings.chunk_seconds)
-        rows = [Chunk(number=n, instants=span.stop - span.first) for n, span in enumerate(cut)]
+        detectors = order.options.detectors
+        rows = [Chunk(n, instants=span.stop - span.first, detectors=detectors) for n, span in enumerate(cut)]
         video = await self._videos.plan(self._planned(source, order, probe, rows), rows)
         bodies = [
             ChunkPlanned(
@@ -129,6 +136,7 @@ class PlanHandler:
                 stop=span.stop,
                 source=source,
                 options=order.options,
+                deadline_at=video.deadline_at,
             ).body()
             for n, span in enumerate(cut)
         ]

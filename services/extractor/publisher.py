@@ -3,23 +3,55 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Mapping
 
 from services.extractor.media import SampledFrame
 from shared import metrics
+from shared.consumer import Retry
 from shared.ledger import Counting
 from shared.messages import ChunkPlanned, FrameReady
 from shared.objects import Address, ObjectStore
 from shared.queue import Queue
 from shared.timecode import frame_key, frame_name
 
+UNKNOWN_PAUSE = 60.0  # seconds, for somebody to name the detector
 BATCH = 10  # frames uploaded side by side and announced in one request
+
+
+class FrameQueues:
+    """The queues of all detectors, by name."""
+
+    def __init__(self, queues: Mapping[str, Queue]) -> None:
+        self._queues = queues
+
+    async def announce(self, chunk: ChunkPlanned, frames: Iterable[FrameReady]) -> None:
+        """Tell each of the video's detectors of frames; raises `Retry` for one that is not configured."""
+        ready = list(frames)
+        for name in chunk.options.detectors:
+            if name not in self._queues:
+                raise Retry(f"no detector is named {name}: add it to LOGOSTREAM_DETECTORS", UNKNOWN_PAUSE)
+            bodies = [frame.model_copy(update={"detector": name}).body() for frame in ready]
+            await self._queues[name].send(bodies, group=chunk.video_id)
+
+
+def frame_ready(chunk: ChunkPlanned, instant: int, timestamp_ms: int, at: Address) -> FrameReady:
+    """The message on a frame that lies in S3."""
+    return FrameReady(
+        video_id=chunk.video_id,
+        chunk=chunk.chunk,
+        instant=instant,
+        timestamp_ms=timestamp_ms,
+        bucket=at.bucket,
+        key=at.key,
+        deadline_at=chunk.deadline_at,
+    )
 
 
 class FramePublisher:
     """Publishes the frames of one chunk; while one batch is uploaded the next is decoded."""
 
     def __init__(
-        self, chunk: ChunkPlanned, objects: ObjectStore, bucket: str, frames: Queue, books: Counting
+        self, chunk: ChunkPlanned, objects: ObjectStore, bucket: str, frames: FrameQueues, books: Counting
     ) -> None:
         self._chunk = chunk
         self._objects = objects
@@ -60,14 +92,14 @@ class FramePublisher:
         async with asyncio.TaskGroup() as uploads:
             for frame in batch:
                 uploads.create_task(self._upload(frame))
-        await self._frames.send([self._message(frame) for frame in batch], group=self._chunk.video_id)
+        await self._frames.announce(self._chunk, [self._message(frame) for frame in batch])
         self.published += len(batch)
         metrics.frames_published.inc(len(batch))
         await self._books.note_progress(self._chunk.video_id, self._chunk.chunk, self.published)
 
     async def _upload(self, frame: SampledFrame) -> None:
         await self._objects.put(
-            Address(self._bucket, self._key(frame)),
+            self._address(frame),
             frame.data,
             f"image/{self._chunk.sampling.image_format}",
             {
@@ -78,15 +110,9 @@ class FramePublisher:
             },
         )
 
-    def _key(self, frame: SampledFrame) -> str:
-        return frame_key(self._chunk.video_id, frame.pts_ms, frame.instant, self._chunk.sampling.suffix)
+    def _address(self, frame: SampledFrame) -> Address:
+        key = frame_key(self._chunk.video_id, frame.pts_ms, frame.instant, self._chunk.sampling.suffix)
+        return Address(self._bucket, key)
 
-    def _message(self, frame: SampledFrame) -> str:
-        return FrameReady(
-            video_id=self._chunk.video_id,
-            chunk=self._chunk.chunk,
-            instant=frame.instant,
-            timestamp_ms=frame.pts_ms,
-            bucket=self._bucket,
-            key=self._key(frame),
-        ).body()
+    def _message(self, frame: SampledFrame) -> FrameReady:
+        return frame_ready(self._chunk, frame.instant, frame.pts_ms, self._address(frame))

@@ -14,7 +14,7 @@ import pytest_asyncio
 from shared.aws import Clients
 from shared.aws import clients as aws_clients
 from shared.provision import provision
-from shared.settings import Settings, load
+from shared.settings import DetectingSettings, load
 from tests import ministack
 from tests.contract.names import unique
 
@@ -38,13 +38,15 @@ async def clients(embedded_aws: str) -> AsyncIterator[Clients]:
 
 
 @pytest.fixture(scope="module")
-def settings() -> Settings:
+def settings() -> DetectingSettings:
     """The names of this module's own installation."""
     name = unique("contract")
-    return load(Settings, prefix=name, frames_bucket=f"{name}-frames", results_bucket=f"{name}-results")
+    return load(
+        DetectingSettings, prefix=name, frames_bucket=f"{name}-frames", results_bucket=f"{name}-results"
+    )
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def installation(clients: Clients, settings: Settings) -> Settings:
+async def installation(clients: Clients, settings: DetectingSettings) -> DetectingSettings:
     await provision(clients, settings, f"{settings.prefix}-videos")
     return settings

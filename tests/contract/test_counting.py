@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
-from shared.ledger import Chunk, Counting, Counts, LedgerError, State, Video, Videos
+from shared.ledger import Chunk, Counting, Counts, Examined, LedgerError, State, Video, Videos
 from shared.messages import (
     BoundingBox,
     ChunkExtracted,
@@ -53,17 +53,21 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
 @pytest_asyncio.fixture(loop_scope="session")
 async def cup(ledger: Ledger) -> str:
     """The id of a planned video with two chunks of four instants."""
+    return await planned(ledger, ("logos",))
+
+
+async def planned(ledger: Ledger, detectors: tuple[str, ...]) -> str:
     video = Video(
         video_id=unique("cup"),
         source=Source(bucket="videos", key="in/cup.mp4", version="1"),
-        options=Options(),
+        options=Options(detectors=detectors),
         state=State.DETECTING,
         created_at=1.0,
         deadline_at=2.0,
         instants=8,
         chunks=2,
     )
-    await ledger.videos.plan(video, [Chunk(0, 4), Chunk(1, 4)])
+    await ledger.videos.plan(video, [Chunk(n, 4, detectors=detectors) for n in (0, 1)])
     return video.video_id
 
 
@@ -127,14 +131,14 @@ async def test_a_frame_counts_once_however_often_it_comes(ledger: Ledger, cup: s
     for _ in range(3):
         await ledger.counting.enter_frame(detected(cup, 0, 1))
         await ledger.counting.enter_frame(failed(cup, 0, 2))
-    assert (await row(ledger, cup)).counts == Counts(detected=1, failed=1)
+    assert (await row(ledger, cup)).counts == Counts(examined={"logos": Examined(1, 1)})
 
 
 async def test_a_frame_s_first_result_stands(ledger: Ledger, cup: str) -> None:
     await ledger.counting.enter_frame(detected(cup, 0, 1))
     await ledger.counting.enter_frame(failed(cup, 0, 1))
     assert await ledger.counting.frames(cup) == [detected(cup, 0, 1)]
-    assert (await row(ledger, cup)).counts == Counts(detected=1)
+    assert (await row(ledger, cup)).counts == Counts(examined={"logos": Examined(1, 0)})
 
 
 async def test_duplicates_at_the_same_time_count_once(ledger: Ledger, cup: str) -> None:
@@ -142,8 +146,27 @@ async def test_duplicates_at_the_same_time_count_once(ledger: Ledger, cup: str) 
     storm = results * 4
     random.Random(7).shuffle(storm)
     await asyncio.gather(*(ledger.counting.enter_frame(result) for result in storm))
-    assert [(await row(ledger, cup, n)).counts.detected for n in (0, 1)] == [4, 4]
+    assert [(await row(ledger, cup, n)).counts.by("logos").detected for n in (0, 1)] == [4, 4]
     assert await ledger.counting.frames(cup) == results
+
+
+async def test_each_detector_s_results_count_apart(ledger: Ledger) -> None:
+    cup = await planned(ledger, ("logos", "words"))
+    await ledger.counting.enter_extracted(extracted(cup))
+    for name in ("words", "logos", "words"):
+        await ledger.counting.enter_frame(detected(cup, 0, 0).model_copy(update={"detector": name}))
+    await ledger.counting.enter_frame(failed(cup, 0, 1))
+    half = await row(ledger, cup)
+    assert half.counts.examined == {"logos": Examined(1, 1), "words": Examined(1, 0)}
+    assert [half.outstanding(name) for name in ("logos", "words")] == [0, 1]
+    assert not half.complete
+    await ledger.counting.enter_frame(failed(cup, 0, 1).model_copy(update={"detector": "words"}))
+    await ledger.counting.close_chunk(cup, await row(ledger, cup))
+    counts = (await video_row(ledger, cup)).counts
+    assert counts.examined == {"logos": Examined(1, 1), "words": Examined(1, 1)}
+    assert [(found.instant, found.detector) for found in await ledger.counting.frames(cup)] == [
+        (instant, name) for instant in (0, 1) for name in ("logos", "words")
+    ]
 
 
 async def test_frames_may_come_before_the_chunk_s_report(ledger: Ledger, cup: str) -> None:
@@ -153,7 +176,7 @@ async def test_frames_may_come_before_the_chunk_s_report(ledger: Ledger, cup: st
     await ledger.counting.enter_extracted(extracted(cup))
     complete = await row(ledger, cup)
     assert complete.complete
-    assert complete.counts == Counts(sampled=4, published=2, skipped=2, detected=1, failed=1)
+    assert complete.counts == Counts(sampled=4, published=2, skipped=2, examined={"logos": Examined(1, 1)})
 
 
 async def test_a_frame_of_an_unknown_chunk_is_refused_and_leaves_nothing(ledger: Ledger, cup: str) -> None:
@@ -189,7 +212,7 @@ async def test_a_chunk_is_closed_once(ledger: Ledger, cup: str) -> None:
     assert await row(ledger, cup) == replace(complete, closed=True)
     video = await video_row(ledger, cup)
     assert video.chunks_closed == 1
-    assert video.counts == Counts(sampled=4, published=2, skipped=2, detected=1, failed=1)
+    assert video.counts == Counts(sampled=4, published=2, skipped=2, examined={"logos": Examined(1, 1)})
 
 
 async def test_chunks_closed_side_by_side_all_count(ledger: Ledger, cup: str) -> None:
@@ -202,7 +225,7 @@ async def test_chunks_closed_side_by_side_all_count(ledger: Ledger, cup: str) ->
     await asyncio.gather(through(0), through(1))
     video = await video_row(ledger, cup)
     assert (video.chunks_extracted, video.chunks_closed) == (2, 2)
-    assert video.counts == Counts(sampled=8, published=4, skipped=4, detected=4)
+    assert video.counts == Counts(sampled=8, published=4, skipped=4, examined={"logos": Examined(4, 0)})
 
 
 async def test_the_video_s_own_columns_are_left_alone(ledger: Ledger, cup: str) -> None:

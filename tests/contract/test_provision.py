@@ -8,30 +8,30 @@ import pytest
 import pytest_asyncio
 
 from shared.aws import Clients
-from shared.provision import MAX_RECEIVES, QUEUES, provision
+from shared.provision import MAX_RECEIVES, provision, queues
 from shared.queue import Queue
-from shared.settings import Settings
+from shared.settings import DetectingSettings
 from shared.sqs import open_queue
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def videos_queue(clients: Clients, installation: Settings) -> Queue:
+async def videos_queue(clients: Clients, installation: DetectingSettings) -> Queue:
     queue = await open_queue(clients.sqs, installation.queue_name("videos"), wait_seconds=1)
     while messages := await queue.receive(10):
         await queue.delete(messages)
     return queue
 
 
-async def test_it_may_be_repeated_without_harm(clients: Clients, installation: Settings) -> None:
+async def test_it_may_be_repeated_without_harm(clients: Clients, installation: DetectingSettings) -> None:
     await clients.s3.put_object(Bucket=installation.frames_bucket, Key="kept", Body=b"x")
     await provision(clients, installation, f"{installation.prefix}-videos")
     assert await clients.s3.head_object(Bucket=installation.frames_bucket, Key="kept")
 
 
-async def test_every_queue_has_dead_letters(clients: Clients, installation: Settings) -> None:
-    for kind in QUEUES:
+async def test_every_queue_has_dead_letters(clients: Clients, installation: DetectingSettings) -> None:
+    for kind in queues(installation.detector_names):
         url = (await clients.sqs.get_queue_url(QueueName=installation.queue_name(kind)))["QueueUrl"]
         reply = await clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         redrive = json.loads(reply["Attributes"]["RedrivePolicy"])
@@ -40,7 +40,7 @@ async def test_every_queue_has_dead_letters(clients: Clients, installation: Sett
 
 
 async def test_an_upload_below_in_is_announced(
-    clients: Clients, installation: Settings, videos_queue: Queue
+    clients: Clients, installation: DetectingSettings, videos_queue: Queue
 ) -> None:
     await clients.s3.put_object(Bucket=f"{installation.prefix}-videos", Key="in/clip.mp4", Body=b"x")
     [message] = await videos_queue.receive(10)
@@ -50,7 +50,7 @@ async def test_an_upload_below_in_is_announced(
 
 
 async def test_an_upload_elsewhere_is_not_announced(
-    clients: Clients, installation: Settings, videos_queue: Queue
+    clients: Clients, installation: DetectingSettings, videos_queue: Queue
 ) -> None:
     await clients.s3.put_object(Bucket=f"{installation.prefix}-videos", Key="out/clip.mp4", Body=b"x")
     assert await videos_queue.receive(10) == []

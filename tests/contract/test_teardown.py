@@ -7,17 +7,19 @@ import pytest
 from shared import teardown
 from shared.aws import Clients
 from shared.provision import provision
-from shared.settings import Settings, load
+from shared.settings import DetectingSettings, load
 from shared.teardown import Kind
 from tests.contract.names import unique
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def made(clients: Clients) -> Settings:
+async def made(clients: Clients) -> DetectingSettings:
     """An installation of its own."""
     name = unique("teardown")
-    settings = load(Settings, prefix=name, frames_bucket=f"{name}-frames", results_bucket=f"{name}-results")
+    settings = load(
+        DetectingSettings, prefix=name, frames_bucket=f"{name}-frames", results_bucket=f"{name}-results"
+    )
     await provision(clients, settings, f"{name}-videos")
     return settings
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 
-from shared.ledger import ACTIVE, Chunk, Counts, LedgerError, State, Video
+from shared.ledger import ACTIVE, Chunk, Counts, Examined, LedgerError, State, Video
 from shared.messages import ChunkExtracted, FrameDetected, FrameResult
 from shared.timecode import frame_id
 from tests.fakes.faults import Faults
@@ -19,7 +19,7 @@ class FakeLedger:
     def __init__(self) -> None:
         self.videos: dict[str, Video] = {}
         self.books: defaultdict[str, dict[int, Chunk]] = defaultdict(dict)
-        self.results: defaultdict[str, dict[str, FrameResult]] = defaultdict(dict)  # by frame id
+        self.results: defaultdict[str, dict[str, FrameResult]] = defaultdict(dict)  # by frame and detector
         self.faults = Faults(LedgerError)
 
     # --- Videos
@@ -27,7 +27,9 @@ class FakeLedger:
     async def plan(self, video: Video, chunks: Collection[Chunk]) -> Video:
         async with self.faults.around("plan"):
             for chunk in chunks:
-                self.books[video.video_id].setdefault(chunk.number, Chunk(chunk.number, chunk.instants))
+                self.books[video.video_id].setdefault(
+                    chunk.number, Chunk(chunk.number, chunk.instants, detectors=chunk.detectors)
+                )
             new = replace(video, chunks_extracted=0, chunks_closed=0, counts=Counts())
             return self.videos.setdefault(video.video_id, new)
 
@@ -71,7 +73,7 @@ class FakeLedger:
                 published=extracted.published,
                 skipped=sum(skip.count for skip in extracted.skipped),
             )
-            counts = replace(facts, detected=row.counts.detected, failed=row.counts.failed)
+            counts = replace(facts, examined=row.counts.examined)
             entered = replace(
                 row,
                 extracted=True,
@@ -85,15 +87,16 @@ class FakeLedger:
 
     async def enter_frame(self, result: FrameResult) -> None:
         async with self.faults.around("enter_frame"):
-            frame = frame_id(result.timestamp_ms, result.instant)
+            frame = f"{frame_id(result.timestamp_ms, result.instant)}#{result.detector}"
             if frame in self.results[result.video_id]:
                 return
             row = self.books[result.video_id].get(result.chunk)
             if row is None:
                 raise LedgerError("a result came for a chunk that the ledger does not know")
             self.results[result.video_id][frame] = result
-            one = Counts(detected=1) if isinstance(result, FrameDetected) else Counts(failed=1)
-            self._set(result.video_id, replace(row, counts=_sum(row.counts, one)))
+            one = Examined(detected=1) if isinstance(result, FrameDetected) else Examined(failed=1)
+            counts = _sum(row.counts, Counts(examined={result.detector: one}))
+            self._set(result.video_id, replace(row, counts=counts))
 
     async def chunk(self, video_id: str, number: int) -> Chunk | None:
         async with self.faults.around("chunk"):
@@ -104,8 +107,7 @@ class FakeLedger:
             row = self.books[video_id].get(chunk.number)
             if row and not row.closed:
                 self._set(video_id, replace(row, closed=True))
-                examined = Counts(detected=chunk.counts.detected, failed=chunk.counts.failed)
-                self._add(video_id, examined, closed=1)
+                self._add(video_id, Counts(examined=chunk.counts.examined), closed=1)
 
     async def frames(self, video_id: str) -> list[FrameResult]:
         async with self.faults.around("frames"):
@@ -131,6 +133,8 @@ def _sum(a: Counts, b: Counts) -> Counts:
         sampled=a.sampled + b.sampled,
         published=a.published + b.published,
         skipped=a.skipped + b.skipped,
-        detected=a.detected + b.detected,
-        failed=a.failed + b.failed,
+        examined={
+            name: Examined(a.by(name).detected + b.by(name).detected, a.by(name).failed + b.by(name).failed)
+            for name in sorted({*a.examined, *b.examined})
+        },
     )

@@ -9,8 +9,9 @@ import typer
 from services.cli.connection import connect
 from services.cli.running import Failure, run
 from services.cli.settings import CliSettings
+from shared.arns import model_name
 from shared.costs import running_cost
-from shared.rekognition import AlreadyInUse, ProjectVersion, version_name
+from shared.rekognition import AlreadyInUse, ProjectVersion
 from shared.settings import load
 
 Units = Annotated[int, typer.Option(min=1, help="Inference units to start with.")]
@@ -45,7 +46,7 @@ async def _start(units: int) -> None:
     async with connect(settings) as connection:
         arn = _model_arn(settings)
         await ProjectVersion(connection.aws.models, "", arn).start(units)
-        typer.echo(f"{version_name(arn)} is starting; it bills by the unit and hour until it is stopped")
+        typer.echo(f"{model_name(arn)} is starting; it bills by the unit and hour until it is stopped")
 
 
 async def _stop() -> None:
@@ -55,14 +56,14 @@ async def _stop() -> None:
         try:
             await ProjectVersion(connection.aws.models, "", arn).stop()
         except AlreadyInUse as error:
-            raise Failure(f"{version_name(arn)} is not running: {error}") from None
-        typer.echo(f"{version_name(arn)} is stopping")
+            raise Failure(f"{model_name(arn)} is not running: {error}") from None
+        typer.echo(f"{model_name(arn)} is stopping")
 
 
 async def _status() -> None:
     settings = load(CliSettings)
     async with connect(settings) as connection:
-        report = await connection.board.report(version_name(_model_arn(settings)))
+        report = await connection.board.report(model_name(_model_arn(settings)))
         if report is None:
             raise Failure("no controller has reported yet: start one with `python -m services.controller`")
         typer.echo(f"{report.model} {report.state}: {report.reason}")

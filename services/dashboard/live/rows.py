@@ -75,7 +75,7 @@ def row(progress: Progress, now: float) -> Row:
         sampled=progress.sampled,
         published=progress.published,
         examined=progress.examined,
-        failed=video.counts.failed,
+        failed=sum(made.failed for made in video.counts.examined.values()),
         error=video.error,
         active=active,
     )

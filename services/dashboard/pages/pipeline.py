@@ -32,10 +32,12 @@ async def follow(request: web.Request) -> web.StreamResponse:
     return await events.stream(request, parts)
 
 
-@routes.post("/queues/{kind:videos|chunks|frames|results}/redrive")
+@routes.post("/queues/{kind:videos|chunks|results|frames-[a-z0-9-]+}/redrive")
 async def redrive(request: web.Request) -> web.Response:
     """Give the dead letters of a queue another try."""
     kind, queues = request.match_info["kind"], request.app[SITE].queues
+    if f"{kind}-dead" not in queues:
+        raise web.HTTPNotFound
     moved = await move_all(queues[f"{kind}-dead"], queues[kind])
     return web.json_response({"moved": moved})
 

@@ -81,11 +81,17 @@ def a_life() -> list[Result]:
     ]
 
 
-def video(chunks: int, state: State = State.EXTRACTING) -> Video:
+def by(detector: str, *results: Result) -> list[Result]:
+    """The same results of the frames among these, as this detector reports them."""
+    frames = [result for result in results if isinstance(result, FrameDetected | FrameFailed)]
+    return [frame.model_copy(update={"detector": detector}) for frame in frames]
+
+
+def video(chunks: int, state: State = State.EXTRACTING, detectors: tuple[str, ...] = ("logos",)) -> Video:
     return Video(
         video_id=ID,
         source=Source(bucket="videos", key="in/cup.mp4", version="1"),
-        options=Options(sampling=Sampling(interval=Decimal("0.5"))),
+        options=Options(sampling=Sampling(interval=Decimal("0.5")), detectors=detectors),
         state=state,
         created_at=1000.0,
         deadline_at=8200.0,
@@ -100,14 +106,15 @@ def video(chunks: int, state: State = State.EXTRACTING) -> Video:
 class Office:
     """The ledger and the results bucket, with one planned video; any number of aggregators work here."""
 
-    def __init__(self, chunks: int = 3) -> None:
+    def __init__(self, chunks: int = 3, detectors: tuple[str, ...] = ("logos",)) -> None:
         self.ledger = FakeLedger()
         self.objects = FakeObjects()
         self.chunks = chunks
+        self.detectors = detectors
 
     async def plan(self) -> Office:
-        rows = [Chunk(number, PER_CHUNK) for number in range(self.chunks)]
-        await self.ledger.plan(video(self.chunks), rows)
+        rows = [Chunk(number, PER_CHUNK, detectors=self.detectors) for number in range(self.chunks)]
+        await self.ledger.plan(video(self.chunks, detectors=self.detectors), rows)
         return self
 
     def handler(self) -> ResultHandler:

@@ -16,10 +16,10 @@ from shared.ledger import ACTIVE, Chunk, Video
 from shared.messages import FrameResult, Result
 from tests.clock import JumpingLoop
 from tests.fakes import Crash
-from tests.unit.aggregator.books import ID, Office, a_life, message
+from tests.unit.aggregator.books import ID, Office, a_life, by, message
 
-LIFE = a_life()
-MOMENTS = 200  # before and after calls of the ledger and the object store; the undisturbed life has 92
+LIFE = [*a_life(), *by("words", *a_life())]  # of a video with two detectors
+MOMENTS = 300  # before and after calls of the ledger and the object store; the undisturbed life has 148
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def deliver(deliveries: Sequence[Result], crashes: frozenset[int] = frozenset(),
 
 
 async def _deliver(deliveries: Sequence[Result], crashes: frozenset[int], aggregators: int) -> End:
-    office = await Office().plan()
+    office = await Office(detectors=("logos", "words")).plan()
     moments = itertools.count()
 
     def crash(moment: str, call: str) -> bool:

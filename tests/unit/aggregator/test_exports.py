@@ -28,6 +28,7 @@ async def test_the_detections_name_every_examined_frame_in_the_order_of_time() -
         "instant": 1,
         "timestamp_s": 0.5,
         "timecode": "00:00:00.500",
+        "detector": "logos",
         "outcome": "detected",
         "model": "v1",
         "detections": [logo("Acme").model_dump()],
@@ -40,7 +41,7 @@ async def test_the_detections_name_every_examined_frame_in_the_order_of_time() -
 async def test_every_file_names_its_version_and_its_video() -> None:
     outcome = await finished()
     for document in (json.loads(detections_json(outcome)), json.loads(summary_json(outcome))):
-        assert document["version"] == 1
+        assert document["version"] == 2
         assert document["video"] == {
             "id": "cup-1",
             "source": "s3://videos/in/cup.mp4",
@@ -55,8 +56,10 @@ async def test_the_summary_balances_its_books() -> None:
     summary = json.loads(summary_json(await finished()))
     frames = summary["frames"]
     assert frames["sampled"] == frames["published"] + sum(frames["skipped"].values()) == 12
-    assert frames["published"] == frames["detected"] + frames["failed"] == 9
-    assert frames["failures"] == {"the image is too large": 1}
+    assert frames["published"] == 9
+    assert frames["detectors"] == {
+        "logos": {"detected": 8, "failed": 1, "failures": {"the image is too large": 1}}
+    }
     assert summary["state"] == "COMPLETED_WITH_ERRORS"
     assert "frames near 5.0 s are damaged" in summary["error"]
 

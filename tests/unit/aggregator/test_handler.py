@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.consumer import Reject
-from shared.ledger import ACTIVE, LedgerError, State
+from shared.ledger import ACTIVE, Examined, LedgerError, State
 from shared.messages import ChunkExtracted, FrameReady, FrameResult
 from shared.queue import Message
 from tests.unit.aggregator.books import BUCKET, ID, Office, a_life, detected, extracted, failed
@@ -36,8 +36,8 @@ async def test_the_books_of_the_video_balance() -> None:
     await office.enter(a_life())
     counts = office.video.counts
     assert counts.sampled == counts.published + counts.skipped == 12
-    assert counts.published == counts.detected + counts.failed == 9
-    assert (counts.detected, counts.failed) == (8, 1)
+    assert counts.published == counts.by("logos").total == 9
+    assert counts.examined == {"logos": Examined(detected=8, failed=1)}
 
 
 @pytest.mark.parametrize(

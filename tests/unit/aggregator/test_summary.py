@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from services.aggregator.exports import detections_json
-from services.aggregator.summary import Outcome, error_of, summarise
-from shared.ledger import Chunk, Counts, State
+from services.aggregator.exports import detections_json, summary_json
+from services.aggregator.summary import Examination, Findings, Outcome, error_of, summarise
+from shared.ledger import Chunk, Counts, Examined, State
 from shared.messages import ChunkExtracted, FrameDetected, FrameResult, ScreenedFrame
 from shared.options import Options
 from tests.unit.aggregator.books import PER_CHUNK, detected, extracted, failed, video
@@ -22,14 +22,19 @@ def closed(told: ChunkExtracted, results: list[FrameResult]) -> Chunk:
         sampled=told.sampled,
         published=told.published,
         skipped=told.sampled - told.published,
-        detected=found,
-        failed=len(results) - found,
+        examined={"logos": Examined(found, len(results) - found)},
     )
     return Chunk(told.chunk, told.sampled, True, True, counts, told.skipped, told.screened, told.damage)
 
 
 def outcome(told: ChunkExtracted, *results: FrameResult) -> Outcome:
     return summarise(video(1), [closed(told, list(results))], results)
+
+
+def found_in(outcome: Outcome) -> Findings:
+    """What its one detector found."""
+    [findings] = outcome.findings
+    return findings
 
 
 @pytest.mark.parametrize(
@@ -79,20 +84,57 @@ def test_the_books_are_the_sums_of_the_chunks() -> None:
     second: list[FrameResult] = [detected(4), detected(5), failed(6, "too large")]
     rows = [closed(extracted(0, 2, "blurred"), first), closed(extracted(1, 3, "black"), second)]
     books = summarise(video(2), rows, [*first, *second]).books
-    assert (books.sampled, books.published, books.detected, books.failed) == (8, 5, 3, 2)
+    assert (books.sampled, books.published) == (8, 5)
+    assert books.examinations == (Examination("logos", 3, 2, {"too large": 2}),)
     assert books.skipped == {"black": 1, "blurred": 2}
-    assert books.failures == {"too large": 2}
+
+
+def test_what_several_detectors_find_is_kept_apart() -> None:
+    logos: list[FrameResult] = [detected(0, "Acme"), detected(1, "Acme")]
+    words: list[FrameResult] = [
+        detected(0, "Acme").model_copy(update={"detector": "words"}),
+        failed(1).model_copy(update={"detector": "words"}),
+    ]
+    row = closed(extracted(0, 2), logos)
+    examined = {"logos": Examined(2, 0), "words": Examined(1, 1)}
+    row = replace(row, detectors=("logos", "words"), counts=replace(row.counts, examined=examined))
+    summed = summarise(video(1, detectors=("logos", "words")), [row], [*logos, *words])
+    assert summed.books.examinations == (
+        Examination("logos", 2, 0, {}),
+        Examination("words", 1, 1, {"the image is too large": 1}),
+    )
+    assert [(found.detector, found.exposures[0].samples) for found in summed.findings] == [
+        ("logos", 2),
+        ("words", 1),
+    ]
+    assert error_of(summed) == "1 of 2 frames could not be examined by words (the image is too large)"
+    assert [brand["detector"] for brand in json.loads(summary_json(summed))["brands"]] == ["logos", "words"]
+
+
+def test_a_near_duplicate_inherits_from_every_detector() -> None:
+    logos: list[FrameResult] = [detected(0, "Acme")]
+    words: list[FrameResult] = [detected(0, "Bolt").model_copy(update={"detector": "words"})]
+    told = with_screened(repeats(1, 0))
+    row = replace(closed(told, logos), detectors=("logos", "words"))
+    summed = summarise(video(1, detectors=("logos", "words")), [row], [*logos, *words])
+    frames = json.loads(detections_json(summed))["frames"]
+    assert [(frame["detector"], frame["outcome"], frame["detections"][0]["label"]) for frame in frames] == [
+        ("logos", "detected", "Acme"),
+        ("words", "detected", "Bolt"),
+        ("logos", "inherited", "Acme"),
+        ("words", "inherited", "Bolt"),
+    ]
 
 
 def test_a_logo_without_a_box_covers_the_whole_frame() -> None:
     seen = detected(0, "Acme")
     whole = seen.model_copy(update={"detections": (seen.detections[0].model_copy(update={"box": None}),)})
-    assert [brand.mean_area for brand in outcome(extracted(0, 1), whole).brands] == [1.0]
+    assert [brand.mean_area for brand in found_in(outcome(extracted(0, 1), whole)).brands] == [1.0]
 
 
 def test_a_failed_frame_says_neither_that_a_brand_was_there_nor_that_it_was_not() -> None:
     results: list[FrameResult] = [detected(0, "Acme"), failed(1), detected(2, "Acme"), detected(3)]
-    [exposure] = outcome(extracted(0), *results).exposures
+    [exposure] = found_in(outcome(extracted(0), *results)).exposures
     assert (float(exposure.start), float(exposure.end), exposure.samples) == (0.0, 1.25, 2)
 
 
@@ -118,7 +160,7 @@ def repeats(instant: int, same_as: int) -> ScreenedFrame:
 def test_a_near_duplicate_inherits_what_was_found_in_the_frame_it_repeats() -> None:
     told = with_screened(repeats(1, 0), repeats(2, 0))
     summed = outcome(told, detected(0, "Acme"), detected(3))
-    [exposure] = summed.exposures
+    [exposure] = found_in(summed).exposures
     assert (exposure.samples, float(exposure.end)) == (3, 1.25)
     assert [(frame.instant, frame.timestamp_ms) for frame in summed.inherited] == [(1, 500), (2, 1000)]
     assert [frame["outcome"] for frame in json.loads(detections_json(summed))["frames"]] == [
@@ -132,14 +174,14 @@ def test_a_near_duplicate_inherits_what_was_found_in_the_frame_it_repeats() -> N
 def test_a_near_duplicate_of_a_frame_that_failed_says_nothing() -> None:
     summed = outcome(with_screened(repeats(2, 1)), detected(0, "Acme"), failed(1), detected(3, "Acme"))
     assert summed.inherited == ()
-    [exposure] = summed.exposures
+    [exposure] = found_in(summed).exposures
     assert exposure.samples == 2
 
 
 def test_a_frame_too_dark_to_examine_shows_no_brand() -> None:
     dark = ScreenedFrame(instant=1, timestamp_ms=500, reason="too dark", measure=4.0)
     summed = outcome(with_screened(dark), detected(0, "Acme"), detected(2, "Acme"), detected(3, "Acme"))
-    assert [exposure.samples for exposure in summed.exposures] == [1, 2]
+    assert [exposure.samples for exposure in found_in(summed).exposures] == [1, 2]
     [frame] = [f for f in json.loads(detections_json(summed))["frames"] if f["instant"] == 1]
     assert (frame["outcome"], frame["reason"], frame["measure"]) == ("skipped", "too dark", 4.0)
 
@@ -148,5 +190,5 @@ def test_only_the_wanted_brands_are_reported() -> None:
     wanted = replace(video(1), options=Options(labels=("Bolt",)))
     results: list[FrameResult] = [detected(0, "Acme", "Bolt"), detected(1, "Acme")]
     summed = summarise(wanted, [closed(extracted(0, 2), results)], results)
-    assert [brand.brand for brand in summed.brands] == ["Bolt"]
+    assert [brand.brand for brand in found_in(summed).brands] == ["Bolt"]
     assert b"Acme" not in detections_json(summed)

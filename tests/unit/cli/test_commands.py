@@ -21,7 +21,7 @@ from shared.queue import Depth
 from tests.fakes import FakeControl, FakeLedger, FakeObjects, FakeQueue
 from tests.unit.cli.videos import ledger_of, summary, video
 
-WAITING = {"frames": Depth(5, 3, 2), "frames-dead": Depth(1, 0, 0)}
+WAITING = {"frames-logos": Depth(5, 3, 2), "frames-logos-dead": Depth(1, 0, 0)}
 
 
 class Installation:
@@ -148,7 +148,7 @@ def test_status_prints_json_for_programs(installation: Installation) -> None:
     installation.holds(video("cup-1", "in/cup.mp4"))
     document = json.loads(logostream("status", "--json").output)
     assert [shown["id"] for shown in document["videos"]] == ["cup-1"]
-    assert document["queues"]["frames"] == {"visible": 5, "in_flight": 3, "delayed": 2}
+    assert document["queues"]["frames-logos"] == {"visible": 5, "in_flight": 3, "delayed": 2}
 
 
 def test_watching_ends_when_all_videos_have_ended(installation: Installation) -> None:
@@ -160,10 +160,13 @@ def test_watching_ends_when_all_videos_have_ended(installation: Installation) ->
 def test_redrive_tells_how_many_letters_it_moved(
     installation: Installation, letters: int, words: str
 ) -> None:
-    installation.queues["frames-dead"].wait = 0.0
-    asyncio.run(installation.queues["frames-dead"].send([str(n) for n in range(letters)]))
-    assert logostream("redrive", "frames").output == f"{words} moved from frames-dead to frames\n"
-    assert len(installation.queues["frames"].sent) == letters
+    installation.queues["frames-logos-dead"].wait = 0.0
+    asyncio.run(installation.queues["frames-logos-dead"].send([str(n) for n in range(letters)]))
+    assert (
+        logostream("redrive", "frames-logos").output
+        == f"{words} moved from frames-logos-dead to frames-logos\n"
+    )
+    assert len(installation.queues["frames-logos"].sent) == letters
 
 
 def test_an_unknown_video_is_one_sentence_from_every_command(installation: Installation) -> None:

@@ -41,7 +41,8 @@ def summary(**changes: Any) -> dict[str, Any]:
         "share_of_voice_percent": 62.5,
         "mean_area_percent": 1.25,
     }
-    frames = {"sampled": 20, "published": 18, "detected": 17, "failed": 1, "skipped": {"same": 2}}
+    made = {"logos": {"detected": 17, "failed": 1, "failures": {"no image": 1}}}
+    frames = {"sampled": 20, "published": 18, "skipped": {"same": 2}, "detectors": made}
     return {
         "video": {"source": "s3://videos/in/cup.mp4", "duration_s": 20.0},
         "state": "COMPLETED",

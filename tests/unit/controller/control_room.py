@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from services.controller.loop import ControlLoop, LoopOptions
 from shared.control import ModelReport
-from shared.ledger import Chunk, Counts, State, Video
+from shared.ledger import Chunk, Counts, Examined, State, Video
 from shared.messages import Source
 from shared.options import Options
 from shared.rekognition import Models
@@ -41,7 +41,8 @@ class ControlRoom:
     def frames_are_examined(self, video_id: str = "cup-1") -> None:
         """Fill the books of a video, as the aggregator does."""
         row = self.ledger.books[video_id][0]
-        counts = Counts(sampled=row.instants, published=row.instants, detected=row.instants)
+        examined = {"logos": Examined(detected=row.instants)}
+        counts = Counts(sampled=row.instants, published=row.instants, examined=examined)
         self.ledger.books[video_id][0] = replace(row, extracted=True, counts=counts)
 
     def loop(
@@ -52,7 +53,13 @@ class ControlRoom:
         clock: Callable[[], float] = now,
     ) -> ControlLoop:
         options = LoopOptions(
-            model=MODEL, owner=owner, units=UNITS, tick=TICK, lease=LEASE, start_attempts=start_attempts
+            model=MODEL,
+            detectors=("logos",),
+            owner=owner,
+            units=UNITS,
+            tick=TICK,
+            lease=LEASE,
+            start_attempts=start_attempts,
         )
         return ControlLoop(
             options, models or self.models, self.ledger, leases=self.control, board=self.control, clock=clock

@@ -10,7 +10,7 @@ from tests.unit.dashboard.desk import TOKEN, Desk
 
 pytestmark = pytest.mark.real_time
 
-REDRIVE = "/queues/frames/redrive"
+REDRIVE = "/queues/frames-logos/redrive"
 
 
 async def test_every_answer_confines_the_page() -> None:
@@ -44,11 +44,11 @@ async def test_without_a_sign_in_only_this_machines_names_are_answered() -> None
 
 async def test_a_page_of_ours_may_change_something() -> None:
     desk = Desk()
-    await desk.queues["frames-dead"].send(["letter"])
+    await desk.queues["frames-logos-dead"].send(["letter"])
     async with desk.browser() as browser:
         await browser.load()
         assert (await browser.post(REDRIVE)).text == '{"moved": 1}'
-    assert desk.queues["frames"].bodies == ["letter"]
+    assert desk.queues["frames-logos"].bodies == ["letter"]
 
 
 @pytest.mark.parametrize(
@@ -62,25 +62,25 @@ async def test_a_page_of_ours_may_change_something() -> None:
 )
 async def test_a_foreign_page_may_change_nothing(headers: dict[str, str]) -> None:
     desk = Desk()
-    await desk.queues["frames-dead"].send(["letter"])
+    await desk.queues["frames-logos-dead"].send(["letter"])
     async with desk.browser() as browser:
         await browser.load()
         refused = await browser.post(REDRIVE, **headers)
         assert refused.status == 403
         assert "load it again" in refused.text
-    assert desk.queues["frames"].bodies == []
+    assert desk.queues["frames-logos"].bodies == []
 
 
 async def test_a_read_only_dashboard_shows_everything_and_changes_nothing() -> None:
     desk = Desk()
-    await desk.queues["frames-dead"].send(["letter"])
+    await desk.queues["frames-logos-dead"].send(["letter"])
     async with desk.browser(dashboard_read_only=True) as browser:
         page = await browser.load()
         assert page.status == 200
         assert "data-post" not in page.text
         refused = await browser.post(REDRIVE)
         assert (refused.status, "LOGOSTREAM_DASHBOARD_READ_ONLY" in refused.text) == (403, True)
-    assert desk.queues["frames"].bodies == []
+    assert desk.queues["frames-logos"].bodies == []
 
 
 async def test_who_does_not_know_the_token_stays_outside() -> None:

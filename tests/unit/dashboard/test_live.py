@@ -87,7 +87,7 @@ async def test_what_cannot_be_read_stays_as_it_was_and_is_told() -> None:
     failed = await observer.look()
     assert [each.name for each in failed.snapshot.videos] == ["cup.mp4"]
     assert len(failed.troubles) == 1
-    assert failed.depths["frames"].total == 0
+    assert failed.depths["frames-logos"].total == 0
     assert (await observer.look()).troubles == ()
 
 
@@ -95,7 +95,7 @@ async def test_all_who_watch_share_one_look() -> None:
     desk = Desk()
     observer = Observer(desk.ledger, desk.control, MODEL, desk.queues, NoReplicas(), clock=lambda: 1000.0)
     await asyncio.gather(*[observer.look() for _ in range(20)])
-    assert desk.queues["frames"].faults.calls == ["depth"]
+    assert desk.queues["frames-logos"].faults.calls == ["depth"]
 
 
 @pytest.mark.real_time
@@ -106,7 +106,7 @@ async def test_the_page_streams_what_changes() -> None:
         first = (await stream.content.readuntil(b"\n\n")).decode()
         assert "cup.mp4" in first
         assert "No controller has reported yet" in first
-        await desk.queues["frames"].send(["a", "b"])
+        await desk.queues["frames-logos"].send(["a", "b"])
         second = (await stream.content.readuntil(b"\n\n")).decode()
         assert '"flow"' in second
         assert '"at-work"' not in second

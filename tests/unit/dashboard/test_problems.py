@@ -21,7 +21,7 @@ RUNNING = ModelReport("v1", ModelState.RUNNING, 1, "running: 7 frames to examine
 WELL = Look(
     at=NOW,
     snapshot=Snapshot(videos=(), model=RUNNING, fault=None),
-    depths={"frames": Depth(3, 2, 0), "frames-dead": Depth(0, 0, 0)},
+    depths={"frames-logos": Depth(3, 2, 0), "frames-logos-dead": Depth(0, 0, 0)},
     replicas=(Replica("detector", "http://10.0.0.1:8080", None, NOW, {}),),
 )
 
@@ -61,10 +61,10 @@ def test_a_controller_that_fell_silent_is_grave_while_its_model_may_run() -> Non
 
 
 def test_dead_letters_are_told_by_queue_with_the_way_back() -> None:
-    look = replace(WELL, depths={"frames": Depth(0, 0, 0), "frames-dead": Depth(2, 0, 0)})
+    look = replace(WELL, depths={"frames-logos": Depth(0, 0, 0), "frames-logos-dead": Depth(2, 0, 0)})
     [problem] = problems(look)
-    assert problem.text == "2 messages in “frames” were given up."
-    assert problem.redrive == "frames"
+    assert problem.text == "2 messages in “frames-logos” were given up."
+    assert problem.redrive == "frames-logos"
 
 
 @pytest.mark.parametrize(

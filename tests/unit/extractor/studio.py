@@ -19,6 +19,7 @@ from services.extractor.media import (
     VideoProbe,
 )
 from services.extractor.plan import PlanHandler
+from services.extractor.publisher import FrameQueues
 from services.extractor.remote import AnyVideo, Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
@@ -108,7 +109,8 @@ class Studio:
         self.ledger = FakeLedger()
         self.sandbox = FakeSandbox()
         self.chunks = FakeQueue("chunks")
-        self.frames = FakeQueue("frames")
+        self.frames = FakeQueue("frames-logos")
+        self.words = FakeQueue("frames-words")
         self.results = FakeQueue("results")
         self.library = Library(self.objects, folder)
         self.settings = ExtractorSettings(chunk_seconds=10)
@@ -133,7 +135,7 @@ class Studio:
             BUCKET,
             self.library,
             self.sandbox,
-            self.frames,
+            FrameQueues({"logos": self.frames, "words": self.words}),
             self.results,
             self.ledger,
             Wanted(self.ledger),

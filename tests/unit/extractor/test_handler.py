@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.consumer import Reject
+from shared.consumer import Reject, Retry
 from shared.ledger import Chunk, State, Video
 from shared.messages import UNREACHED, ChunkExtracted, FrameReady, ScreenedFrame, SkippedInstants
 from shared.objects import Address
@@ -52,6 +52,23 @@ async def test_every_frame_of_a_chunk_is_published_and_the_books_closed(studio: 
         published=8,
         skipped=(SkippedInstants(reason=SAME, count=2),),
     )
+
+
+async def test_each_of_a_video_s_detectors_is_told_of_every_frame(studio: Studio) -> None:
+    chunk = studio.chunk(0, 12).model_copy(update={"options": Options(detectors=("logos", "words"))})
+    await studio.decoder()(message(chunk.model_copy(update={"deadline_at": 99.5}).body()))
+    for queue, name in ((studio.frames, "logos"), (studio.words, "words")):
+        ready = [frame for frame in sent(queue) if isinstance(frame, FrameReady)]
+        assert [frame.instant for frame in ready] == list(range(12))
+        assert {(frame.detector, frame.deadline_at) for frame in ready} == {(name, 99.5)}
+    assert books(studio).published == 12
+
+
+async def test_a_chunk_for_a_detector_that_is_gone_waits_for_its_return(studio: Studio) -> None:
+    chunk = studio.chunk(0, 12).model_copy(update={"options": Options(detectors=("gone",))})
+    with pytest.raises(Retry, match="no detector is named gone: add it to LOGOSTREAM_DETECTORS"):
+        await studio.decoder()(message(chunk.body()))
+    assert studio.results.sent == []
 
 
 async def test_a_rejected_frame_is_skipped_with_its_reason_and_its_measure(studio: Studio) -> None:

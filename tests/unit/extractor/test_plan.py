@@ -127,6 +127,15 @@ async def test_a_bad_video_is_failed_with_its_sentence_and_not_looked_at_again(s
     assert studio.sandbox.probes == 1
 
 
+async def test_a_video_that_asks_for_an_unknown_detector_is_failed_with_a_sentence(studio: Studio) -> None:
+    asked = VideoSubmitted(bucket="videos", key="in/cup.mp4", options=Options(detectors=("words",)))
+    await studio.planner()(message(asked.body()))
+    video = only_video(studio)
+    assert video.state is State.FAILED
+    assert video.error == "no detector is named words: name one of LOGOSTREAM_DETECTORS"
+    assert studio.sandbox.probes == 0
+
+
 async def test_a_video_that_is_not_there_is_rejected_with_its_address(studio: Studio) -> None:
     with pytest.raises(Reject, match=r"s3://videos/gone\.mp4 does not exist"):
         await studio.planner()(message(event("gone.mp4")))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.extractor.publisher import BATCH, FramePublisher
+from services.extractor.publisher import BATCH, FramePublisher, FrameQueues
 from shared.ledger import Chunk, State, Video
 from shared.messages import FrameReady, parse
 from shared.objects import Address
@@ -44,7 +44,9 @@ async def studio(tmp_path: Path) -> Studio:
 
 
 def publisher(studio: Studio) -> FramePublisher:
-    return FramePublisher(studio.chunk(), studio.objects, BUCKET, studio.frames, studio.ledger)
+    return FramePublisher(
+        studio.chunk(), studio.objects, BUCKET, FrameQueues({"logos": studio.frames}), studio.ledger
+    )
 
 
 async def publish(studio: Studio, count: int) -> FramePublisher:

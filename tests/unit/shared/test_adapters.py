@@ -15,7 +15,7 @@ from shared.ledger import LedgerError, State
 from shared.objects import Address, ObjectDenied, ObjectError, ObjectInfo, S3Objects
 from shared.provision import NotProvisioned, provision
 from shared.queue import Message, QueueError
-from shared.settings import Settings, load
+from shared.settings import DetectingSettings, load
 from shared.sqs import SqsQueue
 from tests.unit.shared.aws_server import AwsServer
 
@@ -188,4 +188,4 @@ async def test_provisioning_does_not_hide_a_refusal(aws: AwsServer, clients: Cli
         aws.will_answer({"Attributes": {"QueueArn": "arn:aws:sqs:us-east-1:123456789012:q"}})
     aws.replies.append(web.Response(status=403, text=s3_error("AccessDenied")))
     with pytest.raises(NotProvisioned, match="AccessDenied"):
-        await provision(clients, load(Settings), "videos")
+        await provision(clients, load(DetectingSettings), "videos")

@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.dynamodb import from_item, to_item
-from shared.ledger import ACTIVE, ENDED, Chunk, Counts, State, Video
+from shared.ledger import ACTIVE, ENDED, Chunk, Counts, Examined, State, Video
 from shared.ledger_rows import chunk, chunk_item, chunk_key, video, video_item
 from shared.messages import Source
 from shared.options import Options
 
+NAMES = ("logos", "words")
+examined = st.builds(Examined, detected=st.integers(0, 60), failed=st.integers(0, 60))
 counts = st.builds(
-    Counts, published=st.integers(0, 100), detected=st.integers(0, 60), failed=st.integers(0, 60)
+    Counts, published=st.integers(0, 100), examined=st.dictionaries(st.sampled_from(NAMES), examined)
 )
 times = st.floats(1e9, 4e9)  # seconds since the epoch
 videos = st.builds(
@@ -40,13 +42,21 @@ videos = st.builds(
 def test_a_chunk_is_complete_when_extracted_and_nothing_is_outstanding(
     counts: Counts, instants: int, extracted: bool
 ) -> None:
-    row = Chunk(0, instants, extracted=extracted, counts=counts)
-    assert row.complete == (extracted and row.outstanding == 0)
-    assert row.outstanding >= 0
+    row = Chunk(0, instants, extracted=extracted, counts=counts, detectors=NAMES)
+    outstanding = [row.outstanding(name) for name in NAMES]
+    assert row.complete == (extracted and outstanding == [0, 0])
+    assert min(outstanding) >= 0
+    if row.complete:
+        assert row.examined >= row.counts.published
 
 
 def test_before_extraction_every_planned_instant_is_outstanding() -> None:
-    assert Chunk(0, 120, counts=Counts(published=10, detected=5)).outstanding == 115
+    counts = Counts(published=10, examined={"logos": Examined(detected=5)})
+    assert Chunk(0, 120, counts=counts).outstanding("logos") == 115
+
+
+def test_a_detector_that_a_video_did_not_ask_for_has_nothing_outstanding() -> None:
+    assert Chunk(0, 120).outstanding("words") == 0
 
 
 def test_a_state_is_either_active_or_ended() -> None:
@@ -61,7 +71,7 @@ def test_a_video_survives_its_row(known: Video) -> None:
 
 @given(st.integers(0, 99_999), st.integers(0, 10**6))
 def test_a_planned_chunk_survives_its_row(number: int, instants: int) -> None:
-    known = Chunk(number, instants)
+    known = Chunk(number, instants, detectors=NAMES)
     assert chunk(from_item(to_item(chunk_item("v", known)))) == known
 
 
@@ -77,5 +87,5 @@ def test_floats_come_back_as_they_went(number: float) -> None:
 
 def test_counted_columns_are_not_part_of_a_planned_row() -> None:
     planned = Video("v", Source(bucket="b", key="k", version="1"), Options(), State.PLANNED, 0.0, 0.0)
-    counted = replace(planned, chunks_extracted=3, counts=Counts(detected=7))
+    counted = replace(planned, chunks_extracted=3, counts=Counts(published=7))
     assert video_item(counted) == video_item(planned)

@@ -38,11 +38,18 @@ samplings = st.builds(
     quality=st.integers(1, 100),
     dedup=st.booleans(),
 )
-options = st.builds(Options, sampling=samplings, labels=st.lists(text, max_size=2).map(tuple))
+names = st.from_regex("[a-z0-9]{1,20}", fullmatch=True)
+options = st.builds(
+    Options,
+    sampling=samplings,
+    detectors=st.sets(names, min_size=1, max_size=2).map(tuple),
+    labels=st.lists(text, max_size=2).map(tuple),
+)
 sources = st.builds(Source, bucket=text, key=text, version=text)
 boxes = st.builds(BoundingBox, left=ratio, top=ratio, width=ratio, height=ratio)
 detections = st.builds(Detection, label=text, confidence=st.floats(0, 100), box=st.none() | boxes)
-frame = {"video_id": text, "chunk": whole, "instant": whole, "timestamp_ms": whole}
+frame = {"video_id": text, "chunk": whole, "instant": whole, "timestamp_ms": whole, "detector": names}
+times = st.none() | st.floats(0, 4e9)
 skips = st.lists(st.builds(SkippedInstants, reason=text, count=whole), max_size=3).map(tuple)
 messages: st.SearchStrategy[AnyMessage] = st.one_of(
     st.builds(
@@ -56,8 +63,9 @@ messages: st.SearchStrategy[AnyMessage] = st.one_of(
         stop=st.integers(1, 10**9),
         source=sources,
         options=options,
+        deadline_at=times,
     ),
-    st.builds(FrameReady, **frame, bucket=text, key=text),
+    st.builds(FrameReady, **frame, bucket=text, key=text, deadline_at=times),
     st.builds(
         FrameDetected,
         **frame,
@@ -116,6 +124,15 @@ def test_a_body_cut_short_is_never_taken_for_a_message(message: AnyMessage, leng
     body = message.body()
     with pytest.raises(BadMessage):
         parse(body[: min(length, len(body) - 1)])
+
+
+def test_messages_older_than_detectors_are_those_of_logos() -> None:
+    older = {"video_id": "cup-1", "chunk": 0, "instant": 1, "timestamp_ms": 1000}
+    ready = parse(json.dumps({**older, "kind": "frame-ready", "bucket": "b", "key": "k"}))
+    failed = parse(json.dumps({**older, "kind": "frame-failed", "reason": "no image"}))
+    assert isinstance(ready, FrameReady)
+    assert isinstance(failed, FrameFailed)
+    assert (ready.detector, ready.deadline_at, failed.detector) == ("logos", None, "logos")
 
 
 # --- the id of a video

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
-from pydantic import TypeAdapter
 
 from shared.objects import Address
 from shared.rekognition import (
@@ -12,13 +11,11 @@ from shared.rekognition import (
     BadFrame,
     FrameUnavailable,
     Misconfigured,
-    ModelArn,
     NotReady,
     RekognitionError,
     ServiceFault,
     Throttled,
     translated,
-    version_name,
 )
 
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/logos/1"
@@ -71,13 +68,3 @@ def test_missing_credentials_are_a_mistake_in_the_configuration() -> None:
 def test_a_connection_that_fails_may_be_tried_again() -> None:
     with pytest.raises(ServiceFault, match="did not answer"), translated():
         raise EndpointConnectionError(endpoint_url="http://nowhere")
-
-
-def test_a_version_is_named_in_its_arn() -> None:
-    assert version_name(MODEL) == "cup.2026"
-
-
-@pytest.mark.parametrize("arn", ["", PROJECT, MODEL + "x", MODEL.replace("123456789012", "1")])
-def test_what_is_no_model_arn_is_told_with_the_shape_of_one(arn: str) -> None:
-    with pytest.raises(ValueError, match="expected arn:aws:rekognition:REGION"):
-        TypeAdapter(ModelArn).validate_python(arn)

@@ -33,8 +33,13 @@ def test_without_a_route_everything_is_as_usual() -> None:
 
 
 def test_a_route_changes_what_it_names_and_nothing_else() -> None:
-    changed = order(Route(prefix="in/", interval=Decimal("0.5"), labels=("Bolt",), deadline_seconds=60))
+    changed = order(
+        Route(
+            prefix="in/", interval=Decimal("0.5"), detectors=("cups",), labels=("Bolt",), deadline_seconds=60
+        )
+    )
     assert changed.options.sampling == USUAL.options.sampling.model_copy(update={"interval": Decimal("0.5")})
+    assert changed.options.detectors == ("cups",)
     assert (changed.options.labels, changed.deadline_seconds) == (("Bolt",), 60)
 
 

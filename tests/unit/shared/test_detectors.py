@@ -1,0 +1,135 @@
+"""Detectors by name: what may be configured, which one a process serves, and how mistakes are told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from services.controller.settings import ControllerSettings
+from services.detector.settings import DetectorSettings
+from shared.detectors import CustomLabelsSpec, LabelsSpec, TextSpec
+from shared.settings import BadSettings, DetectingSettings, ProcessingSettings, Settings, load
+
+PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/logos/1"
+MODEL = "arn:aws:rekognition:us-east-1:123456789012:project/logos/version/v1/2"
+OTHER = MODEL.replace("v1", "v2")
+TEXT = {"name": "words", "backend": "text", "words": ["Acme"]}
+LOGOS = {"name": "logos"}
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Sets variables, as JSON where they are not text, and reads settings from them."""
+
+    def tell(kind: type[Settings], **environment: Any) -> Any:
+        for name, value in environment.items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            monkeypatch.setenv(f"LOGOSTREAM_{name}", text)
+        return load(kind)
+
+    return tell
+
+
+def test_a_model_alone_is_one_detector_named_logos(told: Any) -> None:
+    settings = told(DetectorSettings, MODEL_ARN=MODEL)
+    assert settings.detector_names == ("logos",)
+    assert settings.spec == CustomLabelsSpec(name="logos", model_arn=MODEL)
+
+
+def test_a_process_serves_the_detector_it_is_told(told: Any) -> None:
+    settings = told(DetectorSettings, DETECTORS=[LOGOS, TEXT], DETECTOR="words")
+    assert settings.spec == TextSpec(name="words", backend="text", words=("Acme",))
+
+
+def test_a_detector_with_a_model_of_its_own_keeps_it(told: Any) -> None:
+    own = {"name": "cups", "model_arn": OTHER, "project_arn": PROJECT}
+    settings = told(ControllerSettings, DETECTORS=[LOGOS, own, TEXT], MODEL_ARN=MODEL, PROJECT_ARN=PROJECT)
+    assert {name: spec.model_arn for name, spec in settings.models().items()} == {
+        "logos": MODEL,
+        "cups": OTHER,
+    }
+
+
+def test_videos_that_ask_for_none_are_given_to_the_first(told: Any) -> None:
+    settings = told(
+        ProcessingSettings, DETECTORS=[TEXT, LOGOS], ROUTES=[{"prefix": "a", "detectors": ["logos"]}]
+    )
+    assert settings.order("videos", "b.mp4").options.detectors == ("words",)
+    assert settings.order("videos", "a.mp4").options.detectors == ("logos",)
+
+
+def test_several_detectors_are_a_set(told: Any) -> None:
+    routes = [{"detectors": ["words", "logos", "words"]}]
+    settings = told(ProcessingSettings, DETECTORS=[TEXT, LOGOS], ROUTES=routes)
+    assert settings.order("videos", "b.mp4").options.detectors == ("logos", "words")
+
+
+@pytest.mark.parametrize("thresholds", [{"Acme": 80}, "trained", "thresholds.json"])
+def test_thresholds_are_a_map_a_file_or_what_training_found(told: Any, thresholds: Any) -> None:
+    spec = told(DetectorSettings, DETECTORS=[{**LOGOS, "thresholds": thresholds}], MODEL_ARN=MODEL).spec
+    assert str(spec.thresholds) == str({"Acme": 80.0} if isinstance(thresholds, dict) else thresholds)
+
+
+def test_labels_are_filtered(told: Any) -> None:
+    things = {"name": "things", "backend": "labels", "include": ["Car"], "exclude": ["Person"]}
+    assert told(DetectorSettings, DETECTORS=[things]).spec == LabelsSpec(
+        name="things", backend="labels", include=("Car",), exclude=("Person",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "environment", "sentence"),
+    [
+        (DetectorSettings, {}, "LOGOSTREAM_MODEL_ARN is not set: set it in the environment."),
+        (
+            DetectorSettings,
+            {"DETECTORS": [LOGOS, TEXT]},
+            "LOGOSTREAM_DETECTOR is not set: name one of logos, words.",
+        ),
+        (
+            DetectorSettings,
+            {"DETECTORS": [TEXT], "DETECTOR": "word"},
+            "LOGOSTREAM_DETECTOR is 'word': name one of words.",
+        ),
+        (ControllerSettings, {}, "LOGOSTREAM_MODEL_ARN is not set: set it in the environment."),
+        (
+            ControllerSettings,
+            {"MODEL_ARN": MODEL},
+            "LOGOSTREAM_PROJECT_ARN is not set, nor detector logos's: set one of them.",
+        ),
+        (DetectingSettings, {"DETECTORS": [LOGOS, LOGOS]}, "two detectors have the same name."),
+        (
+            DetectingSettings,
+            {"DETECTORS": []},
+            "LOGOSTREAM_DETECTORS is empty: describe at least one detector.",
+        ),
+        (DetectingSettings, {"DETECTORS": [{"name": "Logos"}]}, "should match pattern"),
+        (DetectingSettings, {"DETECTORS": [{"name": "logos-dead"}]}, "names ending in -dead are taken"),
+        (DetectingSettings, {"DETECTORS": [{**LOGOS, "words": ["a"]}]}, "extra inputs are not permitted"),
+        (DetectingSettings, {"DETECTORS": [{**LOGOS, "backend": "faces"}]}, "does not match any"),
+        (
+            DetectingSettings,
+            {"DETECTORS": [{"name": "words", "backend": "text"}]},
+            "LOGOSTREAM_DETECTORS lacks 0.text.words.",
+        ),
+        (
+            DetectingSettings,
+            {"DETECTORS": [{**LOGOS, "thresholds": {"Acme": 101}}]},
+            "less than or equal to 100",
+        ),
+        (
+            ProcessingSettings,
+            {"ROUTES": [{"detectors": ["words"]}]},
+            "LOGOSTREAM_ROUTES lead to words, which LOGOSTREAM_DETECTORS does not name.",
+        ),
+    ],
+)
+def test_a_mistake_is_one_sentence(
+    told: Any, kind: type[Settings], environment: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(BadSettings) as raised:
+        told(kind, **environment)
+    [mistake] = raised.value.sentences
+    assert sentence in mistake
