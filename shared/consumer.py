@@ -74,7 +74,9 @@ class Consumer:
 
     The handler's ending decides: return -> deleted; `Retry` -> visible again after its delay; `Reject` ->
     `give_up` is told, then the dead letters get it; any other error -> back-off; cut off by the stop ->
-    visible at once. `ready` is awaited before each poll, so that waiting for it costs no receive count.
+    visible at once. `ready` is awaited before each poll, so that waiting for it costs no receive count;
+    `at_once` says, at any time, how many messages to handle side by side: at least one, and never more than
+    the options' concurrency.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Consumer:
         *,
         dead: Queue,
         ready: Callable[[], Awaitable[None]] = always_ready,
+        at_once: Callable[[], int] | None = None,
         give_up: GiveUp | None = None,
     ) -> None:
         self._queue = queue
@@ -92,6 +95,7 @@ class Consumer:
         self._options = options
         self._dead = dead
         self._ready = ready
+        self._at_once = at_once
         self._give_up = give_up
         self._stop = asyncio.Event()
         self._drained = asyncio.Event()
@@ -122,7 +126,7 @@ class Consumer:
         while await self._before_stop(self._slot_and_gate()):
             try:
                 # Never cancelled: SQS would hand messages to a request that nobody reads.
-                messages = await self._queue.receive(min(BATCH, self._free_slots()))
+                messages = await self._queue.receive(max(1, min(BATCH, self._free_slots())))
             except QueueError as error:
                 self._log_error("receive failed", error)
                 await self._before_stop(asyncio.sleep(pause))
@@ -142,12 +146,13 @@ class Consumer:
             task.add_done_callback(self._handlers.discard)
 
     async def _slot_and_gate(self) -> None:
-        while self._free_slots() == 0:
+        while self._free_slots() <= 0:
             await asyncio.wait(self._handlers, return_when=asyncio.FIRST_COMPLETED)
         await self._ready()
 
     def _free_slots(self) -> int:
-        return self._options.concurrency - len(self._handlers)
+        most = self._options.concurrency
+        return (min(most, self._at_once()) if self._at_once else most) - len(self._handlers)
 
     async def _before_stop(self, step: Awaitable[None]) -> bool:
         """Await `step`, but drop it at `stop`; True when it came to its end and no stop was asked."""

@@ -70,6 +70,14 @@ class ModelBoard(Protocol):
         """The last report on a model."""
         ...
 
+    async def refute(self, model: str, report_at: float) -> None:
+        """Post that Rekognition contradicts the report of that time: the model does not run."""
+        ...
+
+    async def refuted(self, model: str) -> float:
+        """The time of the newest report that is refuted; minus infinity when none is."""
+        ...
+
     async def set_fault(self, model: str, fault: Fault | None) -> None:
         """Post a fault, or take it down."""
         ...

@@ -105,6 +105,15 @@ class DynamoControl:
             at=float(row["at"]),
         )
 
+    async def refute(self, model: str, report_at: float) -> None:
+        row = {"item": f"REFUTED#{model}", "report_at": report_at}
+        with translated():
+            await self._client.put_item(TableName=self._table, Item=to_item(row))
+
+    async def refuted(self, model: str) -> float:
+        row = await self._row(f"REFUTED#{model}")
+        return float(row["report_at"]) if row else float("-inf")
+
     async def set_fault(self, model: str, fault: Fault | None) -> None:
         key = {"item": f"FAULT#{model}"}
         with translated():

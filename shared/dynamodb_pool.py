@@ -52,7 +52,7 @@ def _pool(row: Mapping[str, Any]) -> Pool:
         units=int(row["units"]),
         units_at=float(row["units_at"]),
         learnt=row["learnt"],
-        step=float(row["step"]),
+        clean=int(row["clean"]),
         era=int(row["era"]),
         settled_at=float(row["settled_at"]),
         window=Window(**{name: int(count) for name, count in row["window"].items()}),

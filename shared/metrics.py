@@ -54,7 +54,29 @@ detect_calls = Counter("logostream_detect_calls", "Calls to Rekognition, by outc
 detect_latency = Histogram(
     "logostream_detect_call_seconds", "Latency of answered calls to Rekognition.", buckets=_HANDLING_BUCKETS
 )
-detect_rate = Gauge("logostream_detect_rate_calls_per_second", "Calls a second this replica allows itself.")
+turn_wait = Histogram(
+    "logostream_detect_turn_wait_seconds",
+    "Time frames wait for their turn to be examined.",
+    buckets=_HANDLING_BUCKETS,
+)
+sender = Gauge("logostream_detector_sender", "1 while this replica receives frames, 0 while it stands by.")
+detect_limit = Gauge(
+    "logostream_detect_limit_calls_per_second", "Calls a second that all replicas have learnt to make."
+)
+detect_share = Gauge(
+    "logostream_detect_share_calls_per_second", "Calls a second of them that this replica makes."
+)
+detect_utilisation = Gauge(
+    "logostream_detect_utilisation_ratio",
+    "Answered calls over this replica's share, in the last ten seconds.",
+)
+detect_throttled = Gauge(
+    "logostream_detect_throttled_ratio", "Throttled calls over all calls, in the last ten seconds."
+)
+frames_at_once = Gauge("logostream_detect_slots", "Frames that rate and latency ask to have in hand.")
+detection_fault = Gauge(
+    "logostream_detection_fault", "1 while a mistake in the configuration stops detection, else 0."
+)
 gate_open = Gauge("logostream_gate_open", "1 while the model runs and frames are received, else 0.")
 
 # --- aggregator

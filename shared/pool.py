@@ -15,7 +15,7 @@ class Sender:
     """A replica that calls Rekognition, or is about to. It is alive as long as its beat goes on rising."""
 
     owner: str
-    beat: int
+    beat: int  # version of the row when it last renewed its place, so that none comes twice
     share: float  # of the limit; the shares of all senders are at most 1 together
 
 
@@ -37,7 +37,7 @@ class Pool:
     units: int  # inference units that the limit holds for
     units_at: float  # when the controller saw them running
     learnt: bool  # whether throttles have shown where the limit is
-    step: float  # by how much the limit rises next, as a share of it
+    clean: int  # windows in a row that were hardly throttled
     era: int  # rises with every change of the limit
     settled_at: float  # calls before it tell nothing: who sends, or the model, was changing
     window: Window = Window()

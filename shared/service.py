@@ -50,11 +50,16 @@ class Life:
         self._name = name
         self.stopping = asyncio.Event()
         self.unready: str | None = "starting"  # the reason in words, or None when ready
+        self.role = "ready"  # what it does when ready, in words
 
     def tell(self, unready: str | None) -> None:
         """Say why the service is not ready, or that it is."""
         self.unready = unready
         metrics.ready.labels(self._name).set(unready is None)
+
+    def say(self, role: str) -> None:
+        """Say what the service does while it is ready."""
+        self.role = role
 
     async def run(self, *workers: Worker) -> None:
         """Run workers side by side until the process is told to stop; one that fails ends them all."""
@@ -132,7 +137,7 @@ async def pages(life: Life, host: str, port: int) -> AsyncIterator[int]:
         return web.Response(text="alive\n")
 
     async def readyz(_: web.Request) -> web.Response:
-        return web.Response(text=f"{life.unready or 'ready'}\n", status=503 if life.unready else 200)
+        return web.Response(text=f"{life.unready or life.role}\n", status=503 if life.unready else 200)
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

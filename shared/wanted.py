@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
-from shared.ledger import ENDED, Videos
+from shared.ledger import ENDED, LedgerError, Videos
+
+log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 5.0  # how long an answer may be old
 
@@ -22,7 +25,12 @@ class Wanted:
         kept = self._answers.get(video_id)
         if kept and now - kept[0] < KEPT_SECONDS:
             return kept[1]
-        video = await self._videos.get(video_id)
+        try:
+            video = await self._videos.get(video_id)
+        except LedgerError as error:
+            # Work that may be in vain is better than frames given up because a table cannot be read.
+            log.warning("ledger not readable, taken for wanted", extra={"error": str(error)})
+            return True
         wanted = video is None or video.state not in ENDED
         self._answers = {
             id_: answer for id_, answer in self._answers.items() if now - answer[0] < KEPT_SECONDS

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from services.detector.handler import FrameHandler
+from services.detector.heartbeat import Heartbeat
 from services.detector.pace import Pace
+from services.detector.rate import Bounds
 from services.detector.ready import Gate
 from services.detector.settings import DetectorSettings
 from shared.arns import model_name
@@ -11,6 +15,7 @@ from shared.aws import clients
 from shared.consumer import Consumer, options_for
 from shared.detectors import CustomLabelsSpec, frames_queue
 from shared.dynamodb_control import DynamoControl
+from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
 from shared.rekognition import CustomLabels
 from shared.service import Life, run
@@ -29,12 +34,23 @@ async def main(settings: DetectorSettings, life: Life) -> None:
         frames = await open_queue(aws.sqs, settings.queue_name(kind))
         board = DynamoControl(aws.dynamodb, settings.table_name("control"))
         gate = Gate(board, model, settings.gate_poll_seconds, life.tell)
+        pace = Pace(settings.detect_concurrency)
+        heartbeat = Heartbeat(
+            DynamoPools(aws.dynamodb, settings.table_name("control")),
+            model,
+            uuid.uuid4().hex,
+            gate,
+            pace,
+            Bounds(settings.initial_rate, settings.highest_rate),
+            life.say,
+        )
         handler = FrameHandler(
             detector=CustomLabels(aws.detection, spec.model_arn, settings.min_confidence),
             model=model,
+            frames=frames,
             results=await open_queue(aws.sqs, settings.queue_name("results")),
             gate=gate,
-            pace=Pace(settings.initial_rate, settings.highest_rate),
+            pace=pace,
             wanted=Wanted(DynamoVideos(aws.dynamodb, settings.table_name("ledger"))),
         )
         consumer = Consumer(
@@ -42,10 +58,12 @@ async def main(settings: DetectorSettings, life: Life) -> None:
             handler,
             options_for(settings, settings.detect_concurrency),
             dead=await open_queue(aws.sqs, settings.queue_name(f"{kind}-dead")),
-            ready=gate.wait_open,
+            ready=heartbeat.ready,
+            at_once=pace.frames_at_once,
             give_up=handler.give_up,
         )
-        await life.run(consumer)
+        async with gate.watching(), heartbeat.beating():
+            await life.run(consumer)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 
-from services.detector.pace import Pace
+from services.detector.pace import Pace, StoodDown, Turn
 from services.detector.ready import Gate
 from shared import logs, metrics
-from shared.consumer import Reject, Retry
+from shared.consumer import Reject
 from shared.expect import expect
 from shared.messages import FrameDetected, FrameFailed, FrameReady, FrameResult
 from shared.objects import Address
@@ -25,19 +26,35 @@ from shared.rekognition import (
 )
 from shared.wanted import Wanted
 
+log = logging.getLogger(__name__)
+
 READ_TRIES = 3  # of a frame that Rekognition cannot read from S3
 READ_PAUSE = 0.5  # seconds between them
 LONGEST_FAULT_PAUSE = 30.0  # seconds; pauses double from one second, with full jitter
+LATE_TRIES = 3  # of a frame on a failing service, once its video is due; before it there is no end
+HOLD_SECONDS = 300.0  # how long one replica tries to examine a frame before others may
+
+
+class PutBack(Exception):
+    """Nothing is wrong with the frame, but it cannot be examined here and now."""
 
 
 class FrameHandler:
-    """Handles `FrameReady`. The consumer's handler timeout bounds how long one frame may wait in here."""
+    """Handles `FrameReady`. What cannot be examined for no fault of its own goes back to `frames` as new."""
 
     def __init__(
-        self, detector: Detector, model: str, results: Queue, gate: Gate, pace: Pace, wanted: Wanted
+        self,
+        detector: Detector,
+        model: str,
+        frames: Queue,
+        results: Queue,
+        gate: Gate,
+        pace: Pace,
+        wanted: Wanted,
     ) -> None:
         self._detector = detector
         self._model = model
+        self._frames = frames
         self._results = results
         self._gate = gate
         self._pace = pace
@@ -45,9 +62,16 @@ class FrameHandler:
 
     async def __call__(self, message: Message) -> None:
         frame = expect(message, FrameReady)
-        with logs.context(video_id=frame.video_id, timestamp_ms=frame.timestamp_ms):
-            if await self._wanted.wants(frame.video_id):
-                result = await self._examine(frame)
+        with logs.context(video_id=frame.video_id, timestamp_ms=frame.timestamp_ms), self._pace.holding():
+            if not await self._wanted.wants(frame.video_id):
+                return
+            try:
+                result = await self._examine_in_time(frame)
+            except PutBack as reason:
+                # Sent anew: given back, it would come a second time, and after a few times be given up.
+                log.info("put back", extra={"reason": str(reason)})
+                await self._frames.send([message.body], group=frame.video_id)
+            else:
                 await self._results.send([result.body()])
 
     async def give_up(self, message: Message, reason: str) -> None:
@@ -58,17 +82,20 @@ class FrameHandler:
             return  # not a frame of any video
         await self._results.send([_failed(frame, reason).body()])
 
+    async def _examine_in_time(self, frame: FrameReady) -> FrameResult:
+        try:
+            async with asyncio.timeout(HOLD_SECONDS):
+                return await self._examine(frame)
+        except TimeoutError:
+            raise PutBack(f"not examined within {HOLD_SECONDS:.0f} s") from None
+
     async def _examine(self, frame: FrameReady) -> FrameResult:
         unreadable = faults = 0
         while True:
-            await self._gate.wait_open()
-            await self._pace.turn()
             try:
                 return await self._detect(frame)
-            except Throttled:
-                self._pace.throttled()
-            except NotReady:
-                self._gate.not_ready()
+            except (Throttled, NotReady):
+                pass  # waited out by the pace and the gate
             except BadFrame as error:
                 return _failed(frame, str(error))
             except FrameUnavailable as error:
@@ -76,24 +103,28 @@ class FrameHandler:
                 if unreadable == READ_TRIES:
                     return _failed(frame, str(error))
                 await asyncio.sleep(READ_PAUSE)
-            except ServiceFault:
+            except ServiceFault as error:
                 faults += 1
+                if faults >= LATE_TRIES and _is_late(frame):
+                    return _failed(frame, f"{error} (tried {faults} times, and the video is due)")
                 await asyncio.sleep(random.uniform(0, min(LONGEST_FAULT_PAUSE, 2.0**faults)))
-            except Misconfigured as error:
-                await self._gate.close_for(str(error))
-                raise Retry(str(error)) from error
+            except (Misconfigured, StoodDown) as error:
+                raise PutBack(str(error)) from error
 
     async def _detect(self, frame: FrameReady) -> FrameDetected:
-        started = time.monotonic()
+        await self._gate.wait_open()
+        turn = await self._pace.turn()
+        started = asyncio.get_running_loop().time()
         try:
             detections = await self._detector.detect(Address(frame.bucket, frame.key))
         except Exception as error:
             metrics.detect_calls.labels(type(error).__name__).inc()
+            await self._learn(error, turn)
             raise
-        latency = time.monotonic() - started
+        latency = asyncio.get_running_loop().time() - started
         metrics.detect_calls.labels("answered").inc()
         metrics.detect_latency.observe(latency)
-        self._pace.succeeded()
+        self._pace.answered(latency)
         await self._gate.works()
         return FrameDetected(
             video_id=frame.video_id,
@@ -105,6 +136,20 @@ class FrameHandler:
             detections=tuple(detections),
             latency_ms=round(latency * 1000),
         )
+
+    async def _learn(self, error: Exception, turn: Turn) -> None:
+        """Tell the other frames, of all replicas, what this call has shown."""
+        match error:
+            case Throttled():
+                self._pace.throttled(turn)
+            case NotReady():
+                await self._gate.not_ready()
+            case Misconfigured():
+                await self._gate.close_for(str(error))
+
+
+def _is_late(frame: FrameReady) -> bool:
+    return frame.deadline_at is None or time.time() > frame.deadline_at
 
 
 def _failed(frame: FrameReady, reason: str) -> FrameFailed:

@@ -1,32 +1,166 @@
-"""Waits for this replica's turn to call Rekognition, and learns from how the calls end."""
+"""The pace of one replica: calls wait here for their turn, and are counted for what all learn from them."""
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
-from services.detector import rate
-from services.detector.rate import Rate
+from services.detector import concurrency, meter
+from services.detector.membership import LEASE, NEVER
+from services.detector.meter import Reading
+from services.detector.rate import Brake
+from services.detector.slots import Share, next_slot
 from shared import metrics
+from shared.pool import Window
+
+AT_ONCE = 0.001  # seconds; a turn that came sooner was not waited for
+
+
+class StoodDown(Exception):
+    """This replica has no share of the rate any more: others examine the frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to one call, at the limit of an era."""
+
+    era: int
 
 
 class Pace:
-    """The limiter of one replica, on the event loop's clock."""
+    """Gives turns at the rate of the share that `use` tells of; `most` bounds the frames in hand."""
 
-    def __init__(self, initial: float, highest: float) -> None:
-        self._rate = Rate(limit=min(initial, highest), highest=highest)
+    def __init__(self, most: int, clock: Callable[[], float] = time.time) -> None:
+        self._most = most
+        self._clock = clock
+        self._share: Share | None = None
+        self._until = 0.0  # on the loop's clock
+        self._changed = asyncio.Event()
+        self._turnstile = asyncio.Lock()  # the first to come is the first to go
+        self._last_slot = NEVER
+        self._brake = Brake()
+        self._window = Window()
+        self._latency: float | None = None
+        self._calls = self._throttled = 0
+        self._readings = [Reading(_now(), 0, 0, 0.0)]
+        self.held = 0  # frames in hand
 
-    async def turn(self) -> None:
-        """Wait until the next call may start."""
-        now = asyncio.get_running_loop().time()
-        self._rate, slot = rate.reserve(self._rate, now)
-        await asyncio.sleep(slot - now)
+    # --- the share
 
-    def succeeded(self) -> None:
-        self._set(rate.succeeded(self._rate))
+    def use(self, share: Share | None, until: float) -> None:
+        """Go by this share until then (on the loop's clock), unless told otherwise before."""
+        self._read_meter()
+        self._until = until
+        if share != self._share:
+            if share and (self._share is None or share.era != self._share.era):
+                self._window, self._brake = Window(), Brake()
+            self._share = share
+            self._changed.set()
+            self._changed = asyncio.Event()
+        metrics.detect_share.set(self.rate)
+        metrics.frames_at_once.set(self.frames_at_once())
 
-    def throttled(self) -> None:
-        self._set(rate.throttled(self._rate, asyncio.get_running_loop().time()))
+    @property
+    def rate(self) -> float:
+        """Calls/s that we may make now."""
+        return self._share.rate if self._share and _now() < self._until else 0.0
 
-    def _set(self, learnt: Rate) -> None:
-        self._rate = learnt
-        metrics.detect_rate.set(learnt.limit)
+    @property
+    def window(self) -> tuple[int, Window]:
+        """The era of our share, and how its calls went that are not yet counted."""
+        return (self._share.era if self._share else 0), self._window
+
+    def counted(self, window: Window) -> None:
+        """Forget these calls: they are entered where all can see them."""
+        self._window = Window(
+            calls=self._window.calls - window.calls,
+            throttled=self._window.throttled - window.throttled,
+            waited=self._window.waited - window.waited,
+        )
+
+    # --- frames in hand
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """One frame is in hand for the time of the block."""
+        self.held += 1
+        try:
+            yield
+        finally:
+            self.held -= 1
+
+    def frames_at_once(self) -> int:
+        """How many frames to have in hand: what the rate and the latency ask for."""
+        return concurrency.frames_at_once(self.rate, self._latency or 0.0, self._most)
+
+    # --- turns
+
+    async def turn(self) -> Turn:
+        """Wait until the next call may start; raises `StoodDown` when we have no share for a lease."""
+        began, asked = _now(), self._clock()
+        async with self._turnstile:
+            share = await self._slot(asked)
+        waited = _now() - began
+        metrics.turn_wait.observe(waited)
+        self._calls += 1
+        self._window = replace(
+            self._window, calls=self._window.calls + 1, waited=self._window.waited + (waited > AT_ONCE)
+        )
+        return Turn(share.era)
+
+    def answered(self, latency: float) -> None:
+        """A call went through, after so many seconds."""
+        self._latency = concurrency.mean_latency(self._latency, latency)
+        self._brake = self._brake.after(throttled=False)
+
+    def throttled(self, turn: Turn) -> None:
+        """The call of this turn was throttled."""
+        self._throttled += 1
+        if self._share and turn.era == self._share.era:
+            self._brake = self._brake.after(throttled=True)
+            self._window = replace(self._window, throttled=self._window.throttled + 1)
+
+    async def _slot(self, asked: float) -> Share:
+        while True:
+            share = await self._present_share()
+            braked = replace(share, limit=share.limit * self._brake.factor)
+            slot = next_slot(braked, self._last_slot, asked, self._clock())
+            wait = slot - self._clock()
+            if wait <= 0:
+                self._last_slot = slot
+                return share
+            await self._change_within(wait)
+
+    async def _present_share(self) -> Share:
+        if self.rate:
+            assert self._share is not None
+            return self._share
+        deadline = _now() + LEASE
+        while not self.rate and _now() < deadline:
+            await self._change_within(deadline - _now())
+        if not self.rate or self._share is None:
+            raise StoodDown("this replica has no share of the rate")
+        return self._share
+
+    async def _change_within(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+
+    # --- what is shown
+
+    def _read_meter(self) -> None:
+        now, last = _now(), self._readings[-1]
+        allowed = last.allowed + (now - last.at) * (self._share.rate if self._share else 0.0)
+        self._readings = meter.recent(self._readings, Reading(now, self._calls, self._throttled, allowed))
+        metrics.detect_utilisation.set(meter.utilisation(self._readings))
+        metrics.detect_throttled.set(meter.throttled_share(self._readings))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,49 +1,136 @@
-"""The rate of calls, pure: even pacing at a limit that is learnt from throttles (AIMD with a slow start).
+"""The rate of calls, pure: the limit that all senders share, learnt from how many calls are throttled.
 
-The model's throughput is unknown and shared. As in TCP (Jacobson 1988), the limit doubles until the first
-throttle, then rises by a fixed step a second and falls by a factor, at most once per second, as all calls in
-flight meet the same congestion.
+The model's throughput is unknown, changes with its inference units, and is shared. Until the first throttle
+the limit doubles (as in TCP's slow start, Jacobson 1988); from then on it seeks the throttled share of one
+percent: below it rises, above it falls, yet never below what was let through. Decision 7 has the figures.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
-RISE = 0.1  # calls/s gained per second without a throttle
-FALL = 0.7  # factor on a throttle
+from shared.pool import Pool, Window
+
+WINDOW_CALLS = 20  # fewer calls say too little about a share of one percent
+SEARCH_CALLS = 4  # … and suffice to see that there was no throttle at all
+SOUGHT = 0.01  # throttled share at which the limit stays
+FIRST_STEP = 0.01  # the first rise after a throttle, as a share of the limit; doubles with each clean window
+LARGEST_STEP = 0.04
+LARGEST_LATE_STEP = 0.08  # after so many clean windows the model has grown: a burst cannot hide it so long
+LATE = 8  # clean windows
 LOWEST = 0.2  # calls/s; below this nothing would be learnt any more
-DEAF_SECONDS = 1.0  # throttles that follow a fall so closely belong to it
+FREEZE = 1.5  # seconds after a change of senders or units, whose calls tell nothing
+CALLS_PER_SENDER = 10.0  # calls/s; splitting less among several loses throughput
+SURPLUS = 1.25  # hysteresis: how much the limit may fall before a sender is one too many
+BRAKE_CALLS = 10
+BRAKE_SHARE = 0.3  # throttled share of so many calls beyond which a sender slows down by itself, at once
+BRAKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """The state of the limiter; times in seconds on any steady clock."""
+class Bounds:
+    """What is known before anything is learnt: calls/s per inference unit, and calls/s never to exceed."""
 
-    limit: float  # calls/s
-    highest: float  # calls/s
-    next_slot: float = 0.0  # when the next call may start
-    fell_at: float = float("-inf")
-    slow_start: bool = True
+    per_unit: float
+    highest: float
 
-
-def reserve(rate: Rate, now: float) -> tuple[Rate, float]:
-    """Take the next slot; returns the new state and when the call may start (at or after now)."""
-    slot = max(now, rate.next_slot)
-    return replace(rate, next_slot=slot + 1 / rate.limit), slot
+    def within(self, limit: float) -> float:
+        return min(self.highest, max(LOWEST, limit))
 
 
-def succeeded(rate: Rate) -> Rate:
-    """A call went through: raise the limit a little."""
-    # Per call, so that a limit that is not used does not rise: limit calls raise it by RISE (or double it).
-    gain = 1.0 if rate.slow_start else RISE / rate.limit
-    return replace(rate, limit=min(rate.highest, rate.limit + gain))
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """How a sender slows itself down until a new limit is learnt; until then it only ever gets slower."""
+
+    factor: float = 1.0
+    calls: int = 0
+    throttled: int = 0
+
+    def after(self, throttled: bool) -> Brake:
+        """The brake after one more call."""
+        calls, seen = self.calls + 1, self.throttled + throttled
+        if calls < BRAKE_CALLS:
+            return Brake(self.factor, calls, seen)
+        return Brake(self.factor * (BRAKE if seen > BRAKE_SHARE * calls else 1.0))
 
 
-def throttled(rate: Rate, now: float) -> Rate:
-    """A call was throttled: lower the limit, unless it fell just now."""
-    if now - rate.fell_at < DEAF_SECONDS:
-        return rate
-    limit = min(rate.limit, max(LOWEST, rate.limit * FALL))
-    # Never earlier than before: slots that others hold already would be given away twice.
-    next_slot = max(rate.next_slot, now + 1 / limit)
-    return replace(rate, limit=limit, slow_start=False, fell_at=now, next_slot=next_slot)
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Inference units, and when the controller saw them running (seconds since the epoch)."""
+
+    count: int
+    at: float
+
+
+def begin(model: str, units: Units, bounds: Bounds, now: float) -> Pool:
+    """The pool of a model that nobody has asked yet."""
+    return Pool(
+        model=model,
+        limit=bounds.within(units.count * bounds.per_unit),
+        units=units.count,
+        units_at=units.at,
+        learnt=False,
+        clean=0,
+        era=1,
+        settled_at=now,
+    )
+
+
+def follow(pool: Pool, units: Units, bounds: Bounds, now: float) -> Pool:
+    """The pool when the controller reports these units: what is learnt holds for each of them."""
+    if units.at <= pool.units_at or units.count == pool.units:
+        return pool
+    limit = bounds.within(units.count * pool.per_unit)
+    changed = replace(pool, limit=limit, units=units.count, units_at=units.at, era=pool.era + 1)
+    return frozen(changed, now)
+
+
+def frozen(pool: Pool, now: float) -> Pool:
+    """The pool after a change: what is counted before it has settled is thrown away."""
+    return replace(pool, settled_at=now + FREEZE, window=Window())
+
+
+def count(pool: Pool, era: int, seen: Window, now: float) -> Pool:
+    """Enter what one sender saw of the calls that it started at the limit of `era`."""
+    unsettled = 0 < pool.settled_at - now <= FREEZE  # more: a clock was set, and waiting would be for ever
+    if era != pool.era or unsettled:
+        return pool
+    window = Window(
+        calls=pool.window.calls + seen.calls,
+        throttled=pool.window.throttled + seen.throttled,
+        waited=pool.window.waited + seen.waited,
+    )
+    return replace(pool, window=window)
+
+
+def learn(pool: Pool, bounds: Bounds) -> Pool:
+    """The pool with the limit that its window speaks for, once there are calls enough in it."""
+    window = pool.window
+    if window.calls < (WINDOW_CALLS if pool.learnt else max(SEARCH_CALLS, pool.limit)):
+        return pool
+    throttled = window.throttled / window.calls
+    if throttled > SOUGHT:
+        fall = max(1 - throttled, 1 + step(pool.clean) * (1 - throttled / SOUGHT))
+        return _moved(pool, bounds.within(pool.limit * fall), clean=0, learnt=True)
+    if window.waited < window.calls / 2:  # the limit was not reached, so nothing is known of a higher one
+        return replace(pool, window=Window())
+    if not pool.learnt and not window.throttled:
+        return _moved(pool, bounds.within(2 * pool.limit), clean=0, learnt=False)
+    rise = 1 + step(pool.clean) * (1 - throttled / SOUGHT)
+    return _moved(pool, bounds.within(pool.limit * rise), clean=pool.clean + 1, learnt=True)
+
+
+def step(clean: int) -> float:
+    """By which share of itself the limit rises after so many clean windows in a row."""
+    largest = LARGEST_STEP if clean < LATE else LARGEST_LATE_STEP
+    return min(largest, FIRST_STEP * 2.0 ** min(clean, 10))
+
+
+def senders(limit: float) -> int:
+    """How many replicas share this limit, if there are as many."""
+    return max(1, math.floor(limit / CALLS_PER_SENDER))
+
+
+def _moved(pool: Pool, limit: float, clean: int, learnt: bool) -> Pool:
+    return replace(pool, limit=limit, clean=clean, learnt=learnt, era=pool.era + 1, window=Window())

@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
+from services.detector.rate import Units
 from shared import metrics
-from shared.control import Fault, ModelBoard, ModelState
+from shared.control import Fault, ModelBoard, ModelReport, ModelState
 from shared.ledger import LedgerError
+from shared.tasks import beside
 
 log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0  # for one look: after an outage a request that hangs must not keep us from looking again
 
 
 class Gate:
@@ -31,56 +36,94 @@ class Gate:
         self._tell = tell
         self._clock = clock
         self._started_at = clock()
-        self._refused_at = float("-inf")  # when Rekognition last said the model does not run
-        self._looked_at = float("-inf")
-        self._open = False
+        self._report: ModelReport | None = None
+        self._refuted_at = float("-inf")  # of the newest report that Rekognition has contradicted
+        self._opened = asyncio.Event()
         self._old_fault = False
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[None]:
+        """Look at the board for the time of the block."""
+        async with beside(self._watch(), "gate"):
+            yield
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames may be examined."""
+        return self._opened.is_set()
+
+    @property
+    def units(self) -> Units | None:
+        """The inference units last seen running, if there ever were any."""
+        report = self._report
+        return Units(report.units, report.at) if report and report.units else None
 
     async def wait_open(self) -> None:
         """Return as soon as frames may be examined."""
-        while not await self._is_open():  # noqa: ASYNC110 - a table cannot wake us
-            await asyncio.sleep(self._poll_seconds)
+        await self._opened.wait()
 
-    def not_ready(self) -> None:
-        """Rekognition refused: close until the controller has seen the model running after this moment."""
-        self._refused_at = self._clock()
+    async def not_ready(self) -> None:
+        """Rekognition refused: close every replica's gate until a newer report says that the model runs."""
+        if not self.is_open or self._report is None:
+            return  # another frame has told so already
         self._set(False)
+        self._refuted_at = self._report.at
+        await self._post(self._board.refute(self._model, self._refuted_at))
 
     async def close_for(self, sentence: str) -> None:
         """Close every replica's gate: no frame can succeed until someone cures what `sentence` says."""
+        if not self.is_open:
+            return
         log.error("detection stopped", extra={"fault": sentence})
-        self._set(False)
-        self._tell(sentence)
-        await self._board.set_fault(self._model, Fault(sentence, self._clock()))
+        self._show_fault(sentence)
+        await self._post(self._board.set_fault(self._model, Fault(sentence, self._clock())))
 
     async def works(self) -> None:
         """A call went through: a fault that was posted before our start is cured."""
         if self._old_fault:
             self._old_fault = False
-            await self._board.set_fault(self._model, None)
+            await self._post(self._board.set_fault(self._model, None))
 
-    async def _is_open(self) -> bool:
-        if self._clock() - self._looked_at >= self._poll_seconds or not self._open:
+    async def _watch(self) -> None:
+        while True:
             try:
-                self._set(await self._look())
-            except LedgerError as error:
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._look()
+            except (LedgerError, TimeoutError) as error:
                 # What was known still holds: Rekognition itself tells if the model has stopped.
-                log.warning("control table not readable", extra={"error": str(error)})
-            self._looked_at = self._clock()
-        return self._open
+                log.debug("control table not readable", extra={"error": str(error) or "no answer in time"})
+            await asyncio.sleep(self._poll_seconds)
 
-    async def _look(self) -> bool:
+    async def _look(self) -> None:
         fault = await self._board.fault(self._model)
+        self._report = report = await self._board.report(self._model)
+        self._refuted_at = max(self._refuted_at, await self._board.refuted(self._model))
         if fault and fault.at >= self._started_at:  # older ones may be cured: a restart tries again
-            self._tell(fault.sentence)
-            return False
+            self._show_fault(fault.sentence)
+            return
         self._old_fault = fault is not None
         self._tell(None)
-        report = await self._board.report(self._model)
-        return report is not None and report.state is ModelState.RUNNING and report.at > self._refused_at
+        metrics.detection_fault.set(0)
+        running = report is not None and report.state is ModelState.RUNNING and report.at > self._refuted_at
+        self._set(running)
+
+    async def _post(self, writing: Awaitable[None]) -> None:
+        try:
+            await writing
+        except LedgerError as error:
+            # Every replica finds out for itself, and posts it when it can.
+            log.warning("control table not writable", extra={"error": str(error)})
+
+    def _show_fault(self, sentence: str) -> None:
+        self._set(False)
+        self._tell(sentence)
+        metrics.detection_fault.set(1)
 
     def _set(self, is_open: bool) -> None:
-        if is_open != self._open:
+        if is_open != self.is_open:
             log.info("gate opened" if is_open else "gate closed")
-        self._open = is_open
+        if is_open:
+            self._opened.set()
+        else:
+            self._opened.clear()
         metrics.gate_open.set(is_open)

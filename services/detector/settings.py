@@ -22,13 +22,19 @@ class DetectorSettings(DetectingSettings):
         le=100,
         description="Detections below this confidence, in percent, are left out by detectors that name none.",
     )
-    detect_concurrency: int = Field(8, ge=1, description="Frames one detector examines at a time.")
-    initial_rate: float = Field(
-        2.0, gt=0, description="Calls per second a detector starts with, before it has learnt the rate."
+    detect_concurrency: int = Field(
+        50, ge=1, description="Most frames one detector has in hand; rate and latency may ask for fewer."
     )
-    highest_rate: float = Field(50.0, gt=0, description="Calls per second a detector never exceeds.")
+    initial_rate: float = Field(
+        1.0,
+        gt=0,
+        description="Calls per second and inference unit tried first, before a model's rate is learnt.",
+    )
+    highest_rate: float = Field(
+        50.0, gt=0, description="Calls per second that all detectors of a name never exceed together."
+    )
     gate_poll_seconds: float = Field(
-        2.0, gt=0, description="How often a detector looks whether the model runs."
+        1.0, gt=0, description="How often a detector looks whether the model runs."
     )
 
     @model_validator(mode="after")

@@ -114,6 +114,14 @@ async def test_an_old_leader_s_late_report_is_refused(control: Control, report: 
     assert await control.report(report.model) == report
 
 
+async def test_a_report_is_refuted_by_its_time(control: Control, report: ModelReport) -> None:
+    assert await control.refuted(report.model) < 0
+    await control.refute(report.model, report.at)
+    assert await control.refuted(report.model) == report.at
+    await control.refute(report.model, report.at + 10)
+    assert await control.refuted(report.model) == report.at + 10
+
+
 async def test_a_fault_is_posted_and_taken_down(control: Control, report: ModelReport) -> None:
     assert await control.fault(report.model) is None
     fault = Fault("the model's ARN is wrong: correct LOGOSTREAM_MODEL_ARN", at=1763884800.5)

@@ -31,7 +31,7 @@ def pool() -> Pool:
         units=3,
         units_at=1763884800.125,
         learnt=True,
-        step=0.02,
+        clean=3,
         era=17,
         settled_at=1763884801.5,
         window=Window(calls=12, throttled=1, waited=11),

@@ -24,6 +24,7 @@ class FakeControl:
     def __init__(self) -> None:
         self.leases: dict[str, Lease] = {}
         self.reports: dict[str, tuple[ModelReport, int]] = {}  # with the fence of who posted it
+        self.refutals: dict[str, float] = {}  # the times of reports
         self.notices: dict[str, Fault] = {}
         self.faults = Faults(LedgerError)
 
@@ -52,6 +53,14 @@ class FakeControl:
     async def report(self, model: str) -> ModelReport | None:
         async with self.faults.around("report"):
             return self.reports[model][0] if model in self.reports else None
+
+    async def refute(self, model: str, report_at: float) -> None:
+        async with self.faults.around("refute"):
+            self.refutals[model] = report_at
+
+    async def refuted(self, model: str) -> float:
+        async with self.faults.around("refuted"):
+            return self.refutals.get(model, float("-inf"))
 
     async def set_fault(self, model: str, fault: Fault | None) -> None:
         async with self.faults.around("set_fault"):

@@ -1,136 +1,238 @@
-"""The rate of calls: evenly paced, within its bounds, and soon near a limit that nobody tells."""
+"""The limit all senders share: soon near what the model bears, rarely above, and right for its units."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.detector import rate
-from services.detector.rate import DEAF_SECONDS, FALL, LOWEST, Rate
+from services.detector.rate import LOWEST, SOUGHT, WINDOW_CALLS, Bounds, Brake, Units
+from shared.pool import Pool, Window
 
-Event = tuple[str, float]
-events = st.lists(
-    st.tuples(st.sampled_from(["reserve", "succeeded", "throttled"]), st.floats(0, 5)), max_size=80
-)
-rates = st.builds(
-    lambda limit, room: Rate(limit=limit, highest=limit + room), st.floats(0.1, 50), st.floats(0, 50)
-)
+BOUNDS = Bounds(per_unit=1.0, highest=50.0)
 
 
-@dataclass
-class History:
-    """Replays events on a rate; `slots` holds those given, `distances` what each promised to keep."""
-
-    state: Rate
-    now: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.slots: list[tuple[float, float]] = []  # when it was taken, when it starts
-        self.distances: list[float] = []
-        self.limits = [self.state.limit]
-
-    def replay(self, happened: list[Event]) -> History:
-        for event, pause in happened:
-            self.now += pause
-            self._step(event)
-            self.limits.append(self.state.limit)
-        return self
-
-    def _step(self, event: str) -> None:
-        if event == "succeeded":
-            self.state = rate.succeeded(self.state)
-        elif event == "throttled":
-            self.state = rate.throttled(self.state, self.now)
-        else:
-            self.distances.append(1 / self.state.limit)
-            self.state, slot = rate.reserve(self.state, self.now)
-            self.slots.append((self.now, slot))
+def pool(limit: float = 10.0, **changes: object) -> Pool:
+    begun = rate.begin("v1", Units(1, 100.0), BOUNDS, 0.0)
+    return replace(begun, **{"limit": limit, "learnt": True, **changes})  # type: ignore[arg-type]
 
 
-@given(rates, events)
-def test_a_slot_is_never_in_the_past(state: Rate, happened: list[Event]) -> None:
-    assert all(slot >= taken for taken, slot in History(state).replay(happened).slots)
+limits = st.floats(LOWEST, 50)
 
 
-@given(rates, events)
-def test_slots_keep_their_distance_whatever_is_learnt_between_them(
-    state: Rate, happened: list[Event]
+@st.composite
+def windows(draw: st.DrawFn, fewest: int = 0) -> Window:
+    calls = draw(st.integers(fewest, 200))
+    return Window(calls, draw(st.integers(0, calls)), draw(st.integers(0, calls)))
+
+
+# --- beginning, and the units
+
+
+def test_a_new_model_is_tried_at_the_given_rate_for_each_unit() -> None:
+    begun = rate.begin("v1", Units(3, 100.0), Bounds(2.0, 50.0), now=7.0)
+    assert (begun.limit, begun.units, begun.learnt) == (6.0, 3, False)
+
+
+@given(limits, st.integers(1, 5), st.integers(1, 5))
+def test_a_change_of_units_takes_the_learnt_rate_of_each_along_at_once(
+    limit: float, before: int, after: int
 ) -> None:
-    history = History(state).replay(happened)
-    starts = [slot for _, slot in history.slots]
-    for earlier, later, distance in zip(starts, starts[1:], history.distances, strict=False):
-        assert later - earlier >= distance - 1e-9
+    changed = rate.follow(pool(limit, units=before), Units(after, 200.0), BOUNDS, now=200.0)
+    assert changed.limit == pytest.approx(BOUNDS.within(limit / before * after))
+    assert changed.units == after
 
 
-@given(st.floats(LOWEST, 50), st.integers(1, 50))
-def test_calls_that_nothing_delays_are_evenly_paced(limit: float, calls: int) -> None:
-    history = History(Rate(limit=limit, highest=limit)).replay([("reserve", 0.0)] * calls)
-    assert [slot for _, slot in history.slots] == pytest.approx([n / limit for n in range(calls)])
+def test_an_older_report_of_units_is_not_followed() -> None:
+    now = pool(15.0, units=5, units_at=200.0)
+    assert rate.follow(now, Units(1, 199.0), BOUNDS, now=201.0) == now
 
 
-@given(rates, events)
-def test_the_limit_stays_within_its_bounds(state: Rate, happened: list[Event]) -> None:
-    floor = min(LOWEST, state.limit)
-    assert all(floor <= limit <= state.highest for limit in History(state).replay(happened).limits)
+def test_calls_before_a_change_has_settled_are_not_counted() -> None:
+    changed = rate.follow(pool(), Units(5, 200.0), BOUNDS, now=200.0)
+    window = Window(calls=10, throttled=10)
+    assert rate.count(changed, changed.era, window, now=200.0 + rate.FREEZE / 2) == changed
+    assert rate.count(changed, changed.era, window, now=200.0 + rate.FREEZE).window == window
 
 
-@given(rates, st.lists(st.floats(0, 0.99 * DEAF_SECONDS), min_size=1))
-def test_throttles_within_a_second_lower_the_limit_once(state: Rate, moments: list[float]) -> None:
-    assume(state.limit * FALL > LOWEST)
-    lowered = rate.throttled(state, 100.0)
-    learnt = lowered
-    for moment in moments:
-        learnt = rate.throttled(learnt, 100.0 + moment)
-    assert learnt == lowered
-    assert learnt.limit == pytest.approx(state.limit * FALL)
+def test_a_clock_that_was_set_back_does_not_stop_the_learning() -> None:
+    window = Window(calls=10)
+    assert rate.count(pool(settled_at=1e6), 1, window, now=10.0).window == window
 
 
-@given(rates, events)
-def test_a_throttle_never_raises_the_limit_and_a_success_never_lowers_it(
-    state: Rate, happened: list[Event]
+def test_calls_at_another_limit_are_not_counted() -> None:
+    assert rate.count(pool(era=5), 4, Window(calls=10, throttled=10), now=1.0).window == Window()
+
+
+# --- learning
+
+
+@given(limits, windows(), st.booleans(), st.integers(0, 20))
+def test_the_limit_stays_within_its_bounds(limit: float, window: Window, learnt: bool, clean: int) -> None:
+    after = rate.learn(pool(limit, window=window, learnt=learnt, clean=clean), BOUNDS)
+    assert LOWEST <= after.limit <= BOUNDS.highest
+
+
+@given(limits, windows(fewest=WINDOW_CALLS), st.integers(0, 20))
+def test_it_falls_above_the_sought_share_but_not_below_what_was_let_through(
+    limit: float, window: Window, clean: int
 ) -> None:
-    limits = History(state).replay(happened).limits
-    for (event, _), before, after in zip(happened, limits, limits[1:], strict=False):
-        assert after <= before if event == "throttled" else after >= before
+    throttled = window.throttled / window.calls
+    assume(throttled > SOUGHT)
+    after = rate.learn(pool(limit, window=window, clean=clean), BOUNDS)
+    assert after.limit < limit or limit == LOWEST
+    assert after.limit >= limit * (1 - throttled) - 1e-9
+    assert after.clean == 0
 
 
-def test_the_limit_doubles_every_second_until_the_first_throttle() -> None:
-    state = Rate(limit=2.0, highest=50.0)
-    for _ in range(2):
-        state = rate.succeeded(state)
-    assert state.limit == 4.0
-    limit = rate.throttled(state, 10.0).limit
-    assert rate.succeeded(rate.throttled(state, 10.0)).limit < limit + 1
+@given(limits, st.integers(WINDOW_CALLS, 200), st.integers(0, 20))
+def test_it_rises_by_one_step_while_nothing_is_throttled(limit: float, calls: int, clean: int) -> None:
+    after = rate.learn(pool(limit, window=Window(calls, 0, calls), clean=clean), BOUNDS)
+    assert after.limit == pytest.approx(BOUNDS.within(limit * (1 + rate.step(clean))))
+
+
+def test_the_steps_double_to_four_percent_and_late_to_eight() -> None:
+    steps = [round(100 * rate.step(clean)) for clean in range(11)]
+    assert steps == [1, 2, 4, 4, 4, 4, 4, 4, 8, 8, 8]
+
+
+@given(limits, windows(fewest=WINDOW_CALLS))
+def test_it_does_not_rise_when_it_was_not_reached(limit: float, window: Window) -> None:
+    assume(window.waited < window.calls / 2)
+    assert rate.learn(pool(limit, window=window), BOUNDS).limit <= limit
+
+
+@given(limits, windows())
+def test_few_calls_change_nothing(limit: float, window: Window) -> None:
+    assume(window.calls < WINDOW_CALLS)
+    few = pool(limit, window=window)
+    assert rate.learn(few, BOUNDS) == few
+
+
+@given(limits, windows(), st.booleans())
+def test_calls_of_the_limit_before_are_told_from_those_after(
+    limit: float, window: Window, learnt: bool
+) -> None:
+    before = pool(limit, window=window, learnt=learnt)
+    after = rate.learn(before, BOUNDS)
+    assert after.limit == before.limit or (after.era > before.era and after.window == Window())
+
+
+def test_until_the_first_throttle_the_limit_doubles() -> None:
+    state = pool(2.0, learnt=False)
+    for expected in (4.0, 8.0, 16.0):
+        calls = max(rate.SEARCH_CALLS, round(state.limit))
+        state = rate.learn(replace(state, window=Window(calls, 0, calls)), BOUNDS)
+        assert (state.limit, state.learnt) == (expected, False)
+    state = rate.learn(replace(state, window=Window(16, 8, 16)), BOUNDS)
+    assert state.learnt
+    assert state.limit >= 8.0
+
+
+@pytest.mark.parametrize(("limit", "count"), [(0.2, 1), (3, 1), (19.9, 1), (20, 2), (25, 2), (50, 5)])
+def test_so_many_replicas_share_a_limit(limit: float, count: int) -> None:
+    assert rate.senders(limit) == count
+
+
+# --- the brake
+
+
+def test_a_sender_brakes_at_once_when_a_third_is_throttled() -> None:
+    brake = Brake()
+    for n in range(rate.BRAKE_CALLS):
+        brake = brake.after(throttled=n % 3 == 0)
+    assert brake.factor == pytest.approx(0.6)
+
+
+@given(st.lists(st.booleans(), max_size=100))
+def test_a_brake_is_never_let_go_by_itself(throttles: list[bool]) -> None:
+    brake, factors = Brake(), [1.0]
+    for throttled in throttles:
+        brake = brake.after(throttled)
+        factors.append(brake.factor)
+    assert factors == sorted(factors, reverse=True)
+
+
+# --- against a model that tells nothing
 
 
 @dataclass
 class Model:
-    """A token bucket of a second's burst: what the detector cannot see."""
+    """A token bucket of a second's burst: what the detectors cannot see."""
 
     rate: float
-    tokens: float = 1.0
+    tokens: float = 0.0
     at: float = 0.0
+    made: float = 0.0
 
     def takes(self, now: float) -> bool:
-        self.tokens = min(max(1.0, self.rate), self.tokens + (now - self.at) * self.rate)
+        new = (now - self.at) * self.rate
+        self.made += new
+        self.tokens = min(max(1.0, self.rate), self.tokens + new)
         self.at = now
         taken = self.tokens >= 1
         self.tokens -= taken
         return taken
 
 
-@settings(max_examples=20)
-@given(st.floats(4, 45))
-def test_the_rate_converges_near_a_hidden_limit_with_few_throttles(hidden: float) -> None:
-    model, state, now = Model(hidden), Rate(limit=2.0, highest=50.0), 0.0
-    outcomes: list[tuple[float, bool]] = []
-    while now < 180:
-        state, now = rate.reserve(state, now)
-        outcomes.append((now, model.takes(now)))
-        state = rate.succeeded(state) if outcomes[-1][1] else rate.throttled(state, now)
-    settled = [taken for at, taken in outcomes if at > 60]
-    assert sum(settled) / 120 >= 0.75 * hidden
-    assert settled.count(False) / len(settled) <= 0.08
+@dataclass
+class Sending:
+    """One sender that always has frames; it beats once a second."""
+
+    model: Model
+    state: Pool
+    now: float = 0.0
+    outcomes: list[bool] = field(default_factory=list)
+
+    def run(self, until: float) -> tuple[float, float]:
+        """Utilisation and throttled share from now on."""
+        made, begun = self.model.made, len(self.outcomes)
+        brake, beat, window = Brake(), self.now + 1, Window()
+        while self.now < until:
+            self.now += 1 / (self.state.limit * brake.factor)
+            taken = self.model.takes(self.now)
+            self.outcomes.append(taken)
+            brake = brake.after(throttled=not taken)
+            window = Window(window.calls + 1, window.throttled + (not taken), window.waited + 1)
+            if self.now >= beat:
+                era = self.state.era
+                self.state = rate.learn(rate.count(self.state, era, window, self.now), BOUNDS)
+                brake = brake if self.state.era == era else Brake()
+                beat, window = beat + 1, Window()
+        seen = self.outcomes[begun:]
+        return sum(seen) / (self.model.made - made), seen.count(False) / len(seen)
+
+
+@settings(max_examples=30)
+@given(st.floats(2.5, 45))
+def test_it_finds_a_hidden_limit_from_nothing_and_stays_near_it(hidden: float) -> None:
+    sending = Sending(Model(hidden), rate.begin("v1", Units(1, 0.0), BOUNDS, -rate.FREEZE))
+    sending.run(60)
+    utilisation, throttled = sending.run(240)
+    assert utilisation >= 0.985
+    assert throttled <= 0.025
+
+
+def test_it_follows_a_silent_drop_within_seconds_and_the_recovery_within_half_a_minute() -> None:
+    sending = Sending(Model(15.0, 15.0), pool(15.0))
+    sending.run(30)
+    sending.model.rate = 10.0
+    sending.run(35)
+    assert sending.state.limit <= 11.0
+    sending.run(60)
+    sending.model.rate = 15.0
+    sending.run(90)
+    assert sending.state.limit >= 14.5
+
+
+def test_a_limit_that_is_right_for_one_unit_is_right_for_five_at_once() -> None:
+    sending = Sending(Model(3.0, 3.0), pool(3.0))
+    sending.run(60)
+    sending.model.rate = 15.0
+    sending.state = rate.follow(sending.state, Units(5, 200.0), BOUNDS, sending.now)
+    utilisation, throttled = sending.run(120)
+    assert utilisation >= 0.97
+    assert throttled <= 0.025

@@ -38,11 +38,18 @@ def consume(queue: FakeQueue, dead: FakeQueue) -> Consume:
         handler: Handler,
         *,
         ready: Callable[[], Awaitable[None]] = always_ready,
+        at_once: Callable[[], int] | None = None,
         give_up: GiveUp | None = None,
         **options: Any,
     ) -> AsyncIterator[Consumer]:
         consumer = Consumer(
-            queue, handler, ConsumerOptions(**options), dead=dead, ready=ready, give_up=give_up
+            queue,
+            handler,
+            ConsumerOptions(**options),
+            dead=dead,
+            ready=ready,
+            at_once=at_once,
+            give_up=give_up,
         )
         run = asyncio.create_task(consumer.run(), name="consumer")
         try:

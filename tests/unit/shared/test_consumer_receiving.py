@@ -60,6 +60,29 @@ async def test_a_slow_message_keeps_only_its_own_slot(queue: FakeQueue, consume:
         await queue.until_empty()
 
 
+async def test_how_many_are_handled_at_once_may_change_at_any_time(
+    queue: FakeQueue, consume: Consume
+) -> None:
+    running: set[str] = set()
+    most = {"now": 1}
+    seen: list[int] = []
+
+    async def handler(message: Message) -> None:
+        running.add(message.id)
+        seen.append(len(running))
+        await asyncio.sleep(1)
+        running.remove(message.id)
+
+    async with consume(handler, concurrency=5, at_once=lambda: most["now"]):
+        await queue.send([str(n) for n in range(200)])
+        for most["now"], allowed in ((1, 1), (4, 4), (50, 5), (2, 2)):
+            await asyncio.sleep(3)  # what was received before runs out
+            seen.clear()
+            await asyncio.sleep(7)
+            assert max(seen) == allowed
+        await queue.until_empty()
+
+
 def test_a_service_s_settings_make_its_options() -> None:
     options = options_for(Settings(visibility_seconds=90, drain_seconds=7), concurrency=4)
     assert (options.concurrency, options.visibility, options.heartbeat, options.drain) == (4, 90, 30, 7)
