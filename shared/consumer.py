@@ -151,8 +151,11 @@ class Consumer:
         await self._ready()
 
     def _free_slots(self) -> int:
+        return self._slots() - len(self._handlers)
+
+    def _slots(self) -> int:
         most = self._options.concurrency
-        return (min(most, self._at_once()) if self._at_once else most) - len(self._handlers)
+        return min(most, self._at_once()) if self._at_once else most
 
     async def _before_stop(self, step: Awaitable[None]) -> bool:
         """Await `step`, but drop it at `stop`; True when it came to its end and no stop was asked."""
@@ -232,7 +235,7 @@ class Consumer:
 
     def _remember(self, messages: list[Message]) -> None:
         metrics.received.labels(self._queue.name).inc(len(messages))
-        metrics.slots.labels(self._queue.name).set(self._options.concurrency)
+        metrics.slots.labels(self._queue.name).set(self._slots())
         for message in messages:
             self._ours[message.receipt] = message
             metrics.waited.labels(self._queue.name).observe(max(0.0, time.time() - message.sent_at))

@@ -73,7 +73,6 @@ detect_utilisation = Gauge(
 detect_throttled = Gauge(
     "logostream_detect_throttled_ratio", "Throttled calls over all calls, in the last ten seconds."
 )
-frames_at_once = Gauge("logostream_detect_slots", "Frames that rate and latency ask to have in hand.")
 detection_fault = Gauge(
     "logostream_detection_fault", "1 while a mistake in the configuration stops detection, else 0."
 )

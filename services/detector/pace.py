@@ -61,7 +61,6 @@ class Pace:
             self._changed.set()
             self._changed = asyncio.Event()
         metrics.detect_share.set(self.rate)
-        metrics.frames_at_once.set(self.frames_at_once())
 
     @property
     def rate(self) -> float:
