@@ -78,6 +78,15 @@ _KINDS: dict[str, type[RekognitionError]] = {
     "InvalidParameterException": BadFrame,
     "InternalServerError": ServiceFault,
 }
+_CURES = {  # of what stops all detection
+    "ResourceNotFoundException": "correct the model's ARN, or train the model",
+    "AccessDeniedException": "allow the service's role this action on the model",
+    "UnrecognizedClientException": "correct the AWS credentials",
+    "InvalidSignatureException": "correct the AWS credentials, or the clock of this machine",
+    "IncompleteSignatureException": "correct the AWS credentials",
+    "MissingAuthenticationTokenException": "give the service AWS credentials",
+    "ExpiredTokenException": "renew the AWS credentials",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +201,6 @@ def _kind(error: ClientError) -> type[RekognitionError]:
 
 def _sentence(error: ClientError) -> str:
     details: Any = error.response.get("Error", {})
-    return f"{error.operation_name}: {details.get('Code', 'unknown')}: {details.get('Message', '')}"
+    code = details.get("Code", "unknown")
+    cure = f" ({_CURES[code]})" if code in _CURES else ""
+    return f"{error.operation_name}: {code}: {details.get('Message', '')}{cure}"

@@ -52,7 +52,18 @@ def test_each_code_is_one_kind_of_error_with_a_sentence(
     with pytest.raises(RekognitionError) as raised, translated():
         raise ClientError(reply, "DetectCustomLabels")  # type: ignore[arg-type]
     assert type(raised.value) is kind
-    assert str(raised.value) == f"DetectCustomLabels: {code}: why"
+    assert str(raised.value).startswith(f"DetectCustomLabels: {code}: why")
+    assert (kind is Misconfigured) == str(raised.value).endswith(")")  # what stops everything names its cure
+
+
+def test_a_wrong_arn_names_its_cure() -> None:
+    reply = {"Error": {"Code": "ResourceNotFoundException", "Message": "There is no model v1."}}
+    with pytest.raises(Misconfigured) as raised, translated():
+        raise ClientError(reply, "DetectCustomLabels")  # type: ignore[arg-type]
+    assert str(raised.value) == (
+        "DetectCustomLabels: ResourceNotFoundException: There is no model v1. "
+        "(correct the model's ARN, or train the model)"
+    )
 
 
 def test_an_error_without_a_code_is_the_service_s_fault() -> None:
