@@ -41,6 +41,7 @@ QUICK = {  # a local run has no ten minutes to wait for a model
     "LOGOSTREAM_WATCH_SECONDS": "2",
     "LOGOSTREAM_LEASE_SECONDS": "5",
     "LOGOSTREAM_GATE_POLL_SECONDS": "0.5",
+    "LOGOSTREAM_INITIAL_RATE": "4",
     "LOGOSTREAM_START_SECONDS": "3",
     "LOGOSTREAM_STOP_SECONDS": "1",
 }

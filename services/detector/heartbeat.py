@@ -74,7 +74,8 @@ class Heartbeat:
         while True:
             due = _now() + HEARTBEAT
             await self._beat()
-            await asyncio.sleep(due - _now())
+            await asyncio.sleep(due - HEARTBEAT / 2 - _now())
+            await self._pace.tells_within(due - _now())  # what there is to learn is learnt at once
 
     async def _beat(self) -> None:
         began = _now()
@@ -120,9 +121,7 @@ class Heartbeat:
         pool = self._view.pool or (rate.begin(self._model, units, self._bounds, now) if units else None)
         if pool is None:
             return None  # no model has run yet
-        senders = membership.proposal(
-            self._view, self._owner, self._stays(), rate.senders(pool.limit), _now()
-        )
+        senders = membership.proposal(self._view, self._owner, self._stays(), rate.senders(pool), _now())
         if senders is None:
             return None
         if {one.owner for one in senders} != {one.owner for one in pool.senders}:
@@ -139,7 +138,7 @@ class Heartbeat:
     def _is_surplus(self) -> bool:
         pool = self._view.pool
         place = membership.place(self._view, self._owner)
-        return pool is not None and place is not None and place >= rate.senders(pool.limit * rate.SURPLUS)
+        return pool is not None and place is not None and place >= rate.senders(pool, rate.SURPLUS)
 
     # --- what comes of it
 

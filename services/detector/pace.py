@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from services.detector import concurrency, meter
 from services.detector.membership import LEASE, NEVER
 from services.detector.meter import Reading
-from services.detector.rate import Brake
+from services.detector.rate import Brake, tells
 from services.detector.slots import Share, next_slot
 from shared import metrics
 from shared.pool import Window
@@ -43,6 +43,7 @@ class Pace:
         self._last_slot = NEVER
         self._brake = Brake()
         self._window = Window()
+        self._telling = asyncio.Event()
         self._latency: float | None = None
         self._calls = self._throttled = 0
         self._readings = [Reading(_now(), 0, 0, 0.0)]
@@ -56,7 +57,8 @@ class Pace:
         self._until = until
         if share != self._share:
             if share and (self._share is None or share.era != self._share.era):
-                self._window, self._brake = Window(), Brake()
+                self._brake = Brake()
+                self._note(Window())
             self._share = share
             self._changed.set()
             self._changed = asyncio.Event()
@@ -74,11 +76,28 @@ class Pace:
 
     def counted(self, window: Window) -> None:
         """Forget these calls: they are entered where all can see them."""
-        self._window = Window(
-            calls=self._window.calls - window.calls,
-            throttled=self._window.throttled - window.throttled,
-            waited=self._window.waited - window.waited,
+        self._note(
+            Window(
+                calls=self._window.calls - window.calls,
+                throttled=self._window.throttled - window.throttled,
+                waited=self._window.waited - window.waited,
+            )
         )
+
+    async def tells_within(self, seconds: float) -> None:
+        """Wait until what is counted says something about the limit, at most so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._telling.wait()
+        except TimeoutError:
+            pass
+
+    def _note(self, window: Window) -> None:
+        self._window = window
+        if tells(window):
+            self._telling.set()
+        else:
+            self._telling.clear()
 
     # --- frames in hand
 
@@ -105,8 +124,9 @@ class Pace:
         waited = _now() - began
         metrics.turn_wait.observe(waited)
         self._calls += 1
-        self._window = replace(
-            self._window, calls=self._window.calls + 1, waited=self._window.waited + (waited > AT_ONCE)
+        window = self._window
+        self._note(
+            replace(window, calls=window.calls + 1, waited=window.waited + (waited > AT_ONCE)),
         )
         return Turn(share.era)
 
@@ -120,7 +140,7 @@ class Pace:
         self._throttled += 1
         if self._share and turn.era == self._share.era:
             self._brake = self._brake.after(throttled=True)
-            self._window = replace(self._window, throttled=self._window.throttled + 1)
+            self._note(replace(self._window, throttled=self._window.throttled + 1))
 
     async def _slot(self, asked: float) -> Share:
         while True:
@@ -134,14 +154,11 @@ class Pace:
             await self._change_within(wait)
 
     async def _present_share(self) -> Share:
-        if self.rate:
-            assert self._share is not None
-            return self._share
         deadline = _now() + LEASE
-        while not self.rate and _now() < deadline:
+        while self._share is None or not self.rate:
+            if _now() >= deadline:
+                raise StoodDown("this replica has no share of the rate")
             await self._change_within(deadline - _now())
-        if not self.rate or self._share is None:
-            raise StoodDown("this replica has no share of the rate")
         return self._share
 
     async def _change_within(self, seconds: float) -> None:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from shared.pool import Pool, Window
 
 WINDOW_CALLS = 20  # fewer calls say too little about a share of one percent
+FEW_CALLS, MANY_THROTTLED = 10, 3  # … unless so many of them were throttled
 SEARCH_CALLS = 4  # … and suffice to see that there was no throttle at all
 SOUGHT = 0.01  # throttled share at which the limit stays
 FIRST_STEP = 0.01  # the first rise after a throttle, as a share of the limit; doubles with each clean window
 LARGEST_STEP = 0.04
-LARGEST_LATE_STEP = 0.08  # after so many clean windows the model has grown: a burst cannot hide it so long
-LATE = 8  # clean windows
+LARGEST_LATE_STEP = 0.12  # after many clean windows: a saved-up burst would not hide the limit so long
+LATE = 7  # clean windows
 LOWEST = 0.2  # calls/s; below this nothing would be learnt any more
 FREEZE = 1.5  # seconds after a change of senders or units, whose calls tell nothing
 CALLS_PER_SENDER = 10.0  # calls/s; splitting less among several loses throughput
@@ -107,7 +108,8 @@ def count(pool: Pool, era: int, seen: Window, now: float) -> Pool:
 def learn(pool: Pool, bounds: Bounds) -> Pool:
     """The pool with the limit that its window speaks for, once there are calls enough in it."""
     window = pool.window
-    if window.calls < (WINDOW_CALLS if pool.learnt else max(SEARCH_CALLS, pool.limit)):
+    searched = not pool.learnt and window.calls >= max(SEARCH_CALLS, pool.limit)
+    if not searched and not tells(window):
         return pool
     throttled = window.throttled / window.calls
     if throttled > SOUGHT:
@@ -121,15 +123,24 @@ def learn(pool: Pool, bounds: Bounds) -> Pool:
     return _moved(pool, bounds.within(pool.limit * rise), clean=pool.clean + 1, learnt=True)
 
 
+def tells(window: Window) -> bool:
+    """Whether there are calls enough in it to learn from."""
+    many_throttled = window.calls >= FEW_CALLS and window.throttled >= MANY_THROTTLED
+    return window.calls >= WINDOW_CALLS or many_throttled
+
+
 def step(clean: int) -> float:
     """By which share of itself the limit rises after so many clean windows in a row."""
     largest = LARGEST_STEP if clean < LATE else LARGEST_LATE_STEP
     return min(largest, FIRST_STEP * 2.0 ** min(clean, 10))
 
 
-def senders(limit: float) -> int:
-    """How many replicas share this limit, if there are as many."""
-    return max(1, math.floor(limit / CALLS_PER_SENDER))
+def senders(pool: Pool, slack: float = 1.0) -> int:
+    """How many replicas share the limit, if there are as many; `slack` counts it so many times as large.
+
+    While the limit is sought one suffices, as it may well turn out to be small.
+    """
+    return max(1, math.floor(pool.limit * slack / CALLS_PER_SENDER)) if pool.learnt else 1
 
 
 def _moved(pool: Pool, limit: float, clean: int, learnt: bool) -> Pool:
