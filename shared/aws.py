@@ -25,18 +25,22 @@ _STANDARD = AioConfig(
 )
 # Throttles must reach our limiter: retries inside the SDK would hide them and multiply the load.
 _SINGLE_ATTEMPT = AioConfig(retries={"total_max_attempts": 1}, max_pool_connections=CONNECTIONS)
+# What is done anew every second must know soon that it failed.
+_AT_ONCE = AioConfig(retries={"total_max_attempts": 1}, connect_timeout=1, read_timeout=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
     """One client per AWS service; endpoints come from `AWS_ENDPOINT_URL[_SQS|_S3|…]`.
 
-    `detection` is Rekognition without retries of its own, `models` is Rekognition with them.
+    `detection` is Rekognition without retries of its own, `models` is Rekognition with them; `heartbeats` is
+    DynamoDB without retries and without patience.
     """
 
     sqs: SQSClient
     s3: S3Client
     dynamodb: DynamoDBClient
+    heartbeats: DynamoDBClient
     models: RekognitionClient
     detection: RekognitionClient
 
@@ -57,6 +61,7 @@ async def clients() -> AsyncIterator[Clients]:
             sqs=await client("sqs"),
             s3=await client("s3"),
             dynamodb=await client("dynamodb"),
+            heartbeats=await client("dynamodb", _AT_ONCE),
             models=await client("rekognition"),
             detection=await client("rekognition", _SINGLE_ATTEMPT),
         )

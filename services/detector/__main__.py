@@ -36,7 +36,7 @@ async def main(settings: DetectorSettings, life: Life) -> None:
         gate = Gate(board, model, settings.gate_poll_seconds, life.tell)
         pace = Pace(settings.detect_concurrency)
         heartbeat = Heartbeat(
-            DynamoPools(aws.dynamodb, settings.table_name("control")),
+            DynamoPools(aws.heartbeats, settings.table_name("control")),
             model,
             uuid.uuid4().hex,
             gate,
