@@ -24,7 +24,7 @@ from shared.pool import Pool, Sender
 HEARTBEAT = 1.0  # seconds between renewals
 LEASE = 3.0  # seconds; two renewals may fail before a place is lost
 ATTEMPT = 1.5  # seconds an attempt to read and write may take
-LONGEST_PAUSE = 2.0  # seconds between two readings of one watch
+LONGEST_PAUSE = 1.6  # seconds between two readings of one watch
 NEVER = float("-inf")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from shared import wanted
 from shared.ledger import ACTIVE, State, Video
 from shared.messages import Source
 from shared.options import Options
-from shared.wanted import KEPT_SECONDS, Wanted
+from shared.wanted import KEPT_SECONDS, PATIENCE, Wanted
 from tests.fakes import FakeLedger
 
 VIDEO = Video("cup-1", Source(bucket="b", key="k", version="1"), Options(), State.DETECTING, 0.0, 0.0)
@@ -43,3 +44,22 @@ async def test_the_ledger_is_asked_once_for_many_frames(clock: SimpleNamespace) 
 
 async def test_a_video_that_the_ledger_does_not_know_is_wanted(clock: SimpleNamespace) -> None:
     assert await Wanted(FakeLedger()).wants("unknown")
+
+
+async def test_while_the_ledger_cannot_be_read_all_is_wanted_and_nobody_waits_for_it(
+    clock: SimpleNamespace,
+) -> None:
+    ledger = FakeLedger()
+    ledger.faults.refuse["get"] = 100
+    answers = Wanted(ledger)
+    for _ in range(100):
+        assert await answers.wants("cup-1")
+    assert ledger.faults.calls == ["get"]
+
+
+async def test_a_ledger_that_hangs_keeps_no_frame_for_long(clock: SimpleNamespace) -> None:
+    ledger = FakeLedger()
+    ledger.faults.latency = 3600.0
+    started = asyncio.get_running_loop().time()
+    assert await Wanted(ledger).wants("cup-1")
+    assert asyncio.get_running_loop().time() - started == PATIENCE
