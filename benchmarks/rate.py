@@ -16,6 +16,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import tempfile
 import time
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ class Run:
 
 
 def main() -> None:
+    # Whatever ends us, the detectors end with us.
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     options = _options()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
