@@ -60,11 +60,13 @@ clean: ## remove environments, caches and local state
 	rm -rf $(VENV) $(AWS_VENV) $(CLI_VENV) build .logostream results .mypy_cache .pytest_cache .ruff_cache *.egg-info
 
 # --require-hashes takes exactly the locked files; the project itself needs no building from an index.
+# "compat" puts all of it in reach, so that a benchmark that is run as a file finds what it shares with the tests.
 $(VENV)/.complete: requirements/logostream.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "LogoStream needs Python 3.11 or newer: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/logostream.lock
-	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation \
+		--config-settings editable_mode=compat -e .
 	@touch $@
 
 # A second one: the emulator pins a botocore that aioboto3 cannot live with.
