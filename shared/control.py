@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
+MOST_RECORDS = 99  # with one report
 
 
 class ModelState(StrEnum):
@@ -47,23 +52,48 @@ class Fault:
     at: float
 
 
-class Leases(Protocol):
-    """Who may act: one owner at a time, each term with a higher fence."""
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A row that says who leads. Whoever leads changes it at every beat."""
 
-    async def acquire(self, name: str, owner: str, seconds: float, now: float) -> int | None:
-        """Take or renew a lease; its fence, or None while another holds it."""
+    owner: str = ""  # empty: nobody
+    fence: int = 0  # rises with every change of the owner
+    beat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A hand at the switch: the controller keeps the model stopped until it is taken away."""
+
+    reason: str
+    at: float
+
+
+class Leases(Protocol):
+    """Who may act: one owner at a time, each term with a higher fence. Raises `LedgerError`."""
+
+    async def lease(self, name: str) -> Lease:
+        """The row as it is; an empty one if there is none."""
         ...
 
-    async def release(self, name: str, owner: str) -> None:
-        """Let go of a lease, if it is still ours."""
+    async def replace(self, name: str, old: Lease, new: Lease) -> bool:
+        """Put a row in the place of the one that was read; False when another has been faster."""
         ...
 
 
 class ModelBoard(Protocol):
     """The notice board between the controller and the detectors; raises `LedgerError`."""
 
-    async def publish(self, report: ModelReport, fence: int) -> bool:
-        """Post the report; False when a leader with a higher fence has posted since."""
+    async def publish(self, report: ModelReport, fence: int, records: Mapping[str, str] = EMPTY) -> bool:
+        """Post the report, and keep records by their keys, all or nothing.
+
+        False, and nothing is kept, when a leader with a higher fence has posted since. At most
+        `MOST_RECORDS` at a time.
+        """
+        ...
+
+    async def record(self, key: str) -> str | None:
+        """What was last kept under this key."""
         ...
 
     async def report(self, model: str) -> ModelReport | None:
@@ -84,4 +114,12 @@ class ModelBoard(Protocol):
 
     async def fault(self, model: str) -> Fault | None:
         """The fault that stops detection, if there is one."""
+        ...
+
+    async def set_pause(self, model: str, pause: Pause | None) -> None:
+        """Put a hand at a model's switch, or take it away."""
+        ...
+
+    async def pause(self, model: str) -> Pause | None:
+        """The hand at a model's switch, if there is one."""
         ...

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.control import Fault, ModelReport, ModelState
-from shared.dynamodb import ConditionFailed, from_item, to_item, translated
+from shared.control import EMPTY, Fault, Lease, ModelReport, ModelState, Pause
+from shared.dynamodb import ConditionFailed, from_item, to_item, transact, translated
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -19,55 +19,30 @@ class DynamoControl:
         self._client = client
         self._table = table
 
-    async def acquire(self, name: str, owner: str, seconds: float, now: float) -> int | None:
-        # The fence rises when the owner changes, so an old leader's late writes can be told and refused.
-        renewed = await self._lease(name, "SET expires = :expires", "#owner = :owner", owner, now, seconds)
-        if renewed is not None:
-            return renewed
-        return await self._lease(
-            name,
-            "SET #owner = :owner, expires = :expires ADD fence :one",
-            "attribute_not_exists(expires) OR expires < :now",
-            owner,
-            now,
-            seconds,
-        )
+    async def lease(self, name: str) -> Lease:
+        row = await self._row(f"LEASE#{name}")
+        # An older version's row has no beat.
+        return Lease(row["owner"], int(row["fence"]), int(row.get("beat", 0))) if row else Lease()
 
-    async def _lease(
-        self, name: str, update: str, condition: str, owner: str, now: float, seconds: float
-    ) -> int | None:
-        values = {":owner": owner, ":expires": now + seconds, ":now": now, ":one": 1}
-        used = {key: value for key, value in values.items() if key in update + condition}
+    async def replace(self, name: str, old: Lease, new: Lease) -> bool:
+        row = {"item": f"LEASE#{name}", "owner": new.owner, "fence": new.fence, "beat": new.beat}
         try:
             with translated():
-                reply = await self._client.update_item(
+                await self._client.put_item(
                     TableName=self._table,
-                    Key=to_item({"item": f"LEASE#{name}"}),
-                    UpdateExpression=update,
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames={"#owner": "owner"},
-                    ExpressionAttributeValues=to_item(used),
-                    ReturnValues="ALL_NEW",
+                    Item=to_item(row),
+                    ConditionExpression="attribute_not_exists(#item) OR (#owner = :owner AND fence = :fence "
+                    "AND (beat = :beat OR attribute_not_exists(beat)))",
+                    ExpressionAttributeNames={"#item": "item", "#owner": "owner"},
+                    ExpressionAttributeValues=to_item(
+                        {":owner": old.owner, ":fence": old.fence, ":beat": old.beat}
+                    ),
                 )
         except ConditionFailed:
-            return None
-        return int(from_item(reply["Attributes"])["fence"])
+            return False
+        return True
 
-    async def release(self, name: str, owner: str) -> None:
-        try:
-            with translated():
-                await self._client.update_item(
-                    TableName=self._table,
-                    Key=to_item({"item": f"LEASE#{name}"}),
-                    UpdateExpression="SET expires = :zero, #owner = :nobody",
-                    ConditionExpression="#owner = :owner",
-                    ExpressionAttributeNames={"#owner": "owner"},
-                    ExpressionAttributeValues=to_item({":zero": 0, ":nobody": "", ":owner": owner}),
-                )
-        except ConditionFailed:
-            pass
-
-    async def publish(self, report: ModelReport, fence: int) -> bool:
+    async def publish(self, report: ModelReport, fence: int, records: Mapping[str, str] = EMPTY) -> bool:
         row = {
             "item": f"MODEL#{report.model}",
             "model": report.model,
@@ -79,17 +54,25 @@ class DynamoControl:
             "at": report.at,
             "fence": fence,
         }
+        fenced = {
+            "TableName": self._table,
+            "Item": to_item(row),
+            "ConditionExpression": "attribute_not_exists(fence) OR fence <= :fence",
+            "ExpressionAttributeValues": to_item({":fence": fence}),
+        }
+        kept = [
+            {"TableName": self._table, "Item": to_item({"item": f"RECORD#{key}", "body": body})}
+            for key, body in records.items()
+        ]
         try:
-            with translated():
-                await self._client.put_item(
-                    TableName=self._table,
-                    Item=to_item(row),
-                    ConditionExpression="attribute_not_exists(fence) OR fence <= :fence",
-                    ExpressionAttributeValues=to_item({":fence": fence}),
-                )
+            await transact(self._client, [{"Put": put} for put in (fenced, *kept)])
         except ConditionFailed:
             return False
         return True
+
+    async def record(self, key: str) -> str | None:
+        row = await self._row(f"RECORD#{key}")
+        return row["body"] if row else None
 
     async def report(self, model: str) -> ModelReport | None:
         row = await self._row(f"MODEL#{model}")
@@ -115,17 +98,28 @@ class DynamoControl:
         return float(row["report_at"]) if row else float("-inf")
 
     async def set_fault(self, model: str, fault: Fault | None) -> None:
-        key = {"item": f"FAULT#{model}"}
-        with translated():
-            if fault is None:
-                await self._client.delete_item(TableName=self._table, Key=to_item(key))
-            else:
-                row = {**key, "sentence": fault.sentence, "at": fault.at}
-                await self._client.put_item(TableName=self._table, Item=to_item(row))
+        values = None if fault is None else {"sentence": fault.sentence, "at": fault.at}
+        await self._set(f"FAULT#{model}", values)
 
     async def fault(self, model: str) -> Fault | None:
         row = await self._row(f"FAULT#{model}")
         return Fault(row["sentence"], float(row["at"])) if row else None
+
+    async def set_pause(self, model: str, pause: Pause | None) -> None:
+        values = None if pause is None else {"reason": pause.reason, "at": pause.at}
+        await self._set(f"PAUSE#{model}", values)
+
+    async def pause(self, model: str) -> Pause | None:
+        row = await self._row(f"PAUSE#{model}")
+        return Pause(row["reason"], float(row["at"])) if row else None
+
+    async def _set(self, item: str, values: Mapping[str, Any] | None) -> None:
+        key = {"item": item}
+        with translated():
+            if values is None:
+                await self._client.delete_item(TableName=self._table, Key=to_item(key))
+            else:
+                await self._client.put_item(TableName=self._table, Item=to_item({**key, **values}))
 
     async def _row(self, item: str) -> Mapping[str, Any] | None:
         with translated():

@@ -83,7 +83,7 @@ results_counted = Counter("logostream_results_counted", "Frame results, by outco
 
 # --- controller
 leader = Gauge("logostream_controller_leader", "1 while this controller holds the lease, else 0.")
-outstanding = Gauge("logostream_frames_outstanding", "Frames not yet examined, by the ledger.")
-model_state = Gauge("logostream_model_state", "1 for the state the model is in.", ["state"])
-inference_units = Gauge("logostream_inference_units", "Inference units running.")
-bill = Gauge("logostream_bill_dollars", "What the model has cost so far, by our meter.")
+outstanding = Gauge("logostream_frames_outstanding", "Frames not yet examined, by the ledger.", ["model"])
+model_state = Gauge("logostream_model_state", "1 for the state the model is in.", ["model", "state"])
+inference_units = Gauge("logostream_inference_units", "Inference units running.", ["model"])
+bill = Gauge("logostream_bill_dollars", "What the model has cost so far, by our meter.", ["model"])

@@ -59,6 +59,10 @@ class AlreadyInUse(RekognitionError):
     """The model is already starting, running or stopping: look before acting again."""
 
 
+class QuotaReached(RekognitionError):
+    """An AWS quota allows no such start: fewer units, fewer running models, or a higher quota."""
+
+
 _KINDS: dict[str, type[RekognitionError]] = {
     "ProvisionedThroughputExceededException": Throttled,
     "ThrottlingException": Throttled,
@@ -113,8 +117,11 @@ class Models(Protocol):
         """The model's state now."""
         ...
 
-    async def start(self, units: int) -> None:
-        """Ask for so many inference units; the model is RUNNING minutes later."""
+    async def start(self, units: int, most_units: int | None = None) -> None:
+        """Ask for so many inference units; the model is RUNNING minutes later.
+
+        With more `most_units` AWS adds and takes away units by the load, between both.
+        """
         ...
 
     async def stop(self) -> None:
@@ -161,11 +168,17 @@ class ProjectVersion:
         units = version.get("MaxInferenceUnits") or version.get("MinInferenceUnits") or 0
         return ModelStatus(ModelState(version["Status"]), version.get("StatusMessage", ""), units)
 
-    async def start(self, units: int) -> None:
-        with translated():
-            await self._client.start_project_version(
-                ProjectVersionArn=self._model_arn, MinInferenceUnits=units
-            )
+    async def start(self, units: int, most_units: int | None = None) -> None:
+        most = {"MaxInferenceUnits": most_units} if most_units and most_units > units else {}
+        try:
+            with translated():
+                await self._client.start_project_version(
+                    ProjectVersionArn=self._model_arn, MinInferenceUnits=units, **most
+                )
+        except Throttled as error:
+            if "LimitExceededException" in str(error):
+                raise QuotaReached(str(error)) from error
+            raise
 
     async def stop(self) -> None:
         with translated():

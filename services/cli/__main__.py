@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from services.cli.cancel import cancel
+from services.cli.costs import costs
 from services.cli.demo import demo
 from services.cli.extract import extract
 from services.cli.model.group import group as model
@@ -28,7 +29,7 @@ app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )(extract)
-for command in (demo, up, submit, status, results, cancel, redrive, provision):
+for command in (demo, up, submit, status, results, cancel, redrive, provision, costs):
     app.command()(command)
 app.command(name="stand-in")(stand_in)
 app.add_typer(model, name="model")

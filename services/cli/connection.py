@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from services.cli.settings import CliSettings
 from shared.aws import Clients, clients
 from shared.dynamodb_control import DynamoControl
+from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
 from shared.objects import S3Objects
 from shared.provision import queues
@@ -30,6 +31,10 @@ class Connection:
     @property
     def board(self) -> DynamoControl:
         return DynamoControl(self.aws.dynamodb, self.settings.table_name("control"))
+
+    @property
+    def pools(self) -> DynamoPools:
+        return DynamoPools(self.aws.dynamodb, self.settings.table_name("control"))
 
     @property
     def objects(self) -> S3Objects:

@@ -40,6 +40,7 @@ QUICK = {  # a local run has no ten minutes to wait for a model
     "LOGOSTREAM_TICK_SECONDS": "0.5",
     "LOGOSTREAM_WATCH_SECONDS": "2",
     "LOGOSTREAM_LEASE_SECONDS": "5",
+    "LOGOSTREAM_START_BILLING": "unbilled",
     "LOGOSTREAM_GATE_POLL_SECONDS": "0.5",
     "LOGOSTREAM_INITIAL_RATE": "4",
     "LOGOSTREAM_START_SECONDS": "3",

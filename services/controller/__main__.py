@@ -5,13 +5,16 @@ from __future__ import annotations
 import uuid
 from functools import partial
 
+from services.controller.budget import Caps
+from services.controller.keeper import Managed
 from services.controller.loop import ControlLoop, LoopOptions
 from services.controller.settings import ControllerSettings
+from services.controller.view import Rules
 from services.controller.watch import Watch
 from shared.arns import model_name
 from shared.aws import Clients, clients
-from shared.detectors import ModelSpec
 from shared.dynamodb_control import DynamoControl
+from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
 from shared.provision import queues
 from shared.rekognition import ProjectVersion
@@ -21,42 +24,57 @@ from shared.sqs import open_queue
 
 async def main(settings: ControllerSettings, life: Life) -> None:
     """Look after the models until told to stop."""
-    owner = uuid.uuid4().hex
     async with clients() as aws:
-        # Detectors may share a model, which then has one loop.
-        models = {spec.model_arn: spec for spec in settings.models().values()}
-        loops = [_loop(settings, aws, spec, owner) for spec in models.values()]
+        control = DynamoControl(aws.dynamodb, settings.table_name("control"))
+        videos = DynamoVideos(aws.dynamodb, settings.table_name("ledger"))
+        loop = ControlLoop(
+            _options(settings),
+            _managed(settings, aws),
+            videos,
+            leases=control,
+            board=control,
+            pools=DynamoPools(aws.dynamodb, settings.table_name("control")),
+        )
         kinds = queues(settings.detector_names)
         watch = Watch(
             [settings.queue_name(kind) for queue in kinds for kind in (queue, f"{queue}-dead")],
             partial(open_queue, aws.sqs),
-            DynamoVideos(aws.dynamodb, settings.table_name("ledger")),
+            videos,
             settings.watch_seconds,
         )
-        await life.run(*loops, watch)
+        await life.run(loop, watch)
 
 
-def _loop(settings: ControllerSettings, aws: Clients, spec: ModelSpec, owner: str) -> ControlLoop:
-    assert spec.model_arn
-    assert spec.project_arn
-    sharing = [name for name, other in settings.models().items() if other.model_arn == spec.model_arn]
-    options = LoopOptions(
-        model=model_name(spec.model_arn),
-        detectors=tuple(sharing),
-        owner=owner,
-        units=settings.inference_units,
+def _options(settings: ControllerSettings) -> LoopOptions:
+    rules = Rules(
         tick=settings.tick_seconds,
-        lease=settings.lease_seconds,
+        hold=settings.hold_seconds,
+        billing=settings.start_billing,
+        elastic=settings.elastic_units,
         start_attempts=settings.start_attempts,
+        respect=settings.respect_seconds,
     )
-    control = DynamoControl(aws.dynamodb, settings.table_name("control"))
-    return ControlLoop(
-        options,
-        models=ProjectVersion(aws.models, spec.project_arn, spec.model_arn),
-        videos=DynamoVideos(aws.dynamodb, settings.table_name("ledger")),
-        leases=control,
-        board=control,
-    )
+    caps = Caps(settings.day_budget, settings.month_budget)
+    return LoopOptions(owner=uuid.uuid4().hex, lease=settings.lease_seconds, rules=rules, caps=caps)
+
+
+def _managed(settings: ControllerSettings, aws: Clients) -> list[Managed]:
+    """The models, each with the detectors that share it."""
+    sharing: dict[tuple[str, str], list[str]] = {}
+    for name, spec in settings.models().items():
+        assert spec.model_arn
+        assert spec.project_arn
+        sharing.setdefault((spec.project_arn, spec.model_arn), []).append(name)
+    return [
+        Managed(
+            name=model_name(model),
+            detectors=tuple(names),
+            models=ProjectVersion(aws.models, project, model),
+            most_units=settings.most_units,
+            unit_rate=settings.unit_rate,
+        )
+        for (project, model), names in sharing.items()
+    ]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The controller's loop: keep the lead, look, decide, act, and post what was seen for all to read."""
+"""The controller's loop: keep the lead; at every tick look at all models, then decide and act on each."""
 
 from __future__ import annotations
 
@@ -6,147 +6,101 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from services.controller.policy import Action, Start, Stop, View, Wait, decide
-from shared import metrics
-from shared.control import Leases, ModelBoard, ModelReport, ModelState
-from shared.costs import running_cost
-from shared.ledger import ACTIVE, LedgerError, Videos
-from shared.rekognition import AlreadyInUse, Models, ModelStatus, RekognitionError
+from services.controller.budget import Budget, Caps, budget
+from services.controller.keeper import Keeper, Managed
+from services.controller.leadership import Leadership
+from services.controller.view import Rules, StartBilling
+from services.controller.workload import Workload
+from shared.control import Leases, ModelBoard
+from shared.ledger import LedgerError, Videos
+from shared.pool import Pools
+from shared.rekognition import RekognitionError
 
 log = logging.getLogger(__name__)
-
-LEASE = "controller"
 
 
 @dataclass(frozen=True, slots=True)
 class LoopOptions:
     """How the loop works; times in seconds."""
 
-    model: str
-    detectors: tuple[str, ...]  # that need the model
     owner: str  # this process, unique among controllers
-    units: int
-    tick: float
     lease: float
-    start_attempts: int
+    rules: Rules = field(default_factory=Rules)
+    caps: Caps = field(default_factory=Caps)
 
 
 class ControlLoop:
-    """Looks after one model. Of several loops one leads; the others stand by and take over."""
+    """Looks after all models. Of several loops one leads; the others stand by and take over."""
 
     def __init__(
         self,
         options: LoopOptions,
-        models: Models,
+        managed: Sequence[Managed],
         videos: Videos,
         leases: Leases,
         board: ModelBoard,
+        pools: Pools,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._options = options
-        self._models = models
-        self._videos = videos
-        self._leases = leases
-        self._board = board
+        self._workload = Workload(videos)
         self._clock = clock
-        self._stopping = asyncio.Event()
-        self._failed_starts = 0
-        self._last_reason = ""
+        self._stopping = False
+        self._wake = asyncio.Event()
+        self._leadership = Leadership(leases, options.owner, options.lease, gained=self._wake.set)
+        self._keepers = [Keeper(each, board, pools, options.rules, clock) for each in managed]
 
     def stop(self) -> None:
         """End after the present tick."""
-        self._stopping.set()
+        self._stopping = True
+        self._wake.set()
 
     async def run(self) -> None:
         """Tick until stopped, then let go of the lead."""
-        while not self._stopping.is_set():
-            try:
+        lead = asyncio.create_task(self._leadership.run(), name="lead")
+        try:
+            while not self._stopping:
+                await self._pause()
                 await self._tick()
-            except (LedgerError, RekognitionError) as error:
-                log.error("tick failed", extra={"error": str(error)})
-            await self._pause()
-        try:
-            await self._leases.release(LEASE, self._options.owner)
-        except LedgerError as error:
-            log.warning("lead not let go of, it runs out by itself", extra={"error": str(error)})
-
-    async def _tick(self) -> None:
-        options = self._options
-        fence = await self._leases.acquire(LEASE, options.owner, options.lease, self._clock())
-        metrics.leader.set(fence is not None)
-        if fence is None:
-            return
-        previous = await self._board.report(options.model)
-        status = await self._models.describe()
-        outstanding = await self._outstanding()
-        action = decide(self._view(status, outstanding), options.start_attempts)
-        report = self._report(status, outstanding, action, previous)
-        # Posted before acting: a leader that was overtaken is refused here and keeps its hands off.
-        if await self._board.publish(report, fence):
-            _show(report)
-            self._log(action)
-            await self._act(action)
-
-    def _view(self, status: ModelStatus, outstanding: int) -> View:
-        if status.state is ModelState.RUNNING:
-            self._failed_starts = 0
-        return View(status.state, status.message, outstanding, self._failed_starts)
-
-    async def _outstanding(self) -> int:
-        videos = await self._videos.in_states(ACTIVE)
-        chunks = [chunk for video in videos for chunk in await self._videos.chunks(video.video_id)]
-        return sum(chunk.outstanding(name) for chunk in chunks for name in self._options.detectors)
-
-    def _report(
-        self, status: ModelStatus, outstanding: int, action: Action, previous: ModelReport | None
-    ) -> ModelReport:
-        now = self._clock()
-        return ModelReport(
-            model=self._options.model,
-            state=status.state,
-            units=status.units if status.state is ModelState.RUNNING else 0,
-            reason=action.reason,
-            outstanding=outstanding,
-            unit_seconds=_metered(previous, now),
-            at=now,
-        )
-
-    async def _act(self, action: Action) -> None:
-        try:
-            match action:
-                case Start():
-                    await self._models.start(self._options.units)
-                    self._failed_starts += 1  # until it is seen RUNNING
-                case Stop():
-                    await self._models.stop()
-                case Wait():
-                    pass
-        except AlreadyInUse as error:
-            log.info("someone else acted first", extra={"reason": str(error)})
-
-    def _log(self, action: Action) -> None:
-        if action.reason != self._last_reason:
-            log.info("decided", extra={"action": type(action).__name__, "reason": action.reason})
-        self._last_reason = action.reason
+        finally:
+            lead.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await lead
 
     async def _pause(self) -> None:
+        """Until the next tick, the lead, or the end."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), self._options.tick)
+            await asyncio.wait_for(self._wake.wait(), self._options.rules.tick)
+        self._wake.clear()
 
+    async def _tick(self) -> None:
+        fence = self._leadership.fence
+        if fence is None or self._stopping:
+            return
+        now = self._clock()
+        try:
+            books = await self._workload.read()
+        except LedgerError as error:
+            log.error("the ledger is not readable", extra={"error": str(error)})
+            return
+        for keeper in self._keepers:
+            await self._guarded(keeper, keeper.look(books, fence, now))
+        for keeper in self._keepers:
+            others = sum(other.units for other in self._keepers if other is not keeper)
+            await self._guarded(keeper, keeper.act(self._budget(now), others, self._leadership))
 
-def _metered(previous: ModelReport | None, now: float) -> float:
-    """Unit-seconds so far: since the last report the model ran on as it was then seen."""
-    if previous is None:
-        return 0.0
-    return previous.unit_seconds + previous.units * max(0.0, now - previous.at)
+    async def _guarded(self, keeper: Keeper, work: Coroutine[Any, Any, None]) -> None:
+        """One model's trouble is no other's."""
+        try:
+            await work
+        except (LedgerError, RekognitionError) as error:
+            log.error("tick failed", extra={"model": keeper.name, "error": str(error)})
 
-
-def _show(report: ModelReport) -> None:
-    for state in ModelState:
-        metrics.model_state.labels(state).set(state is report.state)
-    metrics.inference_units.set(report.units)
-    metrics.outstanding.set(report.outstanding)
-    metrics.bill.set(running_cost(report.unit_seconds))
+    def _budget(self, now: float) -> Budget:
+        passing_too = self._options.rules.billing is not StartBilling.UNBILLED
+        spent = [keeper.spent(now, passing_too) for keeper in self._keepers]
+        return budget(self._options.caps, sum(day for day, _ in spent), sum(month for _, month in spent), now)

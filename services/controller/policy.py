@@ -1,71 +1,44 @@
-"""What to do with the model, pure: from what is seen to one action and its reason in words."""
+"""What to do with one model, pure: from what is seen to one action and its reason in words.
+
+1. Units: the fewest with which every video is done by its deadline (shared/demand.py); the most allowed if
+   none suffice, or if a video was given less than three start-up times.
+2. Start when a video has waited for its hold, or when another tick would need another unit. Held work is
+   done in one run, which saves start-ups where they are billed.
+3. Stop at the first tick without outstanding frames, by the ledger: queue depths are approximate.
+4. Restart with more units only if that makes all videos punctual that are late now.
+   Never shrink: what a frame costs does not depend on the number of busy units.
+5. Stop after three minutes without one success, and rest longer each time.
+
+Above all: a hand at the switch, and the budget. What someone else did to the model is left alone for a while.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from services.controller.actions import Action, Wait
+from services.controller.down import while_down
+from services.controller.running import while_running
+from services.controller.view import Rules, View
+from services.controller.words import count
 from shared.control import ModelState
 
 STARTABLE = frozenset({ModelState.TRAINING_COMPLETED, ModelState.STOPPED, ModelState.COPYING_COMPLETED})
-PASSING = frozenset({ModelState.STARTING, ModelState.STOPPING})
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the controller sees at one tick."""
-
-    state: ModelState
-    message: str  # Rekognition's own words on the state
-    outstanding: int  # frames not yet examined
-    failed_starts: int  # in a row
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Start the model."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Stop the model."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Do nothing."""
-
-    reason: str
-
-
-Action = Start | Stop | Wait
-
-
-def decide(view: View, start_attempts: int) -> Action:
-    """Run the model exactly while there are frames to examine.
-
-    The ledger says when it is drained: queue depths are approximate and may read zero amid the work.
-    """
-    frames = f"{view.outstanding:,} frame{'s' if view.outstanding != 1 else ''}"
+def decide(view: View, rules: Rules) -> Action:
+    """The one thing to do now."""
     match view.state:
-        case ModelState.RUNNING if view.outstanding:
-            return Wait(f"running: {frames} to examine")
         case ModelState.RUNNING:
-            return Stop("stopping: every frame in the ledger is examined")
-        case ModelState.FAILED if view.outstanding and view.failed_starts < start_attempts:
-            return Start(f"starting again: the last start failed ({view.message})")
-        case ModelState.FAILED if view.outstanding:
+            return while_running(view, rules)
+        case ModelState.STARTING | ModelState.STOPPING:
+            return Wait(f"{view.state.lower()}: {view.frames} waiting")
+        case _ if not view.works:
+            return Wait(f"{view.state.lower()}: nothing to examine")
+        case ModelState.FAILED if view.memory.failed_starts >= rules.start_attempts:
             return Wait(
-                f"waiting for help: the model failed to start {view.failed_starts} times ({view.message})"
+                f"waiting for help: the model failed to start {count(view.memory.failed_starts, 'time')} "
+                f"({view.message})"
             )
-        case state if state in PASSING:
-            return Wait(f"{state.lower()}: {frames} waiting")
-        case state if not view.outstanding:
-            return Wait(f"{state.lower()}: nothing to examine")
-        case state if state in STARTABLE:
-            return Start(f"starting: {frames} to examine")
+        case state if state in STARTABLE or state is ModelState.FAILED:
+            return while_down(view, rules)
         case state:
-            return Wait(f"waiting for help: a model that is {state} cannot be started, {frames} waiting")
+            return Wait(f"waiting for help: a model that is {state} cannot be started, {view.frames} waiting")

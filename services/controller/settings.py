@@ -6,18 +6,42 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from services.controller.view import StartBilling
 from shared.settings import DetectingSettings, mistake
 
 
 class ControllerSettings(DetectingSettings):
     """Settings of one controller; any number may run, one of them leads."""
 
-    inference_units: int = Field(1, ge=1, description="Inference units the model is started with.")
+    most_units: int = Field(5, ge=1, description="Most inference units a model is started with.")
+    elastic_units: bool = Field(
+        False, description="Let AWS add units up to the most while a model runs (MaxInferenceUnits)."
+    )
+    unit_rate: float = Field(
+        2.0, gt=0, description="Frames per second and inference unit, until the detectors have learnt it."
+    )
+    start_billing: StartBilling = Field(
+        StartBilling.UNKNOWN,
+        description="Whether AWS bills a model's start-up: `billed`, `unbilled` or `unknown`.",
+    )
+    hold_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="How long work may wait to share a start-up; by default 0 where start-ups are unbilled, "
+        "as long as the deadlines allow where they are billed, a quarter of the deadline while unknown.",
+    )
+    day_budget: float | None = Field(
+        None, gt=0, description="Most dollars that all models may cost in a day (UTC); none is no cap."
+    )
+    month_budget: float | None = Field(
+        None, gt=0, description="Most dollars that all models may cost in a month (UTC); none is no cap."
+    )
+    respect_seconds: float = Field(
+        900.0, ge=0, description="How long a model is left alone that someone else started or stopped."
+    )
     tick_seconds: float = Field(10.0, gt=0, description="How often the controller looks and decides.")
     lease_seconds: float = Field(
-        30.0,
-        gt=0,
-        description="How long a controller that falls silent keeps the lead; at least three ticks.",
+        10.0, gt=0, description="How long a leader may fall silent before a standby takes over."
     )
     watch_seconds: float = Field(
         30.0, gt=0, description="How often a controller measures the queues, for its metrics."

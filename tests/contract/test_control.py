@@ -8,7 +8,16 @@ from typing import Protocol
 
 import pytest
 
-from shared.control import Fault, Leases, ModelBoard, ModelReport, ModelState
+from shared.control import (
+    MOST_RECORDS,
+    Fault,
+    Lease,
+    Leases,
+    ModelBoard,
+    ModelReport,
+    ModelState,
+    Pause,
+)
 from shared.dynamodb_control import DynamoControl
 from tests.contract.names import unique
 from tests.fakes import FakeControl
@@ -46,50 +55,28 @@ def report() -> ModelReport:
     )
 
 
-async def test_a_free_lease_is_taken_and_kept_from_others(control: Control, name: str) -> None:
-    assert await control.acquire(name, "a", 30, now=100) == 1
-    assert await control.acquire(name, "b", 30, now=129.9) is None
+async def test_a_lease_that_nobody_took_is_empty(control: Control, name: str) -> None:
+    assert await control.lease(name) == Lease()
 
 
-async def test_a_renewal_keeps_the_fence_and_moves_the_end(control: Control, name: str) -> None:
-    await control.acquire(name, "a", 30, now=100)
-    assert await control.acquire(name, "a", 30, now=120) == 1
-    assert await control.acquire(name, "b", 30, now=149.5) is None
-
-
-async def test_the_fence_rises_when_another_takes_over(control: Control, name: str) -> None:
-    await control.acquire(name, "a", 30, now=100)
-    assert await control.acquire(name, "b", 30, now=130.5) == 2
-    assert await control.acquire(name, "a", 30, now=131) is None
-    assert await control.acquire(name, "a", 30, now=161) == 3
-
-
-async def test_a_lease_that_ended_untaken_is_renewed_by_its_owner(control: Control, name: str) -> None:
-    await control.acquire(name, "a", 30, now=100)
-    assert await control.acquire(name, "a", 30, now=500) == 1
+async def test_a_lease_is_replaced_by_who_read_it_last(control: Control, name: str) -> None:
+    taken = Lease("a", fence=1, beat=1)
+    assert await control.replace(name, Lease(), taken)
+    assert await control.lease(name) == taken
+    assert not await control.replace(name, Lease(), Lease("b", 1, 1))
+    assert not await control.replace(name, Lease("a", 1, 0), Lease("b", 2, 1))
+    assert await control.replace(name, taken, Lease("b", 2, 2))
+    assert await control.lease(name) == Lease("b", 2, 2)
 
 
 async def test_of_many_candidates_one_leads(control: Control, name: str) -> None:
-    fences = await asyncio.gather(*(control.acquire(name, f"c{n}", 30, now=100) for n in range(8)))
-    assert [fence for fence in fences if fence is not None] == [1]
-
-
-async def test_a_released_lease_is_free_at_once(control: Control, name: str) -> None:
-    await control.acquire(name, "a", 30, now=100)
-    await control.release(name, "a")
-    assert await control.acquire(name, "b", 30, now=101) == 2
-
-
-async def test_another_s_lease_is_not_released(control: Control, name: str) -> None:
-    await control.acquire(name, "a", 30, now=100)
-    await control.release(name, "b")
-    await control.release(unique("unknown"), "b")
-    assert await control.acquire(name, "b", 30, now=101) is None
+    taken = await asyncio.gather(*(control.replace(name, Lease(), Lease(f"c{n}", 1, 1)) for n in range(8)))
+    assert taken.count(True) == 1
 
 
 async def test_leases_of_different_names_are_apart(control: Control, name: str) -> None:
-    assert await control.acquire(name, "a", 30, now=100) == 1
-    assert await control.acquire(unique("other"), "b", 30, now=100) == 1
+    assert await control.replace(name, Lease(), Lease("a", 1, 1))
+    assert await control.lease(unique("other")) == Lease()
 
 
 # --- the board
@@ -120,6 +107,31 @@ async def test_a_report_is_refuted_by_its_time(control: Control, report: ModelRe
     assert await control.refuted(report.model) == report.at
     await control.refute(report.model, report.at + 10)
     assert await control.refuted(report.model) == report.at + 10
+
+
+async def test_records_are_kept_with_a_report_or_not_at_all(control: Control, report: ModelReport) -> None:
+    kept, lost = unique("kept"), unique("lost")
+    assert await control.record(kept) is None
+    assert await control.publish(report, 2, {kept: "one", f"{kept}-too": "two"})
+    assert not await control.publish(report, 1, {kept: "overtaken", lost: "overtaken"})
+    assert await control.record(kept) == "one"
+    assert await control.record(f"{kept}-too") == "two"
+    assert await control.record(lost) is None
+
+
+async def test_as_many_records_as_are_allowed_are_kept(control: Control, report: ModelReport) -> None:
+    stem = unique("many")
+    assert await control.publish(report, 1, {f"{stem}-{n}": str(n) for n in range(MOST_RECORDS)})
+    assert await control.record(f"{stem}-{MOST_RECORDS - 1}") == str(MOST_RECORDS - 1)
+
+
+async def test_a_pause_is_set_and_taken_away(control: Control, report: ModelReport) -> None:
+    assert await control.pause(report.model) is None
+    pause = Pause("stopped by hand", at=1763884800.5)
+    await control.set_pause(report.model, pause)
+    assert await control.pause(report.model) == pause
+    await control.set_pause(report.model, None)
+    assert await control.pause(report.model) is None
 
 
 async def test_a_fault_is_posted_and_taken_down(control: Control, report: ModelReport) -> None:

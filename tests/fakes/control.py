@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from shared.control import Fault, ModelReport
+from shared.control import EMPTY, MOST_RECORDS, Fault, Lease, ModelReport, Pause
 from shared.ledger import LedgerError
 from tests.fakes.faults import Faults
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """Who holds a lease, until when, and in which term."""
-
-    owner: str
-    expires: float
-    fence: int
-
-
 class FakeControl:
-    """Both `Leases` and `ModelBoard`. Knob: `faults`; the rows are in `leases`, `reports` and `notices`."""
+    """Both `Leases` and `ModelBoard`. Knob: `faults`; the rows are in `leases`, `reports`, `records`, …."""
 
     def __init__(self) -> None:
         self.leases: dict[str, Lease] = {}
         self.reports: dict[str, tuple[ModelReport, int]] = {}  # with the fence of who posted it
         self.refutals: dict[str, float] = {}  # the times of reports
+        self.records: dict[str, str] = {}
         self.notices: dict[str, Fault] = {}
+        self.pauses: dict[str, Pause] = {}
         self.faults = Faults(LedgerError)
 
-    async def acquire(self, name: str, owner: str, seconds: float, now: float) -> int | None:
-        async with self.faults.around("acquire"):
-            held = self.leases.get(name, Lease(owner="", expires=float("-inf"), fence=0))
-            if held.owner != owner and held.expires >= now:
-                return None
-            fence = held.fence if held.owner == owner else held.fence + 1
-            self.leases[name] = Lease(owner, now + seconds, fence)
-            return fence
+    async def lease(self, name: str) -> Lease:
+        async with self.faults.around("lease"):
+            return self.leases.get(name, Lease())
 
-    async def release(self, name: str, owner: str) -> None:
-        async with self.faults.around("release"):
-            held = self.leases.get(name)
-            if held and held.owner == owner:
-                self.leases[name] = Lease("", 0.0, held.fence)
+    async def replace(self, name: str, old: Lease, new: Lease) -> bool:
+        async with self.faults.around("replace"):
+            if self.leases.get(name, Lease()) != old:
+                return False
+            self.leases[name] = new
+            return True
 
-    async def publish(self, report: ModelReport, fence: int) -> bool:
+    async def publish(self, report: ModelReport, fence: int, records: Mapping[str, str] = EMPTY) -> bool:
         async with self.faults.around("publish"):
             if report.model in self.reports and self.reports[report.model][1] > fence:
                 return False
+            assert len(records) <= MOST_RECORDS
             self.reports[report.model] = (report, fence)
+            self.records |= records
             return True
+
+    async def record(self, key: str) -> str | None:
+        async with self.faults.around("record"):
+            return self.records.get(key)
 
     async def report(self, model: str) -> ModelReport | None:
         async with self.faults.around("report"):
@@ -72,3 +67,14 @@ class FakeControl:
     async def fault(self, model: str) -> Fault | None:
         async with self.faults.around("fault"):
             return self.notices.get(model)
+
+    async def set_pause(self, model: str, pause: Pause | None) -> None:
+        async with self.faults.around("set_pause"):
+            if pause is None:
+                self.pauses.pop(model, None)
+            else:
+                self.pauses[model] = pause
+
+    async def pause(self, model: str) -> Pause | None:
+        async with self.faults.around("pause"):
+            return self.pauses.get(model)

@@ -10,7 +10,15 @@ from shared.control import ModelState
 from shared.messages import Detection
 from shared.model_versions import ModelVersion
 from shared.objects import Address
-from shared.rekognition import AlreadyInUse, ModelStatus, NotReady, RekognitionError, ServiceFault, Throttled
+from shared.rekognition import (
+    AlreadyInUse,
+    ModelStatus,
+    NotReady,
+    QuotaReached,
+    RekognitionError,
+    ServiceFault,
+    Throttled,
+)
 from tests.fakes.faults import Faults
 
 STARTABLE = {ModelState.TRAINING_COMPLETED, ModelState.STOPPED, ModelState.FAILED}
@@ -51,17 +59,17 @@ class FakeModels:
         async with self.faults.around("describe"):
             return ModelStatus(self.state, self._message, self._units)
 
-    async def start(self, units: int) -> None:
+    async def start(self, units: int, most_units: int | None = None) -> None:
         async with self.faults.around("start"):
             if units > self.max_units:
-                raise Throttled(
+                raise QuotaReached(
                     f"StartProjectVersion: LimitExceededException: at most {self.max_units} units"
                 )
             if self.state not in STARTABLE:
                 raise AlreadyInUse(f"StartProjectVersion: ResourceInUseException: {self.state}")
             self.starts.append((_now(), units))
             self.become(ModelState.STARTING)
-            self._units = units
+            self._units = max(units, most_units or 0)
 
     async def stop(self) -> None:
         async with self.faults.around("stop"):

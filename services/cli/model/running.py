@@ -2,75 +2,168 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import asyncio
+import json
+import time
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
 
-from services.cli.connection import connect
+from services.cli.connection import Connection, connect
 from services.cli.running import Failure, run
 from services.cli.settings import CliSettings
 from shared.arns import model_name
+from shared.control import ModelReport, Pause
 from shared.costs import running_cost
-from shared.rekognition import AlreadyInUse, ProjectVersion
+from shared.detectors import ModelSpec
+from shared.ledger import LedgerError
+from shared.rekognition import AlreadyInUse, Models, ProjectVersion
 from shared.settings import load
+from shared.usage import day_key, day_of, day_use
 
+SILENT_SECONDS = 60.0  # after which a controller is taken to be dead
+TABLE_SECONDS = 5.0  # that `stop --now` waits for the control table
+
+Name = Annotated[
+    str | None, typer.Argument(metavar="[DETECTOR]", help="The detector whose model it is; all by default.")
+]
 Units = Annotated[int, typer.Option(min=1, help="Inference units to start with.")]
+Now = Annotated[bool, typer.Option("--now", help="Ask Rekognition itself, and need nothing else of ours.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
-def start(units: Units = 1) -> None:
-    """Start the model now, whether there is work or not.
+def start(detector: Name = None, units: Units = 1) -> None:
+    """Take the hand from the switch and start the model now, whether there is work or not.
+
+    The controller leaves it alone for a while, and stops it when it has no work.
 
     Example: logostream model start --units 2
     """
-    run(_start(units))
+    run(_start(detector, units))
 
 
-def stop() -> None:
-    """Stop the model now, by asking Rekognition itself: no table and no controller is needed.
+def stop(detector: Name = None, now: Now = False) -> None:
+    """Stop the model and keep it stopped until `logostream model start`.
 
-    Example: logostream model stop
+    The controller stops it at its next tick. With --now this command asks Rekognition itself, which works
+    without controller and tables, too.
+
+    Example: logostream model stop --now
     """
-    run(_stop())
+    run(_stop(detector, now))
 
 
-def status() -> None:
-    """Show the model's state, why it is in it, and what it has cost.
+def status(as_json: AsJson = False) -> None:
+    """Show each model's state, why it is in it, and what it has cost.
 
     Example: logostream model status
     """
-    run(_status())
+    run(_status(as_json))
 
 
-async def _start(units: int) -> None:
-    settings = load(CliSettings)
-    async with connect(settings) as connection:
-        arn = _model_arn(settings)
-        await ProjectVersion(connection.aws.models, "", arn).start(units)
-        typer.echo(f"{model_name(arn)} is starting; it bills by the unit and hour until it is stopped")
+async def _start(detector: str | None, units: int) -> None:
+    async with connect(load(CliSettings)) as connection:
+        for name, models in _models(connection, detector).items():
+            await connection.board.set_pause(name, None)
+            try:
+                await models.start(units)
+            except AlreadyInUse as error:
+                raise Failure(f"{name} cannot be started now: {error}") from None
+            typer.echo(f"{name} is starting; each unit bills by the hour until it is stopped")
 
 
-async def _stop() -> None:
-    settings = load(CliSettings)
-    async with connect(settings) as connection:
-        arn = _model_arn(settings)
-        try:
-            await ProjectVersion(connection.aws.models, "", arn).stop()
-        except AlreadyInUse as error:
-            raise Failure(f"{model_name(arn)} is not running: {error}") from None
-        typer.echo(f"{model_name(arn)} is stopping")
+async def _stop(detector: str | None, now: bool) -> None:
+    async with connect(load(CliSettings)) as connection:
+        for name, models in _models(connection, detector).items():
+            if now:
+                await _stop_now(connection, name, models)
+            else:
+                await connection.board.set_pause(name, _hand())
+                typer.echo(f"{name} will be stopped by the controller; `logostream model start` ends this")
 
 
-async def _status() -> None:
-    settings = load(CliSettings)
-    async with connect(settings) as connection:
-        report = await connection.board.report(model_name(_model_arn(settings)))
-        if report is None:
-            raise Failure("no controller has reported yet: start one with `python -m services.controller`")
-        typer.echo(f"{report.model} {report.state}: {report.reason}")
-        typer.echo(f"${running_cost(report.unit_seconds):.2f} so far at AWS's list price")
+async def _stop_now(connection: Connection, name: str, models: Models) -> None:
+    # Rekognition first: nothing of ours may stand between this command and the end of the bill.
+    try:
+        await models.stop()
+        typer.echo(f"{name} is stopping")
+    except AlreadyInUse as error:
+        typer.echo(f"{name} does not run: {error}")
+    try:
+        async with asyncio.timeout(TABLE_SECONDS):
+            await connection.board.set_pause(name, _hand())
+    except (LedgerError, TimeoutError) as error:
+        typer.echo(f"the switch could not be set, so a controller that lives may start it again: {error}")
 
 
-def _model_arn(settings: CliSettings) -> str:
-    if settings.model_arn is None:
+def _hand() -> Pause:
+    return Pause("stopped by hand", time.time())
+
+
+async def _status(in_json: bool) -> None:
+    async with connect(load(CliSettings)) as connection:
+        found = [await _seen(connection, name) for name in _models(connection, None)]
+        if in_json:
+            typer.echo(json.dumps(found, indent=2))
+            return
+        for each in found:
+            typer.echo(_told(each))
+
+
+async def _seen(connection: Connection, name: str) -> dict[str, Any]:
+    now = time.time()
+    report = await connection.board.report(name)
+    pause = await connection.board.pause(name)
+    pool = await connection.pools.read(name)
+    today = day_use(await connection.board.record(day_key(name, day_of(now))))
+    return {
+        "model": name,
+        "report": asdict(report) if report else None,
+        "controller_silent": _silent(report, now),
+        "paused": pause.reason if pause else None,
+        "frames_per_second_per_unit": pool.per_unit if pool and pool.learnt else None,
+        "dollars_today": running_cost(today.running),
+        "dollars": running_cost(report.unit_seconds) if report else 0.0,
+    }
+
+
+def _silent(report: ModelReport | None, now: float) -> float | None:
+    """For how long no controller has reported, in seconds, when that is too long."""
+    silent = now - report.at if report else None
+    return silent if silent and silent > SILENT_SECONDS else None
+
+
+def _told(seen: dict[str, Any]) -> str:
+    report = seen["report"]
+    if report is None:
+        return (
+            f"{seen['model']}: no controller has reported yet: start one with `python -m services.controller`"
+        )
+    rate = seen["frames_per_second_per_unit"]
+    lines = [
+        f"{seen['model']}  {report['state']}, {report['units']} units",
+        f"  {report['reason']}",
+        f"  ${seen['dollars_today']:.2f} today, ${seen['dollars']:.2f} in all, at AWS's list price",
+        f"  {rate:.1f} frames/s per unit, as learnt" if rate else "  frames/s per unit: not learnt yet",
+    ]
+    if seen["controller_silent"]:
+        lines.append(f"  no controller has reported for {seen['controller_silent'] / 60:.0f} minutes")
+    return "\n".join(lines)
+
+
+def _models(connection: Connection, detector: str | None) -> dict[str, Models]:
+    """The models by name: of one detector, or all; raises `Failure`."""
+    specs = connection.settings.models()
+    if not specs:
         raise Failure("no model is named: set LOGOSTREAM_MODEL_ARN")
-    return settings.model_arn
+    if detector is not None and detector not in specs:
+        raise Failure(f"no detector {detector!r} has a model: the ones with models are {', '.join(specs)}")
+    wanted = [spec for name, spec in specs.items() if detector in (None, name)]
+    return dict(_model(connection, spec) for spec in wanted)
+
+
+def _model(connection: Connection, spec: ModelSpec) -> tuple[str, Models]:
+    assert spec.model_arn
+    version = ProjectVersion(connection.aws.models, spec.project_arn or "", spec.model_arn)
+    return model_name(spec.model_arn), version

@@ -6,18 +6,28 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
+from pydantic import TypeAdapter
+
+from services.controller.budget import Caps
+from services.controller.diary import memory_key
+from services.controller.keeper import Managed
 from services.controller.loop import ControlLoop, LoopOptions
-from shared.control import ModelReport
+from services.controller.memory import Memory
+from services.controller.view import Rules, StartBilling
+from shared.control import ModelReport, ModelState
 from shared.ledger import Chunk, Counts, Examined, State, Video
 from shared.messages import Source
 from shared.options import Options
 from shared.rekognition import Models
-from tests.fakes import FakeControl, FakeLedger, FakeModels
+from shared.usage import DayUse, day_key, day_of, day_use
+from tests.fakes import FakeControl, FakeLedger, FakeModels, FakePools
 
 MODEL = "v1"
-TICK, LEASE = 10.0, 30.0
-UNITS = 2
+TICK, LEASE = 10.0, 10.0
+UNIT_RATE = 2.0
+NO_CAPS = Caps()
 
 
 def now() -> float:
@@ -31,39 +41,67 @@ class ControlRoom:
         self.models = models or FakeModels()
         self.ledger = FakeLedger()
         self.control = FakeControl()
+        self.pools = FakePools()
 
-    async def frames_arrive(self, frames: int, video_id: str = "cup-1") -> None:
-        """Plan a video of so many frames."""
+    async def frames_arrive(
+        self,
+        frames: int,
+        video_id: str = "cup-1",
+        given: float = 7200.0,
+        detectors: tuple[str, ...] = ("logos",),
+    ) -> None:
+        """Plan a video of so many frames, due in `given` seconds."""
         source = Source(bucket="videos", key=f"{video_id}.mp4", version="1")
-        video = Video(video_id, source, Options(), State.EXTRACTING, now(), now() + 7200, chunks=1)
-        await self.ledger.plan(video, [Chunk(0, frames)])
+        video = Video(video_id, source, Options(), State.EXTRACTING, now(), now() + given, chunks=1)
+        await self.ledger.plan(video, [Chunk(0, frames, detectors=detectors)])
 
-    def frames_are_examined(self, video_id: str = "cup-1") -> None:
-        """Fill the books of a video, as the aggregator does."""
+    def frames_are_examined(self, video_id: str = "cup-1", frames: int | None = None) -> None:
+        """Fill the books of a video, as the aggregator does: all frames, or so many of them so far."""
         row = self.ledger.books[video_id][0]
-        examined = {"logos": Examined(detected=row.instants)}
+        done = row.instants if frames is None else frames
+        examined = {name: Examined(detected=done) for name in row.detectors}
         counts = Counts(sampled=row.instants, published=row.instants, examined=examined)
         self.ledger.books[video_id][0] = replace(row, extracted=True, counts=counts)
+
+    async def frames_are_examined_steadily(self, rate: float, video_id: str = "cup-1") -> None:
+        """Fill the books by so many frames a second for as long as the model runs; for ever."""
+        done = 0.0
+        while True:
+            await asyncio.sleep(TICK)
+            if self.models.state is ModelState.RUNNING:
+                done = min(done + rate * TICK, self.ledger.books[video_id][0].instants)
+                self.frames_are_examined(video_id, int(done))
+
+    def managed(self, models: Models | None = None, name: str = MODEL, detector: str = "logos") -> Managed:
+        return Managed(name, (detector,), models or self.models, most_units=5, unit_rate=UNIT_RATE)
 
     def loop(
         self,
         owner: str = "one",
-        models: Models | None = None,
-        start_attempts: int = 3,
+        *models: Managed,
+        caps: Caps = NO_CAPS,
         clock: Callable[[], float] = now,
+        **rules: Any,
     ) -> ControlLoop:
-        options = LoopOptions(
-            model=MODEL,
-            detectors=("logos",),
-            owner=owner,
-            units=UNITS,
-            tick=TICK,
-            lease=LEASE,
-            start_attempts=start_attempts,
-        )
+        """A controller; its rules are those of unbilled start-ups unless given."""
+        given = Rules(**{"tick": TICK, "billing": StartBilling.UNBILLED, **rules})
         return ControlLoop(
-            options, models or self.models, self.ledger, leases=self.control, board=self.control, clock=clock
+            LoopOptions(owner, LEASE, given, caps),
+            models or [self.managed()],
+            self.ledger,
+            leases=self.control,
+            board=self.control,
+            pools=self.pools,
+            clock=clock,
         )
+
+    @property
+    def memory(self) -> Memory:
+        return TypeAdapter(Memory).validate_json(self.control.records[memory_key(MODEL)])
+
+    def day(self, model: str = MODEL) -> DayUse:
+        """The use of the first day."""
+        return day_use(self.control.records.get(day_key(model, day_of(0))))
 
     @property
     def report(self) -> ModelReport:
@@ -80,3 +118,8 @@ async def running(*loops: ControlLoop) -> AsyncIterator[None]:
         for loop in loops:
             loop.stop()
         await asyncio.gather(*tasks)
+
+
+def startable() -> ControlRoom:
+    """A stopped model that takes ten minutes to start and none to stop."""
+    return ControlRoom(FakeModels(start_seconds=600, stop_seconds=0.0))

@@ -11,7 +11,16 @@ from shared.control import ModelState
 from shared.messages import Detection
 from shared.objects import Address, ObjectDenied, ObjectError
 from shared.queue import QueueError
-from shared.rekognition import AlreadyInUse, BadFrame, Detector, Models, NotReady, ServiceFault, Throttled
+from shared.rekognition import (
+    AlreadyInUse,
+    BadFrame,
+    Detector,
+    Models,
+    NotReady,
+    QuotaReached,
+    ServiceFault,
+    Throttled,
+)
 from tests.fakes import Crash, FakeDetector, FakeModels, FakeObjects, FakeQueue
 
 FRAME = Address("logostream-frames", "frames/cup-1/0000001000.jpg")
@@ -46,7 +55,7 @@ async def test_a_model_refuses_what_its_state_forbids() -> None:
     models = FakeModels(max_units=5)
     with pytest.raises(AlreadyInUse):
         await models.stop()
-    with pytest.raises(Throttled, match="at most 5 units"):
+    with pytest.raises(QuotaReached, match="at most 5 units"):
         await models.start(6)
     await models.start(1)
     with pytest.raises(AlreadyInUse):

@@ -1,0 +1,96 @@
+"""What the models cost over some days, and what the same would have cost otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from shared.control import ModelBoard
+from shared.costs import SECONDS_PER_DAY, SECONDS_PER_HOUR, always_on_cost, per_image_cost, running_cost
+from shared.keda import keda_unit_seconds
+from shared.ledger import Video
+from shared.usage import DayUse, VideoUse, day_key, day_use, video_key, video_use
+
+PRESUMED_RATE = 2.0  # frames per second and unit, where none has been measured
+MOST_UNITS = 5  # AWS's default quota
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One model over a day or several; money in dollars."""
+
+    model: str
+    period: str
+    unit_hours: float
+    starts: int
+    frames: int
+    cost: float
+    if_passing_is_billed: float  # more, for starts and stops, which AWS does not say it bills
+    by_aws: float | None  # by AWS's own metric, where it could be read
+    always_on: float  # one unit, day and night
+    keda: float
+    per_image: float
+
+
+@dataclass(frozen=True, slots=True)
+class VideoBill:
+    """One video's share of a model's cost."""
+
+    model: str
+    video_id: str
+    frames: int
+    cost: float
+
+
+def as_dicts(bills: Sequence[Bill | VideoBill]) -> list[dict[str, Any]]:
+    return [asdict(bill) for bill in bills]
+
+
+def days_of_month(until: date) -> list[str]:
+    """The days of a month up to this one."""
+    return [until.replace(day=day).isoformat() for day in range(1, until.day + 1)]
+
+
+async def uses(board: ModelBoard, model: str, days: Sequence[str]) -> dict[str, DayUse]:
+    """The use of a model by day; raises `LedgerError`."""
+    return {day: day_use(await board.record(day_key(model, day))) for day in days}
+
+
+def bill(model: str, period: str, found: Mapping[str, DayUse], videos: Sequence[Video]) -> Bill:
+    """The bill of a period from the use of its days and the videos that the ledger knows."""
+    running = sum(use.running for use in found.values())
+    frames = sum(use.frames for use in found.values())
+    seen = [use.in_service for use in found.values() if use.in_service is not None]
+    rate = frames / running if frames and running else PRESUMED_RATE
+    arrivals = [(video.created_at, video.counts.published) for video in videos if _within(video, found)]
+    return Bill(
+        model=model,
+        period=period,
+        unit_hours=running / SECONDS_PER_HOUR,
+        starts=sum(use.starts for use in found.values()),
+        frames=frames,
+        cost=running_cost(running),
+        if_passing_is_billed=running_cost(sum(use.passing for use in found.values())),
+        by_aws=running_cost(sum(seen)) if seen else None,
+        always_on=always_on_cost(len(found) * SECONDS_PER_DAY),
+        keda=running_cost(keda_unit_seconds([each for each in arrivals if each[1]], rate, MOST_UNITS)),
+        per_image=per_image_cost(frames),
+    )
+
+
+def _within(video: Video, days: Mapping[str, DayUse]) -> bool:
+    return datetime.fromtimestamp(video.created_at, UTC).date().isoformat() in days
+
+
+async def video_bill(board: ModelBoard, model: str, video_id: str) -> VideoBill:
+    """A video's share: on each day, of that day's cost by its frames; raises `LedgerError`."""
+    use: VideoUse = video_use(await board.record(video_key(model, video_id)))
+    found = await uses(board, model, list(use.frames))
+    cost = sum(
+        running_cost(found[day].running) * frames / found[day].frames
+        for day, frames in use.frames.items()
+        if found[day].frames
+    )
+    return VideoBill(model, video_id, use.total, cost)
