@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.browser.desk_server import DeskServer
 from tests.system.local_stack import LocalStack, running
@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=20_000)  # ms
 EXPECTED_NOISE = "Failed to load resource"  # Chromium's own word on answers that a test provokes
 
 
@@ -79,7 +80,7 @@ def serve() -> Iterator[Callable[..., DeskServer]]:
     """Starts dashboards on fakes, which end with the test."""
     with ExitStack() as servers:
 
-        def start(desk: Desk, **settings: Any) -> DeskServer:
+        def start(desk: Desk | Coroutine[Any, Any, Desk], **settings: Any) -> DeskServer:
             return servers.enter_context(DeskServer(desk, settings))
 
         yield start

@@ -13,10 +13,11 @@ Result = TypeVar("Result")
 
 
 class DeskServer:
-    """A context: the dashboard is served inside it, at `url`."""
+    """A context: the dashboard is served inside it, at `url`. The desk may still have to be made."""
 
-    def __init__(self, desk: Desk, settings: dict[str, Any]) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk | Coroutine[Any, Any, Desk], settings: dict[str, Any]) -> None:
+        self._made = desk
+        self.desk = Desk()
         self.url = ""
         self._settings = settings
         self._loop = asyncio.new_event_loop()
@@ -43,6 +44,7 @@ class DeskServer:
 
     async def _serve(self) -> None:
         self._over = asyncio.Event()
+        self.desk = self._made if isinstance(self._made, Desk) else await self._made
         async with self.desk.browser(**self._settings) as browser:
             self.url = str(browser.session._base_url)
             self._ready.set()

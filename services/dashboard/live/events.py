@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
+
+from services.dashboard.guard.checks import SESSION
 
 EVERY_SECONDS = 1.0
 SILENCE_SECONDS = 15.0  # after which a comment shows proxies that we live
@@ -19,14 +22,14 @@ STREAMS = web.AppKey("streams", Streams)
 
 
 async def stream(request: web.Request, parts: Callable[[], Awaitable[Parts]]) -> web.StreamResponse:
-    """Send all parts, then those that change."""
+    """Send all parts, then those that change, for as long as the session is good."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await response.prepare(request)
     task = asyncio.current_task()
     assert task
     request.app[STREAMS].add(task)
     try:
-        await _send_changes(response, parts)
+        await _send_changes(response, parts, request[SESSION].expires)
     except ConnectionResetError:
         pass  # the browser went away
     finally:
@@ -34,10 +37,12 @@ async def stream(request: web.Request, parts: Callable[[], Awaitable[Parts]]) ->
     return response
 
 
-async def _send_changes(response: web.StreamResponse, parts: Callable[[], Awaitable[Parts]]) -> None:
+async def _send_changes(
+    response: web.StreamResponse, parts: Callable[[], Awaitable[Parts]], until: float
+) -> None:
     sent: dict[str, str] = {}
     silent = 0.0
-    while True:
+    while time.time() < until:
         now = await parts()
         changed = {name: html for name, html in now.items() if sent.get(name) != html}
         sent.update(changed)
