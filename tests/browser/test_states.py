@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from shared.control import ModelReport, ModelState
 from shared.queue import Depth
@@ -18,7 +18,7 @@ from tests.unit.dashboard.test_review import with_picture
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Serve = Callable[..., DeskServer]
-FILE = {"name": "cup.mp4", "mimeType": "video/mp4", "buffer": b"video"}
+FILE: FilePayload = {"name": "cup.mp4", "mimeType": "video/mp4", "buffer": b"video"}
 
 
 def test_nothing_is_wrong_until_something_is(page: Page, serve: Serve) -> None:

@@ -27,7 +27,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     """The page of one video."""
     video = await find(request)
     parts = await _parts(request, video.video_id)
-    return render.page(request, "video", video=video, name=_name(video), parts=parts)
+    brands = await _brands(request.app[SITE], video)
+    return render.page(request, "video", video=video, name=_name(video), parts=parts, brands=brands)
 
 
 @routes.get(f"/videos/{VIDEO_ID}/events")
@@ -81,6 +82,11 @@ async def _numbers(site: Site, video: Video) -> dict[str, Any]:
         except ObjectMissing:
             pass  # cancelled or failed before there were results
     return {"brands": None, "so_far": screening.so_far(await site.library.screening(video))}
+
+
+async def _brands(site: Site, video: Video) -> list[str]:
+    """The brands of the timeline, so that it has its place before it is drawn."""
+    return [row.brand for row in screening.so_far(await site.library.screening(video))]
 
 
 def _name(video: Video) -> str:

@@ -33,6 +33,7 @@ player.onMoment((time) => {
   at("seen").textContent = [...new Set(boxes.map((box) => box.label))].join(", ") || "\u00a0";
 });
 at("film").addEventListener("unplayable", () => (at("unplayable").hidden = false));
+at("film").addEventListener("loadedmetadata", makeRoom);
 if (at("film").error) at("unplayable").hidden = false;
 
 // Read anew whenever the page's state changes, until the video has ended.
@@ -59,6 +60,15 @@ function show() {
   strip.show(known.frames, address);
   paintNumbers();
   player.seek(player.moment);
+}
+
+// The film knows its shape best: pixels need not be square, nor upright.
+function makeRoom() {
+  const { videoWidth: wide, videoHeight: high } = at("film");
+  const room = at("room");
+  if (!wide || (room.width === wide && room.height === high)) return;
+  room.src = `data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='${wide}' height='${high}'/>`;
+  Object.assign(room, { width: wide, height: high });
 }
 
 function paintNumbers() {

@@ -5,6 +5,7 @@ import { clock } from "./timeline.js";
 
 const CELL = 172; // pixels, with the gap
 const MARGIN = 4; // cells ready on both sides
+const REST = 120; // ms that a cell must stay in sight before its picture is fetched
 
 export class Strip {
   constructor({ strip, width, only }, seek) {
@@ -77,7 +78,11 @@ export class Strip {
 
 function picture(frame, address) {
   if (!frame.image) return Object.assign(document.createElement("div"), { className: "no-picture" });
-  return Object.assign(document.createElement("img"), { src: address(frame, 160), alt: "", loading: "lazy", width: 160, height: 90 });
+  const image = Object.assign(document.createElement("img"), { alt: "", width: 160, height: 90 });
+  setTimeout(() => {
+    if (image.isConnected) image.src = address(frame, 160);
+  }, REST);
+  return image;
 }
 
 function words(frame) {
