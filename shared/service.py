@@ -11,7 +11,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from platform import python_version
 from typing import Protocol, TypeVar
 
@@ -20,6 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import logs, metrics
 from shared.settings import BadSettings, Settings, load
+from shared.version import VERSION
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def run(name: str, kind: type[AnySettings], main: Main[AnySettings]) -> None:
 
 async def _live(name: str, settings: AnySettings, main: Main[AnySettings]) -> None:
     life = Life(name)
-    metrics.build_info.labels(name, version("logostream"), settings.revision, python_version()).set(1)
+    metrics.build_info.labels(name, VERSION, settings.revision, python_version()).set(1)
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, _told, life, loop)
