@@ -102,6 +102,7 @@ class Consumer:
         self._ours: dict[str, Message] = {}  # by receipt
         self._handlers: set[asyncio.Task[None]] = set()
         self._deletes = Deletes(queue, self._forget)
+        metrics.show_from_zero(queue.name)
 
     def stop(self) -> None:
         """Begin the drain; `run` returns when it is done. May be called at any time, also twice."""

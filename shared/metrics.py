@@ -33,6 +33,17 @@ waited = Histogram(
 leases_lost = Counter("logostream_leases_lost", "Renewals of visibility that were refused.", ["queue"])
 queue_errors = Counter("logostream_queue_errors", "Requests to a queue that failed.", ["queue"])
 
+OUTCOMES = ("done", "retried", "rejected", "cut off")
+
+
+def show_from_zero(queue: str) -> None:
+    """Export a queue's counters at 0: Prometheus sees no increase in a series that begins at 1."""
+    for counter in (leases_lost, queue_errors):
+        counter.labels(queue)
+    for outcome in OUTCOMES:
+        handled.labels(queue, outcome)
+
+
 # --- what waits, as every controller sees it
 queue_messages = Gauge(
     "logostream_queue_messages", "Messages in a queue, approximately, by state.", ["queue", "state"]

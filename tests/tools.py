@@ -1,0 +1,28 @@
+"""Programs that some tests need and not every machine has."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / ".venv-deploy/bin"
+FROM = {
+    "promtool": "Debian's package prometheus has it",
+    "prometheus": "Debian's package prometheus has it",
+    "kustomize": "Debian's package kustomize has it, from trixie on",
+    "docker-compose": "Debian's package docker-compose has it, from trixie on",
+}
+
+
+def need(program: str) -> str:
+    """The path of a program, our environment's first; skips the test without it, and fails it in CI."""
+    if path := shutil.which(program, path=f"{DEPLOY}:{os.environ['PATH']}:/usr/libexec/docker/cli-plugins"):
+        return path
+    reason = f"{program} is not installed: {FROM.get(program, 'run `make setup-deploy`')}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
