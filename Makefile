@@ -4,16 +4,23 @@ PYTHON ?= python3
 VENV := .venv
 AWS_VENV := .venv-aws
 CLI_VENV := .venv-aws-cli
+DEPLOY_VENV := .venv-deploy
+LOCALSTACK_VENV := .venv-localstack
+PYTHON313 ?= python3.13
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-unit lint fmt types imports check docs lock clean
+.PHONY: help setup setup-deploy setup-localstack demo up build up-compose down logs scale test test-unit test-localstack lint fmt types imports check docs lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.complete $(AWS_VENV)/.complete ## make both environments from the lock files
+
+setup-deploy: $(DEPLOY_VENV)/.complete ## make the environment that checks templates and manifests
+
+setup-localstack: $(LOCALSTACK_VENV)/.complete ## make the environment of LocalStack; needs PYTHON313=python3.13
 
 demo: setup ## run the whole pipeline on two sample videos, on this machine alone
 	@$(BIN)/logostream demo
@@ -21,11 +28,32 @@ demo: setup ## run the whole pipeline on two sample videos, on this machine alon
 up: setup ## run the whole local stack until Ctrl-C
 	@$(BIN)/logostream up
 
+build: ## build every container image
+	docker compose build
+
+up-compose: ## run the whole system in containers until `make down`
+	docker compose up --build --detach --wait
+	@docker compose ps
+
+down: ## stop the containers; VOLUMES=1 forgets what they stored
+	docker compose down $(if $(VOLUMES),--volumes)
+
+logs: ## follow the containers' logs
+	docker compose logs --follow --tail 50
+
+DETECTORS ?= 8
+scale: ## run DETECTORS detectors in containers
+	docker compose up --detach --wait --no-recreate --scale detector=$(DETECTORS) detector
+
 test: setup $(CLI_VENV)/.complete ## run every test
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -q
 
 test-unit: setup ## run the fast tests only
 	$(BIN)/pytest -n $(PYTEST_WORKERS) -q tests/unit
+
+test-localstack: setup setup-localstack ## run the contract and system tests on LocalStack
+	LOGOSTREAM_LOCALSTACK=$(LOCALSTACK_VENV)/bin/python $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -q \
+		tests/contract tests/system
 
 lint: setup ## check style and format
 	$(BIN)/ruff check .
@@ -43,9 +71,10 @@ imports: setup ## check who may import whom
 
 check: lint types imports test ## all that CI checks
 
-docs: setup ## write the tables of settings and metrics anew
+docs: setup ## write what is made from the code: tables and dashboards
 	$(BIN)/python -m tests.settings_table
 	$(BIN)/python -m tests.metrics_table
+	$(BIN)/python -m deploy.grafana.make
 
 lock: setup ## renew the lock files from pyproject.toml
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install -q uv
@@ -55,9 +84,17 @@ lock: setup ## renew the lock files from pyproject.toml
 		--no-emit-index-url -o requirements/embedded-aws.lock requirements/embedded-aws.in
 	build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
 		--no-emit-index-url -o requirements/aws-cli.lock requirements/aws-cli.in
+	build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-strip-extras \
+		--no-emit-index-url -o requirements/deploy.lock requirements/deploy.in
+	build/lock/bin/uv pip compile -q --python-version 3.13 --python-platform linux --generate-hashes --no-header \
+		--no-strip-extras --no-emit-index-url -c requirements/localstack.constraints \
+		-o requirements/localstack.lock requirements/localstack.in
+	for image in core media reports tools; do \
+		build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+			-c requirements/logostream.lock -o requirements/images/$$image.lock requirements/images/$$image.in; done
 
 clean: ## remove environments, caches and local state
-	rm -rf $(VENV) $(AWS_VENV) $(CLI_VENV) build .logostream results .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) $(AWS_VENV) $(CLI_VENV) $(DEPLOY_VENV) $(LOCALSTACK_VENV) build .logostream results .mypy_cache .pytest_cache .ruff_cache *.egg-info
 
 # --require-hashes takes exactly the locked files; the project itself needs no building from an index.
 # "compat" puts all of it in reach, so that a benchmark that is run as a file finds what it shares with the tests.
@@ -79,4 +116,16 @@ $(AWS_VENV)/.complete: requirements/embedded-aws.lock
 $(CLI_VENV)/.complete: requirements/aws-cli.lock
 	$(PYTHON) -m venv $(CLI_VENV)
 	$(CLI_VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/aws-cli.lock
+	@touch $@
+
+# A fourth one: linters of templates and manifests have dependencies of their own.
+$(DEPLOY_VENV)/.complete: requirements/deploy.lock
+	$(PYTHON) -m venv $(DEPLOY_VENV)
+	$(DEPLOY_VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/deploy.lock
+	@touch $@
+
+# And one with a newer Python: LocalStack 4.14.0 answers 500 to every call of S3 or SQS under an older one.
+$(LOCALSTACK_VENV)/.complete: requirements/localstack.lock
+	$(PYTHON313) -m venv $(LOCALSTACK_VENV)
+	$(LOCALSTACK_VENV)/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/localstack.lock
 	@touch $@

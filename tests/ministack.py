@@ -33,7 +33,7 @@ def require() -> None:
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """Run MiniStack for the length of a block; yields its address. `folder` gets its log."""
-    port = _free_port()
+    port = free_port()
     # Nothing of the developer's environment may reach it, and it may reach nothing of the developer's.
     env = {
         "PATH": os.environ["PATH"],
@@ -45,24 +45,26 @@ def running(folder: Path) -> Iterator[str]:
         process = subprocess.Popen([str(PROGRAM)], cwd=folder, env=env, stdout=said, stderr=said)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(process, address, folder)
+        wait_until_ready(process, f"{address}/_ministack/health", folder / "ministack.log")
         yield address
     finally:
         process.kill()
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port of the loopback that nobody uses at the moment."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], address: str, folder: Path) -> None:
+def wait_until_ready(process: subprocess.Popen[bytes], page: str, log: Path) -> None:
+    """Return once a GET of `page` is answered; an emulator that does not come up fails the tests."""
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/_ministack/health", timeout=5):
+            with urllib.request.urlopen(page, timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise RuntimeError(f"MiniStack did not come up: see {folder / 'ministack.log'}")
+    raise RuntimeError(f"an emulator did not come up: see {log}")

@@ -10,6 +10,7 @@ from services.cli.demo import demo
 from services.cli.extract import extract
 from services.cli.model.group import group as model
 from services.cli.model.making import PASSED_ON, passed_on
+from services.cli.prepare import prepare
 from services.cli.provision import provision
 from services.cli.redrive import redrive
 from services.cli.results import results
@@ -29,7 +30,7 @@ app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )(extract)
-for command in (demo, up, submit, status, results, cancel, redrive, provision, costs):
+for command in (demo, up, submit, status, results, cancel, redrive, provision, prepare, costs):
     app.command()(command)
 app.command(name="stand-in")(stand_in)
 app.add_typer(model, name="model")

@@ -9,10 +9,11 @@ import os
 import shlex
 import shutil
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from services.cli import localstack
 from services.cli.logos import Picture
 from services.cli.running import Failure
 from services.cli.settings import CliSettings
@@ -70,7 +71,7 @@ async def local_stack() -> AsyncIterator[Stack]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Failure(f"another local stack runs in {FOLDER.resolve()}: stop it first") from None
-        for left in ("rekognition", "work"):  # of a stack that was killed
+        for left in ("rekognition", "work", "localstack"):  # of a stack that was killed
             shutil.rmtree(FOLDER / left, ignore_errors=True)
         async with Stack(LOGS) as stack:
             yield stack
@@ -87,7 +88,10 @@ async def start_aws(stack: Stack, settings: CliSettings) -> dict[str, str]:
         "AWS_ENDPOINT_URL_REKOGNITION": f"http://127.0.0.1:{rekognition}",
     }
     os.environ.update(endpoints)
-    await embedded_aws(stack, settings, aws)
+    address = await embedded_aws(stack, settings, aws)
+    if settings.localstack:
+        endpoints |= await _start_localstack(stack, settings.localstack, address)
+        os.environ.update(endpoints)
     stand_in = {
         "LOGOSTREAM_REKOGNITION_PORT": str(rekognition),
         "LOGOSTREAM_STATE_DIR": str(FOLDER / "rekognition"),
@@ -111,6 +115,15 @@ async def embedded_aws(stack: Stack, settings: CliSettings, port: int) -> str:
     return address
 
 
+async def _start_localstack(stack: Stack, python: Path, ministack: str) -> Mapping[str, str]:
+    port = free_port()
+    child = await stack.start(
+        "localstack", localstack.command(python), localstack.environment(port, FOLDER / "localstack")
+    )
+    await stack.until_answers(child, localstack.health(port))
+    return localstack.endpoints(port, dynamodb=ministack)
+
+
 async def make_model(settings: CliSettings, pictures: list[Picture]) -> Model:
     """Create all queues, buckets and tables, and train the stand-in on the pictures."""
     async with clients() as aws:
@@ -120,8 +133,7 @@ async def make_model(settings: CliSettings, pictures: list[Picture]) -> Model:
 
 async def start_services(stack: Stack, settings: CliSettings, model: Model) -> dict[str, str]:
     """Start every service as a process of its own; returns the environment that names the model."""
-    arns = {"LOGOSTREAM_PROJECT_ARN": model.project_arn, "LOGOSTREAM_MODEL_ARN": model.model_arn}
-    environment = {**arns, "LOGOSTREAM_WORK_DIR": str(FOLDER / "work")}
+    environment = {**model.environment, "LOGOSTREAM_WORK_DIR": str(FOLDER / "work")}
     async with asyncio.TaskGroup() as starts:
         for module in ("extractor", "controller", "aggregator"):
             starts.create_task(stack.start_service(module, module, environment))
@@ -129,7 +141,7 @@ async def start_services(stack: Stack, settings: CliSettings, model: Model) -> d
             own = {**environment, "LOGOSTREAM_DETECTOR": detector}
             for n in range(1, settings.detector_replicas + 1):
                 starts.create_task(stack.start_service(f"detector-{detector}-{n}", "detector", own))
-    return arns
+    return model.environment
 
 
 async def start_dashboard(stack: Stack, model: Model) -> str:
@@ -139,8 +151,7 @@ async def start_dashboard(stack: Stack, model: Model) -> str:
         pages[child.name.partition("-")[0]].append(child.pages)  # detector-1 is a detector
     port = free_port(int(os.environ.get("LOGOSTREAM_DASHBOARD_PORT", DASHBOARD_PORT)))
     environment = {
-        "LOGOSTREAM_PROJECT_ARN": model.project_arn,
-        "LOGOSTREAM_MODEL_ARN": model.model_arn,
+        **model.environment,
         "LOGOSTREAM_DASHBOARD_PORT": str(port),
         "LOGOSTREAM_DASHBOARD_SERVICES": json.dumps(pages),
     }
@@ -148,8 +159,15 @@ async def start_dashboard(stack: Stack, model: Model) -> str:
     return f"http://127.0.0.1:{port}/"
 
 
-def write_environment(environment: dict[str, str]) -> Path:
-    """Leave the environment in a file that another terminal can source."""
-    path = FOLDER / "env"
+def write_targets(stack: Stack) -> Path:
+    """Leave the addresses of all services' metrics in a file of targets that Prometheus can read."""
+    path = FOLDER / "targets.json"
+    targets = [child.pages.removeprefix("http://") for child in stack.children]
+    path.write_text(json.dumps([{"targets": targets}]))
+    return path
+
+
+def write_environment(environment: Mapping[str, str], path: Path = FOLDER / "env") -> Path:
+    """Leave the environment in a file that a shell can source."""
     path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()))
     return path

@@ -21,3 +21,6 @@ class CliSettings(ProcessingSettings):
     detector_replicas: int = Field(
         2, ge=1, description="Processes that `logostream up` and `demo` start of each detector."
     )
+    localstack: Path | None = Field(
+        None, description="Python with LocalStack, whose S3, SQS and CloudWatch `logostream up` then uses."
+    )

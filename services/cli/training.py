@@ -26,6 +26,11 @@ class Model:
     project_arn: str
     model_arn: str
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that name it to the services."""
+        return {"LOGOSTREAM_PROJECT_ARN": self.project_arn, "LOGOSTREAM_MODEL_ARN": self.model_arn}
+
 
 async def train(clients: Clients, pictures: Sequence[Picture], bucket: str, project: str) -> Model:
     """Train a first version of a new project on these pictures; raises `Failure`."""

@@ -17,6 +17,7 @@ from services.cli.local import (
     start_dashboard,
     start_services,
     write_environment,
+    write_targets,
 )
 from services.cli.logos import read_logos
 from services.cli.running import run
@@ -51,6 +52,7 @@ async def _up(logos: Path | None) -> None:
         model = await make_model(settings, pictures)
         environment |= await start_services(services, settings, model)
         address = await start_dashboard(services, model)
+        write_targets(services)
         path = write_environment(environment | {"LOGOSTREAM_DASHBOARD": address})
         typer.echo(f"the dashboard is at {address}")
         typer.echo(f"up; in another terminal: source {path} && logostream submit VIDEO  (Ctrl-C stops all)")

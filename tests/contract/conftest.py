@@ -6,7 +6,7 @@ installation of its own in it, with random names.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 import pytest_asyncio
@@ -15,7 +15,7 @@ from shared.aws import Clients
 from shared.aws import clients as aws_clients
 from shared.provision import provision
 from shared.settings import DetectingSettings, load
-from tests import ministack
+from tests import localstack, ministack
 from tests.contract.names import unique
 
 
@@ -26,10 +26,18 @@ def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def endpoints(embedded_aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:
+    """The variables that lead to AWS: to MiniStack, or for all but DynamoDB to LocalStack."""
+    with localstack.in_place_of(embedded_aws, tmp_path_factory.mktemp("localstack")) as variables:
+        yield variables
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def clients(embedded_aws: str) -> AsyncIterator[Clients]:
+async def clients(endpoints: Mapping[str, str]) -> AsyncIterator[Clients]:
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ENDPOINT_URL", embedded_aws)
+        for name, value in endpoints.items():
+            environment.setenv(name, value)
         environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
         environment.setenv("AWS_ACCESS_KEY_ID", "test")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "test")

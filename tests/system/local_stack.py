@@ -14,9 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
+
+from tests import localstack
+
 ROOT = Path(__file__).parents[2]
 LOGOSTREAM = [sys.executable, "-m", "services.cli"]
 UP_SECONDS = 300.0
+RECORDER = ROOT / "tests/system/recorder"
+CALLS = "calls.jsonl"
 ENDED = {"COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCELLED"}
 
 
@@ -34,6 +40,26 @@ class LocalStack:
 
     folder: Path
     environment: dict[str, str]
+
+    @property
+    def calls(self) -> Path:
+        """Every call of its services to AWS, as tests/system/recorder writes them down."""
+        return self.folder / CALLS
+
+    def poison(self, *video: str) -> None:
+        """Put a message that nobody can handle into every queue; returns when all are buried.
+
+        A video is submitted besides, for frames are received only while there is work.
+        """
+        sqs = boto3.client("sqs", **_connection(self.environment))
+        urls = sqs.list_queues()["QueueUrls"]
+        dead = [url for url in urls if url.endswith("-dead")]
+        for url in set(urls) - set(dead):
+            sqs.send_message(QueueUrl=url, MessageBody="{}")
+        self.wait_ended(self.submit(*video))
+        wait_until(lambda: all(_visible(sqs, url) for url in dead), 60, "poison to be buried")
+        for url in dead:
+            sqs.purge_queue(QueueUrl=url)
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run `logostream …` against the stack."""
@@ -103,6 +129,21 @@ def base_environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
 
 
+def _connection(environment: dict[str, str]) -> dict[str, str]:
+    return {
+        "endpoint_url": environment["AWS_ENDPOINT_URL"],
+        "region_name": environment["AWS_DEFAULT_REGION"],
+        "aws_access_key_id": environment["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": environment["AWS_SECRET_ACCESS_KEY"],
+    }
+
+
+def _visible(sqs: Any, url: str) -> int:
+    name = "ApproximateNumberOfMessages"
+    reply = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+    return int(reply["Attributes"][name])
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[LocalStack]:
     """`logostream up` for the time of the block; Ctrl-C at its end must leave no process behind."""
@@ -110,7 +151,12 @@ def running(folder: Path) -> Iterator[LocalStack]:
         up = subprocess.Popen(
             [*LOGOSTREAM, "up"],
             cwd=folder,
-            env=base_environment(),
+            env={
+                **base_environment(),
+                **({"LOGOSTREAM_LOCALSTACK": str(localstack.PYTHON)} if localstack.PYTHON else {}),
+                "PYTHONPATH": f"{RECORDER}:{ROOT}",
+                "RECORD_CALLS": str(folder / CALLS),
+            },
             stdout=log,
             stderr=subprocess.STDOUT,
             # A shell has what it runs in the background ignore Ctrl-C, and children inherit that.

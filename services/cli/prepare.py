@@ -1,0 +1,46 @@
+"""`logostream prepare`: an installation and a model on emulators, for services that run in containers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.local import LOGS, make_model, write_environment
+from services.cli.logos import read_logos
+from services.cli.running import run
+from services.cli.samples import sample_logos
+from services.cli.settings import CliSettings
+from services.cli.stack import Stack
+from services.cli.up import Logos
+from shared.aws import clients
+from shared.provision import provision
+from shared.settings import load
+
+Environment = Annotated[
+    Path, typer.Option("--environment", help="File that names the model, made for services to read.")
+]
+
+
+def prepare(environment: Environment, logos: Logos = None) -> None:
+    """Create queues, buckets and tables, and train a model on pictures; safe to repeat.
+
+    Without --logos the model is trained on the sample brands. Where the file exists the model is kept.
+
+    Example: logostream prepare --environment model.env --logos brands/
+    """
+    run(_prepare(environment, logos))
+    typer.echo(f"prepared: {environment} names the model")
+
+
+async def _prepare(environment: Path, logos: Path | None) -> None:
+    settings = load(CliSettings)
+    if environment.exists():
+        async with clients() as aws:
+            await provision(aws, settings, settings.videos_bucket)
+        return
+    async with Stack(LOGS) as errands:
+        pictures = read_logos(logos or await sample_logos(errands))
+    model = await make_model(settings, pictures)
+    write_environment(model.environment, environment)

@@ -1,0 +1,73 @@
+"""The templates of deploy/aws: what the embedded AWS cannot show is read from them."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests import tools
+from tests.system.permissions import CloudFormationLoader
+
+FOLDER = Path(__file__).parents[2] / "deploy/aws"
+TEMPLATES = sorted(FOLDER.glob("*.yaml"))
+
+
+def resources(template: str, kind: str) -> dict[str, dict[str, Any]]:
+    every = yaml.load((FOLDER / template).read_text(), CloudFormationLoader)["Resources"]
+    return {name: each for name, each in every.items() if each["Type"] == kind}
+
+
+@pytest.mark.parametrize("table", ["Ledger", "Detections", "Control"])
+def test_tables_can_be_restored_and_outlive_the_stack(table: str) -> None:
+    made = resources("storage.yaml", "AWS::DynamoDB::Table")[table]
+    assert made["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert made["DeletionPolicy"] == made["UpdateReplacePolicy"] == "Retain"
+
+
+def test_frames_expire_and_broken_uploads_too() -> None:
+    for name, bucket in resources("storage.yaml", "AWS::S3::Bucket").items():
+        rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+        assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+        assert any("ExpirationInDays" in rule for rule in rules) == (name == "Frames")
+
+
+def test_every_queue_is_encrypted() -> None:
+    queues = resources("storage.yaml", "AWS::SQS::Queue").values()
+    assert all(queue["Properties"]["SqsManagedSseEnabled"] for queue in queues)
+
+
+def test_every_part_of_the_stack_carries_the_cost_allocation_tag() -> None:
+    for part in resources("logostream.yaml", "AWS::CloudFormation::Stack").values():
+        assert [tag["Key"] for tag in part["Properties"]["Tags"]] == ["logostream:installation"]
+
+
+def test_a_task_is_confined_and_has_time_to_drain() -> None:
+    [task] = resources("service.yaml", "AWS::ECS::TaskDefinition").values()
+    [container] = task["Properties"]["ContainerDefinitions"]
+    assert container["ReadonlyRootFilesystem"]
+    poll, drain, deletes = 5, 20, 5
+    assert container["StopTimeout"] >= poll + drain + deletes
+
+
+def test_every_alarm_tells_somebody_and_names_its_runbook() -> None:
+    runbooks = (FOLDER.parents[1] / "docs/operations.md").read_text()
+    for alarm in resources("alarms.yaml", "AWS::CloudWatch::Alarm").values():
+        words = alarm["Properties"]["AlarmDescription"].split()
+        assert alarm["Properties"]["AlarmActions"] == ["${Alarms}"]
+        assert f"### {words[words.index('Runbook') + 1]}\n" in runbooks
+
+
+@pytest.mark.real_time
+def test_cfn_lint_finds_nothing() -> None:
+    done = subprocess.run(
+        [tools.need("cfn-lint"), *map(str, TEMPLATES)],
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,65 @@
+"""Least privilege: what a recorded run of the system asked of AWS is allowed, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.system.conftest import Finished
+from tests.system.local_stack import LocalStack
+from tests.system.permissions import Ask, Grant, asks, grants
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system"), pytest.mark.timeout(900)]
+
+# Allowed for what a quiet run does not do, with the reason.
+UNSEEN = {
+    ("extractor", "s3:GetObjectVersion"): "only buckets with versions have them",
+    ("detector", "s3:GetObject"): "Rekognition reads the frame with the caller's rights",
+    ("detector", "dynamodb:DeleteItem"): "only a fault that was cured is taken down",
+}
+
+
+@pytest.fixture(scope="module")
+def parameters(stack: LocalStack) -> dict[str, str]:
+    return {
+        "AWS::Partition": "aws",
+        "AWS::Region": "us-east-1",
+        "AWS::AccountId": "000000000000",
+        "Prefix": "logostream",
+        "VideosBucket": "logostream-videos",
+        "FramesBucket": "logostream-frames",
+        "ResultsBucket": "logostream-results",
+        "ModelArn": stack.environment["LOGOSTREAM_MODEL_ARN"],
+        "ProjectArn": stack.environment["LOGOSTREAM_PROJECT_ARN"],
+    }
+
+
+@pytest.fixture(scope="module")
+def asked(
+    stack: LocalStack, undisturbed: dict[str, Finished], tmp_path_factory: pytest.TempPathFactory
+) -> set[Ask]:
+    """Every call of the services so far, with good videos and with messages that nobody can handle."""
+    broken = tmp_path_factory.mktemp("broken") / "broken.mp4"
+    broken.write_bytes(b"no video")
+    stack.wait_ended(stack.submit(str(broken)))
+    stack.poison("--interval", "3", *stack.samples("match"))
+    return asks(stack.calls)
+
+
+@pytest.fixture(scope="module")
+def allowed(parameters: dict[str, str]) -> list[Grant]:
+    return grants(parameters)
+
+
+def test_everything_a_service_asks_for_is_allowed(asked: set[Ask], allowed: list[Grant]) -> None:
+    refused = {ask for ask in asked if not any(grant.covers(ask) for grant in allowed)}
+    assert not refused, "\n".join(sorted(map(str, refused)))
+
+
+def test_nothing_else_is_allowed(asked: set[Ask], allowed: list[Grant]) -> None:
+    idle = {grant for grant in allowed if not any(grant.covers(ask) for ask in asked)}
+    idle = {grant for grant in idle if (grant.service, grant.action) not in UNSEEN}
+    assert not idle, "\n".join(sorted(map(str, idle)))
+
+
+def test_no_role_allows_every_action_or_every_resource(allowed: list[Grant]) -> None:
+    assert not [grant for grant in allowed if "*" in grant.action or grant.resource == "*"]
