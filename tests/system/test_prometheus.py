@@ -38,7 +38,7 @@ def worked(prometheus: Prometheus, stack: LocalStack, undisturbed: dict[str, Fin
 def test_every_service_is_scraped(prometheus: Prometheus) -> None:
     assert prometheus.value("min(up)") == 1
     services = {sample["metric"]["service"] for sample in prometheus.query("logostream_build_info")}
-    assert services == {"extractor", "detector", "controller", "aggregator"}
+    assert services == {"extractor", "detector", "controller", "aggregator", "dashboard"}
 
 
 def test_one_controller_leads(prometheus: Prometheus) -> None:
