@@ -32,6 +32,7 @@ from services.cli.settings import CliSettings
 from services.cli.stack import Stack
 from shared.aws import Clients, clients
 from shared.control import ModelReport, ModelState
+from shared.detectors import DEFAULT, frames_queue
 from shared.dynamodb_control import DynamoControl
 from shared.messages import FrameReady, VideoSubmitted
 from shared.objects import Address, S3Objects
@@ -45,6 +46,7 @@ ARN = "arn:aws:rekognition:us-east-1:000000000000:project/scale/version/v1/1"
 PROJECT = "arn:aws:rekognition:us-east-1:000000000000:project/scale/1"
 LATENCY = 0.2  # seconds
 POLL = 0.2
+FRAMES = frames_queue(DEFAULT)
 VIDEOS = 8
 Row = dict[str, Any]
 
@@ -94,7 +96,7 @@ class _Detecting:
     async def run(self, size: int) -> tuple[float, float]:
         """Frames per second of so many detectors, and the share of the cores that was busy."""
         settings = await _installation(self._aws)
-        queue = await open_queue(self._aws.sqs, settings.queue_name("frames"), wait_seconds=1)
+        queue = await open_queue(self._aws.sqs, settings.queue_name(FRAMES), wait_seconds=1)
         await queue.send([_frame(n).body() for n in range(self._frames)])
         async with Stack(self._folder / "logs") as stack:
             await _start(stack, "detector", size)
@@ -119,7 +121,7 @@ class _Extracting:
         await S3Objects(self._aws.s3).upload(self._video, address)
         videos = await open_queue(self._aws.sqs, settings.queue_name("videos"), wait_seconds=1)
         chunks = await open_queue(self._aws.sqs, settings.queue_name("chunks"), wait_seconds=1)
-        frames = await open_queue(self._aws.sqs, settings.queue_name("frames"), wait_seconds=1)
+        frames = await open_queue(self._aws.sqs, settings.queue_name(FRAMES), wait_seconds=1)
         async with Stack(self._folder / "logs") as stack:
             await _start(stack, "extractor", size)
             begun, work = time.monotonic(), _work()
