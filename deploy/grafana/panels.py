@@ -114,11 +114,19 @@ DETECTORS = Dashboard(
             unit="cps",
         ),
         over_time(
-            "Rate that replicas allow themselves",
-            ("sum(logostream_detect_rate_calls_per_second)", "pool"),
-            ("logostream_detect_rate_calls_per_second", "{{instance}}"),
+            "Rate: learnt, shared and used",
+            ("max(logostream_detect_limit_calls_per_second)", "learnt"),
+            ("sum(logostream_detect_share_calls_per_second)", "shared"),
+            ("sum(pool:logostream_detect_calls:rate1m)", "used"),
             unit="cps",
         ),
+        over_time(
+            "Replicas",
+            ("sum(logostream_detector_sender)", "sending"),
+            ("count(logostream_detector_sender == 0)", "standing by"),
+            ("sum(logostream_detection_fault)", "stopped by a mistake in the configuration"),
+        ),
+        quantiles("Time frames wait for their turn", "logostream_detect_turn_wait_seconds", by=""),
         over_time(
             "Share of throttled calls",
             ("pool:logostream_detect_throttled:ratio5m", "throttled"),

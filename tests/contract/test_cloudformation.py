@@ -14,7 +14,7 @@ from tests.contract.names import unique
 
 TEMPLATES = Path(__file__).parents[2] / "deploy/aws"
 ACCOUNT = "000000000000"
-KINDS = ("videos", "chunks", "results")
+KINDS = ("videos", "chunks", "frames-logos", "results")
 
 pytestmark = [
     pytest.mark.contract,
