@@ -7,6 +7,7 @@ code comes back over it. When standard input closes, whoever asked is gone, and 
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -23,6 +24,7 @@ WAKE_BYTES = 1024
 
 def main() -> None:
     """Serve visits until standard input closes."""
+    gc.freeze()  # what is loaded by now is never looked through again, nor copied for it by any child
     wake, waker = os.pipe()
     os.set_blocking(wake, False)
     os.set_blocking(waker, False)
