@@ -11,12 +11,13 @@ from pydantic import TypeAdapter
 from shared.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated, write
 from shared.ledger import Chunk, LedgerError
 from shared.ledger_rows import VIDEO, chunk, chunk_key, counter, screened_json
-from shared.messages import ChunkExtracted, FrameDetected, FrameResult
+from shared.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
 from shared.timecode import frame_id
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
+REOPENED = "reopened"  # the outcome of a failed frame that is tried again
 _result: TypeAdapter[FrameResult] = TypeAdapter(FrameResult)
 
 
@@ -71,18 +72,41 @@ class DynamoCounting:
             "Item": to_item(
                 {
                     "video_id": result.video_id,
-                    "frame": f"{frame_id(result.timestamp_ms, result.instant)}#{result.detector}",
+                    "frame": _row_key(result),
                     "outcome": outcome,
                     "result": result.body(),
                 }
             ),
-            "ConditionExpression": "attribute_not_exists(video_id)",
+            "ConditionExpression": "attribute_not_exists(video_id) OR outcome = :reopened",
+            "ExpressionAttributeValues": to_item({":reopened": REOPENED}),
         }
         chunk = self._chunk_update(
             result.video_id, result.chunk, "ADD #count :one", "attribute_exists(video_id)", {":one": 1}
         )
         chunk["ExpressionAttributeNames"] = {"#count": counter(outcome, result.detector)}
         await self._once([{"Put": frame}, {"Update": chunk}])
+
+    async def reopen_frame(self, failure: FrameFailed, chunk: Chunk) -> None:
+        frame = {
+            "TableName": self._detections,
+            "Key": to_item({"video_id": failure.video_id, "frame": _row_key(failure)}),
+            "UpdateExpression": "SET outcome = :reopened",
+            "ConditionExpression": "outcome = :failed",
+            "ExpressionAttributeValues": to_item({":reopened": REOPENED, ":failed": "failed"}),
+        }
+        opening = self._chunk_update(
+            failure.video_id,
+            chunk.number,
+            "SET closed = :no ADD #count :less",
+            "closed = :was",
+            {":no": False, ":was": chunk.closed, ":less": -1},
+        )
+        opening["ExpressionAttributeNames"] = {"#count": counter("failed", failure.detector)}
+        undone = [{"Update": self._closing(failure.video_id, chunk, -1)}] if chunk.closed else []
+        try:
+            await self._once([{"Update": frame}, {"Update": opening}, *undone])
+        except LedgerError as error:
+            raise LedgerError(f"{failure.video_id} changed meanwhile: try again") from error
 
     async def chunk(self, video_id: str, number: int) -> Chunk | None:
         with translated():
@@ -97,13 +121,7 @@ class DynamoCounting:
         closing = self._chunk_update(
             video_id, chunk.number, "SET closed = :yes", "closed = :no", {":yes": True, ":no": False}
         )
-        counts = _counts(chunk)
-        added = "".join(f", #{n} :{n}" for n, _ in enumerate(counts))
-        values = {f":{n}": count for n, count in enumerate(counts.values())}
-        video = self._video_update(video_id, f"ADD chunks_closed :one{added}", {":one": 1, **values})
-        if counts:
-            video["ExpressionAttributeNames"] = {f"#{n}": name for n, name in enumerate(counts)}
-        await self._once([{"Update": closing}, {"Update": video}])
+        await self._once([{"Update": closing}, {"Update": self._closing(video_id, chunk, 1)}])
 
     async def frames(self, video_id: str) -> list[FrameResult]:
         return [
@@ -116,6 +134,16 @@ class DynamoCounting:
                 ExpressionAttributeValues=to_item({":id": video_id}),
             )
         ]
+
+    def _closing(self, video_id: str, chunk: Chunk, sign: int) -> dict[str, Any]:
+        """What a closed chunk adds to its video, or takes from it again."""
+        counts = _counts(chunk)
+        added = "".join(f", #{n} :{n}" for n, _ in enumerate(counts))
+        values = {f":{n}": sign * count for n, count in enumerate(counts.values())}
+        video = self._video_update(video_id, f"ADD chunks_closed :one{added}", {":one": sign, **values})
+        if counts:
+            video["ExpressionAttributeNames"] = {f"#{n}": name for n, name in enumerate(counts)}
+        return video
 
     async def _once(self, actions: list[dict[str, Any]]) -> None:
         try:
@@ -142,6 +170,10 @@ class DynamoCounting:
             "UpdateExpression": update,
             "ExpressionAttributeValues": to_item(values),
         }
+
+
+def _row_key(result: FrameResult) -> str:
+    return f"{frame_id(result.timestamp_ms, result.instant)}#{result.detector}"
 
 
 def _counts(chunk: Chunk) -> dict[str, int]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.detectors import DEFAULT
-from shared.messages import ChunkExtracted, FrameResult, ScreenedFrame, SkippedInstants, Source
+from shared.messages import ChunkExtracted, FrameFailed, FrameResult, ScreenedFrame, SkippedInstants, Source
 from shared.options import Options, Sampling
 
 
@@ -162,6 +162,13 @@ class Counting(Protocol):
 
     async def enter_frame(self, result: FrameResult) -> None:
         """Enter a detector's result on a frame and count it in its chunk, once."""
+        ...
+
+    async def reopen_frame(self, failure: FrameFailed, chunk: Chunk) -> None:
+        """Take a failure out of the books of its chunk, which stands as given, so that another try counts.
+
+        Until then the failure is still among the `frames`.
+        """
         ...
 
     async def chunk(self, video_id: str, number: int) -> Chunk | None:

@@ -242,3 +242,45 @@ async def test_more_results_than_fit_one_page_come_in_the_order_of_time(ledger: 
         await ledger.counting.enter_frame(result)
     found = await ledger.counting.frames(cup)
     assert found == sorted(results, key=lambda result: result.timestamp_ms)
+
+
+async def test_a_reopened_failure_leaves_the_books_until_its_second_result(ledger: Ledger, cup: str) -> None:
+    extracted = ChunkExtracted(video_id=cup, chunk=0, sampled=2, published=2)
+    await ledger.counting.enter_extracted(extracted)
+    failure = FrameFailed(
+        video_id=cup, chunk=0, instant=1, timestamp_ms=1000, reason="gone", detector="logos"
+    )
+    found = FrameDetected(
+        video_id=cup,
+        chunk=0,
+        instant=0,
+        timestamp_ms=0,
+        detector="logos",
+        model="v1",
+        detections=(),
+        latency_ms=1,
+    )
+    for result in (found, failure):
+        await ledger.counting.enter_frame(result)
+    chunk = await ledger.counting.chunk(cup, 0)
+    assert chunk
+    await ledger.counting.close_chunk(cup, chunk)
+    closed = await ledger.counting.chunk(cup, 0)
+    assert closed
+    for _ in range(2):  # the second time nothing is left to do
+        await ledger.counting.reopen_frame(failure, closed)
+    reopened = await ledger.counting.chunk(cup, 0)
+    assert reopened
+    assert (reopened.closed, reopened.counts.by("logos")) == (False, Examined(detected=1, failed=0))
+    row = await ledger.videos.get(cup)
+    assert row
+    assert (row.chunks_closed, row.counts.by("logos").total) == (0, 0)
+    assert failure in await ledger.counting.frames(cup)
+    second = found.model_copy(update={"instant": 1, "timestamp_ms": 1000})
+    for _ in range(2):
+        await ledger.counting.enter_frame(second)
+    after = await ledger.counting.chunk(cup, 0)
+    assert after
+    assert after.counts.by("logos") == Examined(detected=2, failed=0)
+    await ledger.counting.reopen_frame(failure, after)  # it has succeeded since
+    assert await ledger.counting.chunk(cup, 0) == after

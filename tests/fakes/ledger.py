@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from shared.ledger import ACTIVE, Chunk, Counts, Examined, LedgerError, State, Video
-from shared.messages import ChunkExtracted, FrameDetected, FrameResult
+from shared.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
 from shared.timecode import frame_id
 from tests.fakes.faults import Faults
 
@@ -20,6 +20,7 @@ class FakeLedger:
         self.videos: dict[str, Video] = {}
         self.books: defaultdict[str, dict[int, Chunk]] = defaultdict(dict)
         self.results: defaultdict[str, dict[str, FrameResult]] = defaultdict(dict)  # by frame and detector
+        self.reopened: defaultdict[str, set[str]] = defaultdict(set)
         self.faults = Faults(LedgerError)
 
     # --- Videos
@@ -88,15 +89,32 @@ class FakeLedger:
     async def enter_frame(self, result: FrameResult) -> None:
         async with self.faults.around("enter_frame"):
             frame = f"{frame_id(result.timestamp_ms, result.instant)}#{result.detector}"
-            if frame in self.results[result.video_id]:
+            reopened = self.reopened[result.video_id]
+            if frame in self.results[result.video_id] and frame not in reopened:
                 return
             row = self.books[result.video_id].get(result.chunk)
             if row is None:
                 raise LedgerError("a result came for a chunk that the ledger does not know")
             self.results[result.video_id][frame] = result
+            reopened.discard(frame)
             one = Examined(detected=1) if isinstance(result, FrameDetected) else Examined(failed=1)
             counts = _sum(row.counts, Counts(examined={result.detector: one}))
             self._set(result.video_id, replace(row, counts=counts))
+
+    async def reopen_frame(self, failure: FrameFailed, chunk: Chunk) -> None:
+        async with self.faults.around("reopen_frame"):
+            frame = f"{frame_id(failure.timestamp_ms, failure.instant)}#{failure.detector}"
+            row = self.books[failure.video_id][failure.chunk]
+            known = self.results[failure.video_id].get(frame)
+            if frame in self.reopened[failure.video_id] or not isinstance(known, FrameFailed):
+                return
+            if row.closed != chunk.closed:
+                raise LedgerError(f"{failure.video_id} changed meanwhile: try again")
+            self.reopened[failure.video_id].add(frame)
+            if row.closed:
+                self._add(failure.video_id, _less(row.counts.examined), closed=-1)
+            one = _less({failure.detector: Examined(failed=1)})
+            self._set(failure.video_id, replace(row, closed=False, counts=_sum(row.counts, one)))
 
     async def chunk(self, video_id: str, number: int) -> Chunk | None:
         async with self.faults.around("chunk"):
@@ -126,6 +144,10 @@ class FakeLedger:
             chunks_closed=video.chunks_closed + closed,
             counts=_sum(video.counts, counts),
         )
+
+
+def _less(examined: Mapping[str, Examined]) -> Counts:
+    return Counts(examined={name: Examined(-each.detected, -each.failed) for name, each in examined.items()})
 
 
 def _sum(a: Counts, b: Counts) -> Counts:
