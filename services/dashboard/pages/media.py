@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.dashboard.film.ranges import NotSatisfiable, Span, span
 from services.dashboard.pages.bodies import VIDEO_ID
-from services.dashboard.pages.video import find
+from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE, Site
 from shared.ledger import Video
 from shared.objects import Address, ObjectChanged, ObjectInfo

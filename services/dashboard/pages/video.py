@@ -14,6 +14,7 @@ from services.dashboard.live import events
 from services.dashboard.live.rows import row
 from services.dashboard.pages.bodies import VIDEO_ID
 from services.dashboard.pages.downloads import files_of
+from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE, Site
 from shared import snapshot
 from shared.ledger import ENDED, Video
@@ -50,15 +51,6 @@ async def frames(request: web.Request) -> web.Response:
     response = web.json_response(screening.as_json(found, video, video.state in ENDED))
     response.enable_compression()
     return response
-
-
-async def find(request: web.Request) -> Video:
-    """The video that the path names; raises HTTP's 404."""
-    video_id = request.match_info["video_id"]
-    video = await request.app[SITE].videos.get(video_id)
-    if video is None:
-        raise web.HTTPNotFound(text=f"No video is known as {video_id}: it may still wait for an extractor.")
-    return video
 
 
 async def _parts(request: web.Request, video_id: str) -> dict[str, str]:

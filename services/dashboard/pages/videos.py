@@ -9,8 +9,10 @@ from services.dashboard.live import events
 from services.dashboard.live.observer import Look
 from services.dashboard.live.rows import row
 from services.dashboard.pages.bodies import VIDEO_ID, Body, S3Address, read
+from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE
 from shared.ledger import ACTIVE, State
+from shared.retry import NotRetried, retry
 from shared.snapshot import Progress
 
 routes = web.RouteTableDef()
@@ -74,6 +76,18 @@ async def cancel(request: web.Request) -> web.Response:
     if not await request.app[SITE].videos.move(video_id, State.CANCELLED, ACTIVE, "cancelled by hand"):
         raise web.HTTPConflict(text=f"{video_id} has ended already and cannot be cancelled.")
     return web.json_response({})
+
+
+@routes.post(f"/videos/{VIDEO_ID}/retry")
+async def again(request: web.Request) -> web.Response:
+    """Try the failed frames of a video again."""
+    site, video = request.app[SITE], await find(request)
+    queues = {kind.removeprefix("frames-"): queue for kind, queue in site.queues.items()}
+    try:
+        count = await retry(site.videos, site.books, queues, site.settings.frames_bucket, video)
+    except NotRetried as error:
+        raise web.HTTPConflict(text=f"{error}.") from None
+    return web.json_response({"frames": count})
 
 
 def _row(request: web.Request, progress: Progress, look: Look) -> str:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dashboard.pages.uploads import Upload, place
+from shared.detectors import DEFAULT, frames_queue
 from shared.ledger import State
-from shared.messages import VideoSubmitted, parse
+from shared.messages import FrameFailed, VideoSubmitted, parse
 from shared.objects import Address
 from shared.uploads import UploadForm
 from tests.unit.cli.videos import ledger_of, video
@@ -120,6 +121,21 @@ async def test_a_video_is_cancelled_once() -> None:
         again = await browser.post("/videos/cup-1/cancel")
         assert (again.status, "has ended already" in again.text) == (409, True)
     assert desk.ledger.videos["cup-1"].state is State.CANCELLED
+
+
+@pytest.mark.real_time
+async def test_failed_frames_are_tried_again() -> None:
+    desk = Desk(ledger=await ledger_of(video("cup-1", "in/cup.mp4")))
+    failure = FrameFailed(video_id="cup-1", chunk=0, instant=1, timestamp_ms=1000, reason="gone")
+    await desk.ledger.enter_frame(failure)
+    await desk.ledger.move("cup-1", State.COMPLETED_WITH_ERRORS, {State.EXTRACTING})
+    async with desk.browser() as browser:
+        await browser.load("/videos")
+        assert (await browser.post("/videos/cup-1/retry")).text == '{"frames": 1}'
+        assert len(desk.queues[frames_queue(DEFAULT)].bodies) == 1
+        await desk.ledger.move("cup-1", State.FAILED, {State.DETECTING})
+        refused = await browser.post("/videos/cup-1/retry")
+        assert (refused.status, "only what is done" in refused.text) == (409, True)
 
 
 @pytest.mark.real_time
