@@ -24,7 +24,6 @@ from services.cli.local import (
     start_dashboard,
     start_services,
 )
-from services.cli.logos import read_logos
 from services.cli.results import fetch
 from services.cli.running import FAILED, run
 from services.cli.samples import VIDEOS, sample_logos, sample_video
@@ -101,9 +100,9 @@ class Demo:
     async def _bring_up(self, embedded: Stack, services: Stack, logos: Path | None) -> str:
         self._say("starting the embedded AWS and the Rekognition stand-in")
         await start_aws(embedded, self._settings)
-        pictures = read_logos(logos or await sample_logos(services))
-        self._say(f"training the stand-in on {len(pictures)} logo pictures")
-        model = await make_model(self._settings, pictures)
+        pictures = logos or await sample_logos(services)
+        self._say(f"training the stand-in on the pictures in {pictures}")
+        model = await make_model(services, self._settings, pictures)
         replicas = self._settings.detector_replicas * len(self._settings.detectors)
         self._say(f"starting extractor, {replicas} detectors, controller and aggregator")
         await start_services(services, self._settings, model)

@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from services.cli import localstack
-from services.cli.logos import Picture
 from services.cli.running import Failure
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack, free_port
@@ -46,6 +45,8 @@ QUICK = {  # a local run has no ten minutes to wait for a model
     "LOGOSTREAM_INITIAL_RATE": "4",
     "LOGOSTREAM_START_SECONDS": "3",
     "LOGOSTREAM_STOP_SECONDS": "1",
+    "LOGOSTREAM_CHANGE_SECONDS": "0.2",
+    "LOGOSTREAM_POLL_SECONDS": "0.5",
 }
 
 
@@ -124,11 +125,11 @@ async def _start_localstack(stack: Stack, python: Path, ministack: str) -> Mappi
     return localstack.endpoints(port, dynamodb=ministack)
 
 
-async def make_model(settings: CliSettings, pictures: list[Picture]) -> Model:
+async def make_model(stack: Stack, settings: CliSettings, logos: Path) -> Model:
     """Create all queues, buckets and tables, and train the stand-in on the pictures."""
     async with clients() as aws:
         await provision(aws, settings, settings.videos_bucket)
-        return await train(aws, pictures, settings.videos_bucket, PROJECT)
+    return await train(stack, logos, PROJECT)
 
 
 async def start_services(stack: Stack, settings: CliSettings, model: Model) -> dict[str, str]:

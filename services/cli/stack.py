@@ -88,12 +88,16 @@ class Stack:
         await self.until_answers(child, f"http://127.0.0.1:{port}/readyz")
         return child
 
-    async def do(self, name: str, command: Sequence[str]) -> None:
-        """Run a process to its own end; raises `Failure` when it fails."""
+    async def do(self, name: str, command: Sequence[str]) -> str:
+        """Run a process to its own end; the last line it printed. Raises `Failure` with it when it fails."""
         child = await self._spawn_child(name, command, {}, 0)
         self._errands.append(child)
-        if code := await child.process.wait():
-            raise Failure(f"{name} ended with exit code {code}: see {child.log}")
+        code = await child.process.wait()
+        last = child.log.read_text(errors="replace").rstrip().rpartition("\n")[2]
+        if code:
+            said = f"; it said: {last}" if last else ""
+            raise Failure(f"{name} ended with exit code {code}: see {child.log}{said}")
+        return last
 
     async def until_answers(self, child: Child, url: str) -> None:
         """Wait until a GET of `url` answers 200; raises `Failure` when the process ends before."""

@@ -19,7 +19,6 @@ from services.cli.local import (
     write_environment,
     write_targets,
 )
-from services.cli.logos import read_logos
 from services.cli.running import run
 from services.cli.samples import sample_logos
 from services.cli.stack import Stack
@@ -47,9 +46,9 @@ async def _up(logos: Path | None) -> None:
     async with local_stack() as embedded, Stack(LOGS) as services:
         typer.echo("starting the embedded AWS and the Rekognition stand-in")
         environment = await start_aws(embedded, settings)
-        pictures = read_logos(logos or await sample_logos(services))
-        typer.echo(f"training on {len(pictures)} pictures")
-        model = await make_model(settings, pictures)
+        pictures = logos or await sample_logos(services)
+        typer.echo(f"training on the pictures in {pictures}")
+        model = await make_model(services, settings, pictures)
         environment |= await start_services(services, settings, model)
         address = await start_dashboard(services, model)
         write_targets(services)

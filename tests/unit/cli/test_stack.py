@@ -116,7 +116,7 @@ async def test_a_process_that_is_not_ready_in_time_is_named(
 
 
 async def test_an_errand_ends_by_itself_and_is_no_dead_service(stack: Stack) -> None:
-    await stack.do("sample-match", ["true"])
+    assert await stack.do("sample-match", ["sh", "-c", "echo one; echo two"]) == "two"
     await stack.tend()
 
 
@@ -124,6 +124,8 @@ async def test_an_errand_that_fails_is_named_with_its_log(stack: Stack, tmp_path
     with pytest.raises(Failure) as failure:
         await stack.do("sample-match", ["false"])
     log = tmp_path / "logs" / "sample-match.log"
+    with pytest.raises(Failure, match="it said: no pictures"):
+        await stack.do("pictures", ["sh", "-c", "echo no pictures >&2; exit 1"])
     assert str(failure.value) == f"sample-match ended with exit code 1: see {log}"
 
 
