@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 from tests.unit.rekognition_local.pictures import scene
 from tests.unit.rekognition_local.stand import Stand
@@ -99,6 +100,44 @@ async def test_faults_are_injected_on_demand_and_taken_away(running: Stand) -> N
     assert await running.detect_code({"Bytes": scene()}) == "InternalServerError"
     await running.admin("faults", {})
     assert await running.detect({"Bytes": scene()})
+
+
+async def test_a_connection_is_cut_off_without_an_answer(running: Stand) -> None:
+    await running.admin("faults", {"drop_share": 1})
+    with pytest.raises(ConnectionClosedError):
+        await running.detect({"Bytes": scene()})
+    await running.admin("faults", {})
+    assert await running.detect({"Bytes": scene()})
+
+
+async def test_any_error_of_the_service_can_be_had(running: Stand) -> None:
+    for code in ("AccessDeniedException", "LimitExceededException", "InvalidS3ObjectException"):
+        await running.admin("faults", {"error_share": 1, "error_code": code})
+        assert await running.detect_code({"Bytes": scene()}) == code
+
+
+async def test_starts_are_slow_or_fail_when_told_to(stand: Stand) -> None:
+    version = await stand.train("v1")
+    await stand.admin("faults", {"start_seconds": 900, "failing_starts": 1})
+    await stand.call("start_project_version", ProjectVersionArn=version, MinInferenceUnits=1)
+    stand.clock.now += 899
+    assert (await stand.described())["Status"] == "STARTING"
+    stand.clock.now += 1
+    assert (await stand.described())["Status"] == "FAILED"
+    await stand.call("start_project_version", ProjectVersionArn=version, MinInferenceUnits=1)
+    stand.clock.now += 900
+    assert (await stand.described())["Status"] == "RUNNING"
+
+
+async def test_each_operation_that_is_no_detection_has_a_quota_of_its_own(stand: Stand) -> None:
+    stand.account.settings = stand.account.settings.model_copy(update={"control_calls_per_second": 3})
+    for _ in range(3):
+        await stand.call("describe_project_versions", ProjectArn=stand.project)
+    got = await stand.code("describe_project_versions", ProjectArn=stand.project)
+    assert got == ("ThrottlingException", 400)
+    await stand.call("describe_projects")
+    stand.clock.now += 1
+    await stand.call("describe_project_versions", ProjectArn=stand.project)
 
 
 async def test_faults_that_make_no_sense_are_refused(stand: Stand) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from services.rekognition_local import entries
 from services.rekognition_local.datasets import Stats
+from tests.fakes.objects import FakeObjects
 from tests.unit.rekognition_local.pictures import BUCKET, boxed, scene
-from tests.unit.rekognition_local.stand import Stand
+from tests.unit.rekognition_local.stand import Clock, Stand, opened
 
 LABELS = st.sampled_from(["red", "green", "blue"])
 
@@ -146,6 +148,18 @@ async def test_a_version_is_trained_from_and_tested_with_the_datasets(stand: Sta
     assert summary["EvaluationDetails"]["NumberOfTestingImages"] == 1
     (label,) = summary["LabelEvaluationResults"]
     assert (label["Label"], label["Metrics"]["Threshold"]) == ("red", pytest.approx(0.6))
+
+
+@pytest.mark.real_time
+async def test_a_restart_keeps_datasets_with_their_entries_and_tags(tmp_path: Path) -> None:
+    objects, clock = FakeObjects(BUCKET), Clock()
+    async with opened(tmp_path, objects, clock) as stand:
+        stand.project = (await stand.call("create_project", ProjectName="brands"))["ProjectArn"]
+        arn = await created(stand, "TRAIN", boxed("0.png", "red"))
+        await stand.call("tag_resource", ResourceArn=arn, Tags={"made-by": "us"})
+    async with opened(tmp_path, objects, clock) as stand:
+        assert await listed(stand, arn) == ["0.png"]
+        assert (await stand.call("list_tags_for_resource", ResourceArn=arn))["Tags"] == {"made-by": "us"}
 
 
 @pytest.mark.real_time
