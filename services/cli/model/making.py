@@ -10,7 +10,7 @@ import typer
 
 COMMANDS = {
     "create": "Make the Custom Labels project, if it is not there.",
-    "dataset": "Check, see and import labelled pictures: dataset check, show, import.",
+    "dataset": "Check, see, fetch and import labelled pictures.",
     "train": "Train a version on the project's datasets.",
     "list": "List the project's versions.",
     "evaluate": "Tell how good a version is: F1, precision, recall, thresholds, confusion, worst pictures.",

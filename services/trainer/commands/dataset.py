@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -11,14 +12,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from services.trainer import checking, sheet
+from services.trainer import checking, fetching, sheet
 from services.trainer.checking import Verdict
 from services.trainer.commands.common import AsJson, ProjectName, work
+from services.trainer.fetching import Missing, missing
 from services.trainer.formats import Format, looks_like, read
+from services.trainer.formats.ground_truth import manifests_in
 from services.trainer.importing import Imported, bring_in
 from services.trainer.pictures import Reading, Violation
 from services.trainer.workshop import Workshop
-from shared.command import FAILED
+from shared.command import FAILED, Failure
 
 app = typer.Typer(help="Check, see and import labelled pictures.", no_args_is_help=True)
 
@@ -76,6 +79,30 @@ def show(source: Source, form: FormatName = None, out: Out = Path("dataset.jpg")
     typer.echo(f"{drawn} of {len(pictures)} pictures on {out}")
 
 
+@app.command()
+def fetch(source: Source) -> None:
+    """Copy the pictures that a Ground Truth manifest names in S3 to beside it.
+
+    The dashboard's review exports such a manifest of frames.
+
+    Example: logostream model dataset fetch review.manifest
+    """
+    wanted = []
+    for path in manifests_in(source) if source.is_dir() else [source]:
+        try:
+            wanted += missing(path, path.read_text("utf-8", errors="replace").splitlines())
+        except Failure as failure:
+            _fail(str(failure))
+    if wanted:
+        work(lambda workshop: _fetch(workshop, wanted))
+    typer.echo(f"{len(wanted)} pictures fetched")
+
+
+async def _fetch(workshop: Workshop, wanted: Sequence[Missing]) -> None:
+    with _progress("fetching", len(wanted)) as advance:
+        await fetching.fetch(workshop, wanted, advance)
+
+
 @app.command(name="import")
 def import_(
     source: Source, form: FormatName = None, test: TestSource = None, project: ProjectName = None
@@ -99,12 +126,19 @@ def import_(
 
 
 async def _import(workshop: Workshop, verdicts: Sequence[Verdict]) -> Imported:
+    test = verdicts[1].sound if len(verdicts) > 1 else None
+    with _progress("uploading", sum(len(verdict.sound) for verdict in verdicts)) as advance:
+        return await bring_in(workshop, verdicts[0].sound, test, advance)
+
+
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on the terminal for the time of the block; yields what moves it on by one."""
     console = Console(stderr=True)
-    columns = (TextColumn("uploading"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("", total=sum(len(verdict.sound) for verdict in verdicts))
-        test = verdicts[1].sound if len(verdicts) > 1 else None
-        return await bring_in(workshop, verdicts[0].sound, test, lambda: progress.advance(bar))
+        bar = progress.add_task("", total=total)
+        yield lambda: progress.advance(bar)
 
 
 def _verdicts(source: Path, test: Path | None, form: Format | None) -> list[Verdict]:

@@ -44,7 +44,7 @@ def _read_line(path: Path, number: int, line: str, reading: Reading) -> None:
         return
     picture = find_picture(path.parent, path.parent, key)
     if picture is None:
-        reading.wrong(where, f"{key} is not beside the manifest")
+        reading.wrong(where, f"{key} is not beside the manifest: `dataset fetch` copies it there")
         return
     reading.pictures.append(Picture(picture, where, boxes, whole))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from services.trainer import copying, deletion, promotion, results, training
 from services.trainer import project as account
 from services.trainer.checking import Sound, check
+from services.trainer.fetching import fetch, missing
 from services.trainer.formats import read
 from services.trainer.importing import Imported, bring_in
 from services.trainer.project import Project, Version
@@ -20,6 +22,7 @@ from services.trainer.workshop import Workshop
 from shared.command import Failure
 from shared.control import ModelState
 from shared.evaluation import Mistakes
+from tests.unit.rekognition_local.pictures import boxed, scene
 from tests.unit.rekognition_local.stand import Stand
 from tests.unit.trainer.samples import brands, scenes
 from tests.unit.trainer.test_formats import as_voc
@@ -233,3 +236,23 @@ async def test_a_summary_that_is_none_is_one_sentence(workshop: Workshop, stand:
         await results.evaluation(workshop, replace(V1, summary=place))
     with pytest.raises(Failure, match="was not tested"):
         await results.evaluation(workshop, V1)
+
+
+async def test_pictures_that_a_manifest_names_in_s3_are_copied_to_beside_it_once(
+    workshop: Workshop, stand: Stand, tmp_path: Path
+) -> None:
+    await stand.put("frames/v/0001.png", scene())
+    path = tmp_path / "review.manifest"
+    lines = [json.dumps(boxed("frames/v/0001.png", "red")), "no json", ""]
+    path.write_text("\n".join(lines))
+    wanted = missing(path, lines)
+    await fetch(workshop, wanted, lambda: None)
+    assert [one.target for one in wanted] == [tmp_path / "frames/v/0001.png"]
+    assert missing(path, lines) == []
+    assert [picture.path.name for picture in read(path).pictures] == ["0001.png"]
+
+
+def test_a_picture_is_never_copied_out_of_the_folder(tmp_path: Path) -> None:
+    line = json.dumps({"source-ref": "s3://bucket/../../etc/passwd"})
+    with pytest.raises(Failure, match="out of the manifest's folder"):
+        missing(tmp_path / "a.manifest", [line])
