@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from services.cli.local import LOGS, make_model, write_environment
-from services.cli.logos import read_logos
 from services.cli.running import run
 from services.cli.samples import sample_logos
 from services.cli.settings import CliSettings
@@ -41,6 +40,5 @@ async def _prepare(environment: Path, logos: Path | None) -> None:
             await provision(aws, settings, settings.videos_bucket)
         return
     async with Stack(LOGS) as errands:
-        pictures = read_logos(logos or await sample_logos(errands))
-    model = await make_model(settings, pictures)
+        model = await make_model(errands, settings, logos or await sample_logos(errands))
     write_environment(model.environment, environment)
