@@ -98,3 +98,6 @@ outstanding = Gauge("logostream_frames_outstanding", "Frames not yet examined, b
 model_state = Gauge("logostream_model_state", "1 for the state the model is in.", ["model", "state"])
 inference_units = Gauge("logostream_inference_units", "Inference units running.", ["model"])
 bill = Gauge("logostream_bill_dollars", "What the model has cost so far, by our meter.", ["model"])
+budget_spent = Gauge(
+    "logostream_budget_spent_ratio", "Dollars spent over the cap on them, where there is one.", ["period"]
+)

@@ -171,6 +171,11 @@ MODEL = Dashboard(
             (f"logostream_frames_outstanding {LEADER}", "frames"),
             ("model:logostream_inference_units:max", "units"),
         ),
+        over_time(
+            "Budget spent",
+            ("max by (period) (logostream_budget_spent_ratio)", "of the {{period}}"),
+            unit="percentunit",
+        ),
         over_time("Dollars", ("sum(max by (model) (logostream_bill_dollars))", "spent"), unit="currencyUSD"),
         over_time(
             "Deadlines",

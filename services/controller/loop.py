@@ -15,6 +15,7 @@ from services.controller.keeper import Keeper, Managed
 from services.controller.leadership import Leadership
 from services.controller.view import Rules, StartBilling
 from services.controller.workload import Workload
+from shared import metrics
 from shared.control import Leases, ModelBoard
 from shared.ledger import LedgerError, Videos
 from shared.pool import Pools
@@ -103,4 +104,12 @@ class ControlLoop:
     def _budget(self, now: float) -> Budget:
         passing_too = self._options.rules.billing is not StartBilling.UNBILLED
         spent = [keeper.spent(now, passing_too) for keeper in self._keepers]
-        return budget(self._options.caps, sum(day for day, _ in spent), sum(month for _, month in spent), now)
+        day, month = sum(day for day, _ in spent), sum(month for _, month in spent)
+        _show_spending(self._options.caps, day, month)
+        return budget(self._options.caps, day, month, now)
+
+
+def _show_spending(caps: Caps, day: float, month: float) -> None:
+    for period, cap, spent in (("day", caps.day, day), ("month", caps.month, month)):
+        if cap:
+            metrics.budget_spent.labels(period).set(spent / cap)

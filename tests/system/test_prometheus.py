@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system"), pytest.mark
 
 INTERVAL = "30s"  # what Grafana would put for $__rate_interval
 # Nothing to show unless something is wrong, or while no frame is examined.
-MAY_BE_EMPTY = ("== 0", "drain:seconds", "throttled:ratio", "rejected:ratio")
+MAY_BE_EMPTY = ("budget_spent", "== 0", "drain:seconds", "throttled:ratio", "rejected:ratio")
 
 
 @pytest.fixture(scope="module")
