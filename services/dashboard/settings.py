@@ -23,6 +23,10 @@ class DashboardSettings(ProcessingSettings):
         pattern=r"^[A-Za-z0-9-]+$",
         description="Header in which a trusted proxy names the user, such as `x-amzn-oidc-identity`.",
     )
+    dashboard_on_loopback: bool = Field(
+        False,
+        description="Only this machine reaches it, though its address is another one, as in a container.",
+    )
     dashboard_host: str = Field(
         "127.0.0.1",
         description="Address of the dashboard; beyond the loopback it demands a token or a header.",
@@ -52,7 +56,8 @@ class DashboardSettings(ProcessingSettings):
         token = info.data.get("dashboard_token")
         if token and len(token.get_secret_value()) < SHORTEST_TOKEN:
             raise ValueError(f"LOGOSTREAM_DASHBOARD_TOKEN has fewer than {SHORTEST_TOKEN} characters")
-        if not (token or info.data.get("dashboard_user_header") or is_loopback(host)):
+        here = is_loopback(host) or info.data.get("dashboard_on_loopback")
+        if not (token or info.data.get("dashboard_user_header") or here):
             raise ValueError(
                 "anybody could use it: set LOGOSTREAM_DASHBOARD_TOKEN or LOGOSTREAM_DASHBOARD_USER_HEADER"
             )

@@ -138,6 +138,7 @@ def test_an_exposed_dashboard_demands_a_sign_in() -> None:
     load(DashboardSettings, dashboard_host="0.0.0.0", dashboard_token=TOKEN)
     load(DashboardSettings, dashboard_host="0.0.0.0", dashboard_user_header="x-user")
     load(DashboardSettings, dashboard_host="::1")
+    load(DashboardSettings, dashboard_host="0.0.0.0", dashboard_on_loopback=True)  # a published port
 
 
 def test_a_short_token_is_refused_and_not_shown() -> None:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 IMAGES = ROOT / "requirements/images"
 DOCKERFILE = (ROOT / "deploy/docker/Dockerfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-OURS = ("extractor", "detector", "controller", "aggregator")
+OURS = ("extractor", "detector", "controller", "aggregator", "dashboard")
 SERVICES = [*OURS, "rekognition_local", "cli"]
 IMPORTS = "import {}, sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
 FINDS_EVERYTHING = {"_pytest", "coverage", "pip", "pkg_resources", "setuptools"}  # the test's own environment
@@ -65,7 +65,7 @@ def test_the_detector_carries_neither_opencv_nor_ffmpeg() -> None:
     assert not {"opencv-python-headless", "av", "numpy"} & locked(image_of("detector"))
 
 
-@pytest.mark.parametrize("image", ["core", "media", "reports", "tools"])
+@pytest.mark.parametrize("image", ["core", "media", "pages", "reports", "tools"])
 def test_images_have_the_versions_that_are_tested(image: str) -> None:
     def versions(lock: Path) -> set[str]:
         found = re.findall(r"^([a-z0-9._-]+)(?:\[.*\])?(==\S+)", lock.read_text(), re.MULTILINE)
