@@ -1,0 +1,62 @@
+"""Every page can be used by keyboard and by ear, and fits phone, tablet and wide screen in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk_server import DeskServer
+from tests.unit.dashboard.desk import Desk
+from tests.unit.dashboard.test_review import with_picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Serve = Callable[..., DeskServer]
+PATHS = ["/", "/videos", "/videos/cup-1", "/brands", "/model", "/review?below=90"]
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "wide": (1920, 1080)}
+# Controls that a screen reader could only call "button" or "edit".
+NAMELESS = """() => [...document.querySelectorAll("a, button, input, select, [role=slider]")]
+  .filter((control) => control.checkVisibility() && control.type !== "hidden")
+  .filter((control) => ![control.getAttribute("aria-label"), control.textContent, control.placeholder,
+    ...[...(control.labels ?? [])].map((label) => label.textContent)].some((name) => name?.trim()))
+  .map((control) => control.outerHTML)"""
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_control_has_a_name_and_every_page_one_heading(page: Page, serve: Serve, path: str) -> None:
+    page.goto(f"{serve(with_picture()).url}{path}")
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator("main")).to_have_count(1)
+    expect(page.locator("nav [aria-current=page]")).to_have_count(0 if path.startswith("/videos/") else 1)
+    page.wait_for_timeout(500)
+    assert page.evaluate(NAMELESS) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_fits(page: Page, serve: Serve, path: str, size: str) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    themes: list[Any] = ["light", "dark"]
+    url = f"{serve(with_picture()).url}{path}"
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        page.goto(url)
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_all_is_reached_by_keyboard(page: Page, serve: Serve) -> None:
+    page.goto(f"{serve(Desk()).url}/videos")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    reached = set()
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.name || ''"))
+    assert {"files", "address", "text", "tone"} <= reached
