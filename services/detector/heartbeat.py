@@ -132,7 +132,9 @@ class Heartbeat:
         pool = self._view.pool or (rate.begin(self._model, units, self._bounds, now) if units else None)
         if pool is None:
             return None  # no model has run yet
-        senders = membership.proposal(self._view, self._owner, self._stays(), rate.senders(pool), _now())
+        senders = membership.proposal(
+            self._view, self._owner, self._stays(), rate.senders(pool, rate.JOIN), _now()
+        )
         if senders is None:
             return None
         if {one.owner for one in senders} != {one.owner for one in pool.senders}:
@@ -149,7 +151,7 @@ class Heartbeat:
     def _is_surplus(self) -> bool:
         pool = self._view.pool
         place = membership.place(self._view, self._owner)
-        return pool is not None and place is not None and place >= rate.senders(pool, rate.SURPLUS)
+        return pool is not None and place is not None and place >= rate.senders(pool, rate.STAY)
 
     # --- what comes of it
 
