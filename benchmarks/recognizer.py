@@ -16,61 +16,30 @@ import argparse
 import json
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
-from time import perf_counter, thread_time
+from time import perf_counter
 from typing import Any
 
-import cv2
 import numpy as np
 
-from services.rekognition_local.recognition import LabelledBox, LabelledImage, Recognizer, train
+from benchmarks.recognition.scenes import Scene, Shown, clip_scenes, samples, scene
+from benchmarks.recognition.scores import (
+    ASKED_CONFIDENCE,
+    Outcome,
+    Seen,
+    bins,
+    calibration,
+    mean_overlap,
+    scores,
+    tested,
+)
+from services.rekognition_local.recognition import LabelledImage, Recognizer, train
 from services.rekognition_local.recognition.training import QUICK, train_with
-from shared import manifest
-from shared.evaluation import Box, Examined, Find, Truth, matched
 
 MEDIA = Path(__file__).parents[2] / "shared" / "media" / "logos"
 REFERENCE = {"F1": 0.82, "precision": 0.91, "recall": 0.76, "mean overlap": 0.83, "time": 455.0}
-ASKED_CONFIDENCE = 50.0
-LEAST_VISIBLE = 0.3  # share of a logo that must be in sight for it to count, in clips
 TIMED_LABELS, TIMED_FRAMES = (1, 10), 20
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A true box: share of the frame's height; in clips also degrees, pixels of blur, and share in sight."""
-
-    height: float
-    angle: float | None = None
-    blur: float | None = None
-    visible: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A frame to test on, with what is known of each true box."""
-
-    image: Any
-    truths: tuple[Truth, ...]
-    shown: tuple[Shown, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One find: how sure, and how well it overlaps the true box it was matched with (0: none)."""
-
-    confidence: float
-    overlap: float
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One true box with the confidence and overlap of its find (0: not found)."""
-
-    shown: Shown
-    confidence: float
-    overlap: float
 
 
 Kind = tuple[str, Callable[[Shown], bool]]
@@ -92,14 +61,14 @@ def main() -> None:
     options = _options()
     every = 3 if options.quick else 1
     recognizer, seconds = _trained(options, every)
-    frames = [_scene(sample) for sample in _samples(options.test, options.images)[::every]]
-    outcomes, seen, times = _tested(recognizer, frames)
+    frames = [scene(sample) for sample in samples(options.test, options.images)[::every]]
+    outcomes, seen, times = tested(recognizer, frames)
     rows = _rows("test set", outcomes, seen)
     rows.append(_row("720p frame, all labels", "time", median(times), "ms of one core"))
     rows += _timed(options, frames[:TIMED_FRAMES])
     if options.clips:
-        clips = list(_clip_scenes(options.clips, set(recognizer.labels)))[::every]
-        in_clips, seen_in_clips, _ = _tested(recognizer, clips)
+        clips = list(clip_scenes(options.clips, set(recognizer.labels)))[::every]
+        in_clips, seen_in_clips, _ = tested(recognizer, clips)
         rows += _rows("clips", in_clips, seen_in_clips)
         outcomes += in_clips
     rows.append(_row("training", "wall time", seconds, "s"))
@@ -128,153 +97,45 @@ def _trained(options: argparse.Namespace, every: int) -> tuple[Recognizer, float
     if options.model and options.model.exists():
         return Recognizer.load(options.model), 0.0
     start = perf_counter()
-    recognizer = train(_samples(options.train, options.images)[::every], seed=0)
+    recognizer = train(samples(options.train, options.images)[::every], seed=0)
     seconds = perf_counter() - start
     if options.model:
         recognizer.save(options.model)
     return recognizer, seconds
 
 
-def _samples(path: Path, images: Path) -> list[LabelledImage]:
-    found = manifest.read(path.read_text())
-    if found.problems:
-        raise SystemExit(f"{path}, {found.problems[0]}")
-    return [_sample(source, images) for source in found.sources]
-
-
-def _sample(source: manifest.Source, images: Path) -> LabelledImage:
-    file = images / source.key
-    image = cv2.imread(str(file))
-    if image is None:
-        raise SystemExit(f"{file} cannot be read as an image; give its folder with --images")
-    boxes = [LabelledBox(box.label, box.left, box.top, box.width, box.height) for box in source.boxes]
-    return LabelledImage(image, tuple(boxes))
-
-
-def _scene(sample: LabelledImage) -> Scene:
-    height = sample.image.shape[0]
-    truths = [Truth(box.label, (box.left, box.top, box.width, box.height)) for box in sample.boxes]
-    return Scene(sample.image, tuple(truths), tuple(Shown(box.height / height) for box in sample.boxes))
-
-
-def _clip_scenes(folder: Path, labels: set[str]) -> Iterator[Scene]:
-    """A frame a second of every clip; logos that are no label of the model are there to mislead it."""
-    for path in sorted(folder.glob("*.mp4")):
-        truth = json.loads(path.with_suffix(".gt.json").read_text())
-        film = cv2.VideoCapture(str(path))
-        for number, logos in enumerate(truth["frames"]):
-            got, image = film.read()
-            if got and number % truth["fps"] == 0:
-                yield _clip_scene(image, [one for one in logos if one["label"] in labels])
-
-
-def _clip_scene(image: Any, logos: Sequence[Any]) -> Scene:
-    kept = [one for one in logos if one["vis"] >= LEAST_VISIBLE]
-    boxes = [_corners(one["box"]) for one in kept]
-    shown = [
-        Shown(box[3] / image.shape[0], one["ang"], one["blur"], one["vis"])
-        for one, box in zip(kept, boxes, strict=True)
-    ]
-    truths = [Truth(one["label"], box) for one, box in zip(kept, boxes, strict=True)]
-    return Scene(image, tuple(truths), tuple(shown))
-
-
-def _corners(box: Sequence[float]) -> Box:
-    left, top, right, bottom = box
-    return left, top, right - left, bottom - top
-
-
-def _tested(recognizer: Recognizer, scenes: Sequence[Scene]) -> tuple[list[Outcome], list[Seen], list[float]]:
-    """Every find, every true box, and the processor time of every frame in milliseconds."""
-    outcomes: list[Outcome] = []
-    seen: list[Seen] = []
-    times: list[float] = []
-    for scene in scenes:
-        start = thread_time()
-        finds = _finds(recognizer, scene.image)
-        times.append((thread_time() - start) * 1000)
-        matches = matched(Examined("", scene.truths, finds))
-        outcomes += [Outcome(match.find.confidence, match.overlap) for match in matches]
-        by_truth = {match.truth: match for match in matches if match.truth is not None}
-        for number, shown in enumerate(scene.shown):
-            match = by_truth.get(number)
-            seen.append(Seen(shown, match.find.confidence, match.overlap) if match else Seen(shown, 0.0, 0.0))
-    return outcomes, seen, times
-
-
-def _finds(recognizer: Recognizer, image: Any) -> tuple[Find, ...]:
-    height, width = image.shape[:2]
-    return tuple(
-        Find(
-            one.label,
-            one.confidence,
-            (one.left * width, one.top * height, one.width * width, one.height * height),
-        )
-        for one in recognizer.detect(image)
-    )
-
-
 def _timed(options: argparse.Namespace, scenes: Sequence[Scene]) -> Iterator[dict[str, Any]]:
     """Time per frame of models that know fewer labels, trained with little effort: it changes no time."""
-    samples = _samples(options.train, options.images)
-    labels = sorted({box.label for sample in samples for box in sample.boxes})
+    pictures = samples(options.train, options.images)
+    labels = sorted({box.label for sample in pictures for box in sample.boxes})
     for count in TIMED_LABELS:
         known = set(labels[:count])
         own = [
             LabelledImage(sample.image, tuple(box for box in sample.boxes if box.label in known))
-            for sample in samples
+            for sample in pictures
         ]
         own = [sample for sample in own if sample.boxes]
         recognizer = train_with(QUICK, own, np.random.default_rng(0), lambda share: None)
-        times = _tested(recognizer, scenes)[2]
+        times = tested(recognizer, scenes)[2]
         yield _row(f"720p frame, {count} label{'s' * (count > 1)}", "time", median(times), "ms of one core")
 
 
 def _rows(what: str, outcomes: list[Outcome], seen: list[Seen]) -> list[dict[str, Any]]:
-    best = max({one.confidence for one in outcomes}, key=lambda least: _scores(outcomes, seen, least)[2])
+    best = max({one.confidence for one in outcomes}, key=lambda least: scores(outcomes, seen, least)[2])
     rows = []
     for case, least in (("best threshold", best), (f"confidence {ASKED_CONFIDENCE:g}", ASKED_CONFIDENCE)):
-        figures = zip(("precision", "recall", "F1"), _scores(outcomes, seen, least), strict=True)
+        figures = zip(("precision", "recall", "F1"), scores(outcomes, seen, least), strict=True)
         rows += [_row(f"{what}, {case}", metric, figure) for metric, figure in figures]
-    rows.append(_row(f"{what}, hits", "mean overlap", _mean_overlap(seen)))
+    rows.append(_row(f"{what}, hits", "mean overlap", mean_overlap(seen)))
     for name, belongs in KINDS:
         own = [one for one in seen if belongs(one.shown)]
         if own:
             case = f"{what}, {name} ({len(own)})"
             recall = fmean(one.confidence >= ASKED_CONFIDENCE for one in own)
             rows.append(_row(case, "recall", recall, by_kind=True))
-            rows.append(_row(case, "mean overlap", _mean_overlap(own), by_kind=True))
-    rows.append(_row(f"{what}, confidence against share right", "calibration error", _calibration(outcomes)))
+            rows.append(_row(case, "mean overlap", mean_overlap(own), by_kind=True))
+    rows.append(_row(f"{what}, confidence against share right", "calibration error", calibration(outcomes)))
     return rows
-
-
-def _scores(outcomes: list[Outcome], seen: list[Seen], least: float) -> tuple[float, float, float]:
-    kept = [one for one in outcomes if one.confidence >= least]
-    right = sum(one.overlap > 0 for one in kept)
-    precision, recall = right / max(len(kept), 1), right / max(len(seen), 1)
-    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
-
-
-def _mean_overlap(seen: list[Seen]) -> float:
-    hits = [one.overlap for one in seen if one.overlap and one.confidence >= ASKED_CONFIDENCE]
-    return fmean(hits) if hits else 0.0
-
-
-def _bins(outcomes: list[Outcome]) -> list[tuple[float, float, int]]:
-    """Ten bins of confidence: what was said and what was right (0 to 1) on average, and how many finds."""
-    bins = []
-    for low in range(0, 100, 10):
-        own = [one for one in outcomes if low < one.confidence <= low + 10]
-        if own:
-            said, right = fmean(one.confidence for one in own) / 100, fmean(one.overlap > 0 for one in own)
-            bins.append((said, right, len(own)))
-    return bins
-
-
-def _calibration(outcomes: list[Outcome]) -> float:
-    """Mean distance between confidence and the share that is right, over the bins."""
-    bins = _bins(outcomes)
-    return sum(abs(said - right) * count for said, right, count in bins) / max(len(outcomes), 1)
 
 
 def _plot(outcomes: list[Outcome], file: Path) -> None:
@@ -284,7 +145,7 @@ def _plot(outcomes: list[Outcome], file: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    said, right, counts = zip(*_bins(outcomes), strict=True)
+    said, right, counts = zip(*bins(outcomes), strict=True)
     figure, (curve, amounts) = pyplot.subplots(
         2, 1, figsize=(6, 7), height_ratios=(3, 1), sharex=True, layout="constrained"
     )
