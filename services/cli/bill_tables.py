@@ -13,6 +13,7 @@ from rich.text import Text
 from services.cli.bill import Bill, VideoBill
 from shared.costs import UNIT_HOUR
 from shared.forecast import Forecast, Plan
+from shared.idle_costs import Item
 
 _LIST_PRICE = Text(
     f"${UNIT_HOUR.dollars:.2f} an {UNIT_HOUR.per} in us-east-1, as of {UNIT_HOUR.as_of}", "dim"
@@ -48,6 +49,15 @@ def videos(bills: Sequence[VideoBill]) -> RenderableType:
     for bill in bills:
         table.add_row(bill.model, f"{bill.frames:,}", Text(_dollars(bill.cost), "bold"))
     return Group(table, Text("its share of each day's cost, by frames", "dim"), _LIST_PRICE)
+
+
+def idle(items: Sequence[Item]) -> RenderableType:
+    """A row per thing that is billed without work, and their sum."""
+    table = _table("a month without work", "cost", title="the stack on AWS")
+    for item in items:
+        table.add_row(item.what, _dollars(item.dollars))
+    table.add_row("in all", Text(_dollars(sum(item.dollars for item in items)), "bold"))
+    return Group(table, Text("list prices of us-east-1; the model is not in it: it is stopped", "dim"))
 
 
 def forecasts(plan: Plan, found: Sequence[Forecast]) -> RenderableType:

@@ -22,6 +22,7 @@ from services.cli.settings import CliSettings
 from shared.arns import model_name
 from shared.demand import Capacity
 from shared.forecast import Plan, forecast
+from shared.idle_costs import idle_month
 from shared.ledger import ANY_STATE
 from shared.settings import load
 
@@ -34,6 +35,7 @@ Planned = Annotated[
     str | None, typer.Option("--forecast", help="What so much video will cost, such as '40 h of 1080p'.")
 ]
 Due = Annotated[str | None, typer.Option("--due", help="When it must be done: 'tomorrow 08:00' (UTC).")]
+OfStack = Annotated[bool, typer.Option("--stack", help="What the stack on AWS costs a month without work.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -42,6 +44,7 @@ def costs(
     day: OfDay = None,
     planned: Planned = None,
     due_at: Due = None,
+    stack: OfStack = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what the models cost this month, on a day, for a video, or for what is planned.
@@ -51,7 +54,10 @@ def costs(
 
     Examples: logostream costs --video match · logostream costs --forecast 40h --due "tomorrow 08:00"
     """
-    if planned:
+    if stack:
+        items = idle_month()
+        _print(as_json, [asdict(item) for item in items], bill_tables.idle(items))
+    elif planned:
         run(_forecast(planned, due_at, as_json))
     elif video:
         run(_of_video(video, as_json))

@@ -15,7 +15,7 @@ FOLDER = tools.ROOT / "deploy/kubernetes"
 OVERLAYS = ("eks", "local")
 SERVICES = ("extractor", "detector", "aggregator", "controller")
 
-pytestmark = pytest.mark.real_time
+pytestmark = [pytest.mark.real_time, pytest.mark.timeout(300)]
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.idle_costs import ALARM_METRICS
 from tests import tools
 from tests.system.permissions import CloudFormationLoader
 
@@ -62,6 +63,7 @@ def test_every_alarm_tells_somebody_and_names_its_runbook() -> None:
 
 
 @pytest.mark.real_time
+@pytest.mark.timeout(300)
 def test_cfn_lint_finds_nothing() -> None:
     done = subprocess.run(
         [tools.need("cfn-lint"), *map(str, TEMPLATES)],
@@ -71,3 +73,21 @@ def test_cfn_lint_finds_nothing() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def metrics_of(alarm: dict[str, Any]) -> int:
+    """How many metrics an alarm is billed for: expressions over them are free."""
+    metrics = alarm["Properties"].get("Metrics")
+    return sum("MetricStat" in each for each in metrics) if metrics else 1
+
+
+@pytest.mark.parametrize(("template", "whose"), [("alarms", "people"), ("controller-scaling", "controllers")])
+def test_the_alarms_are_as_many_as_are_in_the_bill(template: str, whose: str) -> None:
+    alarms = resources(f"{template}.yaml", "AWS::CloudWatch::Alarm").values()
+    assert sum(map(metrics_of, alarms)) == ALARM_METRICS[whose]
+
+
+def test_the_alarms_that_scaling_makes_are_as_many_as_are_in_the_bill() -> None:
+    queues = {"extractor": 2, "detector": 1, "aggregator": 1}
+    # Each queue is measured visible and in flight, the tasks besides; to scale out and in takes two alarms.
+    assert sum(2 * (2 * number + 1) for number in queues.values()) == ALARM_METRICS["scaling"]
