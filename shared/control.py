@@ -81,20 +81,8 @@ class Leases(Protocol):
         ...
 
 
-class ModelBoard(Protocol):
-    """The notice board between the controller and the detectors; raises `LedgerError`."""
-
-    async def publish(self, report: ModelReport, fence: int, records: Mapping[str, str] = EMPTY) -> bool:
-        """Post the report, and keep records by their keys, all or nothing.
-
-        False, and nothing is kept, when a leader with a higher fence has posted since. At most
-        `MOST_RECORDS` at a time.
-        """
-        ...
-
-    async def record(self, key: str) -> str | None:
-        """What was last kept under this key."""
-        ...
+class Notices(Protocol):
+    """What detectors read and post on the notice board; raises `LedgerError`."""
 
     async def report(self, model: str) -> ModelReport | None:
         """The last report on a model."""
@@ -114,6 +102,22 @@ class ModelBoard(Protocol):
 
     async def fault(self, model: str) -> Fault | None:
         """The fault that stops detection, if there is one."""
+        ...
+
+
+class ModelBoard(Notices, Protocol):
+    """The notice board between the controller and the detectors; raises `LedgerError`."""
+
+    async def publish(self, report: ModelReport, fence: int, records: Mapping[str, str] = EMPTY) -> bool:
+        """Post the report, and keep records by their keys, all or nothing.
+
+        False, and nothing is kept, when a leader with a higher fence has posted since. At most
+        `MOST_RECORDS` at a time.
+        """
+        ...
+
+    async def record(self, key: str) -> str | None:
+        """What was last kept under this key."""
         ...
 
     async def set_pause(self, model: str, pause: Pause | None) -> None:

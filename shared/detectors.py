@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from shared.arns import ModelArn, ProjectArn
+from shared.arns import ModelArn, ProjectArn, model_name
 
 DEFAULT = "logos"  # the detector of an installation that names none, and of messages older than names
 TRAINED = "trained"
@@ -59,12 +59,22 @@ class Spec(BaseModel):
     min_confidence: Percent | None = None
     thresholds: Thresholds = Field(default_factory=dict)
 
+    @property
+    def key(self) -> str:
+        """What the control table knows it by: itself, as it has no model to share with others."""
+        return self.name
+
 
 class ModelSpec(Spec):
     """A detector with a model of ours, which must run while there is work, if it has one."""
 
     model_arn: ModelArn | None = None
     project_arn: ProjectArn | None = None
+
+    @property
+    def key(self) -> str:
+        """What the control table knows it by: its model, whose state and rate it shares with others."""
+        return model_name(self.model_arn) if self.model_arn else self.name
 
 
 class CustomLabelsSpec(ModelSpec):

@@ -1,11 +1,11 @@
-"""The Rekognition ports and their adapter: detect logos, look at the model, start and stop it.
+"""Rekognition: its errors as ours, and the port to a model: look at it, start it, stop it.
 
 The errors below are all that leaves this file; which AWS code becomes which is listed once, in `_KINDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,7 +20,6 @@ from botocore.exceptions import (
 
 from shared.arns import version_name
 from shared.control import ModelState
-from shared.messages import BoundingBox, Detection
 from shared.objects import Address
 
 if TYPE_CHECKING:
@@ -102,14 +101,6 @@ class ModelStatus:
     units: int
 
 
-class Detector(Protocol):
-    """Finds logos in a frame."""
-
-    async def detect(self, frame: Address) -> Sequence[Detection]:
-        """The detections of a frame lying in S3; raises a kind of `RekognitionError`."""
-        ...
-
-
 class Models(Protocol):
     """Looks at one model, starts it and stops it; raises a kind of `RekognitionError`."""
 
@@ -129,24 +120,6 @@ class Models(Protocol):
         ...
 
 
-class CustomLabels:
-    """`Detector` over DetectCustomLabels."""
-
-    def __init__(self, client: RekognitionClient, model_arn: str, min_confidence: float) -> None:
-        self._client = client
-        self._model_arn = model_arn
-        self._min_confidence = min_confidence
-
-    async def detect(self, frame: Address) -> Sequence[Detection]:
-        with translated():
-            reply = await self._client.detect_custom_labels(
-                ProjectVersionArn=self._model_arn,
-                Image={"S3Object": {"Bucket": frame.bucket, "Name": frame.key}},
-                MinConfidence=self._min_confidence,
-            )
-        return [_detection(label) for label in reply.get("CustomLabels", [])]
-
-
 class ProjectVersion:
     """`Models` over one project version, which is described by its project's ARN and its own name."""
 
@@ -157,6 +130,19 @@ class ProjectVersion:
         self._name = version_name(model_arn)
 
     async def describe(self) -> ModelStatus:
+        version = await self._describe()
+        units = version.get("MaxInferenceUnits") or version.get("MinInferenceUnits") or 0
+        return ModelStatus(ModelState(version["Status"]), version.get("StatusMessage", ""), units)
+
+    async def summary(self) -> Address:
+        """Where the summary of its training's test lies; raises `Misconfigured` if it was not tested."""
+        version = await self._describe()
+        summary = version.get("EvaluationResult", {}).get("Summary", {}).get("S3Object")
+        if not summary:
+            raise Misconfigured(f"model version {self._name} has no summary of its training")
+        return Address(summary["Bucket"], summary["Name"])
+
+    async def _describe(self) -> Any:
         with translated():
             reply = await self._client.describe_project_versions(
                 ProjectArn=self._project_arn, VersionNames=[self._name]
@@ -164,9 +150,7 @@ class ProjectVersion:
         versions = reply.get("ProjectVersionDescriptions", [])
         if not versions:
             raise Misconfigured(f"project {self._project_arn} has no model version named {self._name}")
-        version: Any = versions[0]
-        units = version.get("MaxInferenceUnits") or version.get("MinInferenceUnits") or 0
-        return ModelStatus(ModelState(version["Status"]), version.get("StatusMessage", ""), units)
+        return versions[0]
 
     async def start(self, units: int, most_units: int | None = None) -> None:
         most = {"MaxInferenceUnits": most_units} if most_units and most_units > units else {}
@@ -183,15 +167,6 @@ class ProjectVersion:
     async def stop(self) -> None:
         with translated():
             await self._client.stop_project_version(ProjectVersionArn=self._model_arn)
-
-
-def _detection(label: Any) -> Detection:
-    box = label.get("Geometry", {}).get("BoundingBox")
-    return Detection(
-        label=label["Name"],
-        confidence=label["Confidence"],
-        box=box and BoundingBox(left=box["Left"], top=box["Top"], width=box["Width"], height=box["Height"]),
-    )
 
 
 @contextmanager

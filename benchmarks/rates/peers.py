@@ -16,11 +16,13 @@ import aioboto3
 from aiobotocore.config import AioConfig
 
 from shared.consumer import Consumer, options_for
+from shared.detection import Detector
 from shared.detectors import frames_queue
 from shared.messages import FrameDetected, FrameReady
 from shared.objects import Address
 from shared.queue import Message
-from shared.rekognition import CustomLabels, Detector, NotReady, Throttled
+from shared.rekognition import NotReady, Throttled
+from shared.rekognition_detection import CustomLabels
 from shared.service import Life, run
 from shared.settings import DetectingSettings
 from shared.sqs import open_queue
@@ -96,7 +98,7 @@ async def _examined(detector: Detector, frame: FrameReady, wait: Wait) -> FrameD
             instant=frame.instant,
             timestamp_ms=frame.timestamp_ms,
             model="peer",
-            detections=tuple(found),
+            detections=tuple(found.detections),
             latency_ms=0,
         )
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import uuid
 
+from services.detector.backends import backend
 from services.detector.handler import FrameHandler
 from services.detector.heartbeat import Heartbeat
 from services.detector.pace import Pace
 from services.detector.rate import Bounds
 from services.detector.ready import Gate
 from services.detector.settings import DetectorSettings
-from shared.arns import model_name
+from services.detector.unmanaged import AlwaysRunning
 from shared.aws import clients
 from shared.consumer import Consumer, options_for
-from shared.detectors import CustomLabelsSpec, frames_queue
+from shared.detectors import frames_queue
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
-from shared.rekognition import CustomLabels
 from shared.service import Life, run
 from shared.sqs import open_queue
 from shared.wanted import Wanted
@@ -26,18 +26,16 @@ from shared.wanted import Wanted
 async def main(settings: DetectorSettings, life: Life) -> None:
     """Examine frames until told to stop."""
     spec = settings.spec
-    assert isinstance(spec, CustomLabelsSpec)
-    assert spec.model_arn
-    model = model_name(spec.model_arn)
     kind = frames_queue(spec.name)
     async with clients() as aws:
         frames = await open_queue(aws.sqs, settings.queue_name(kind))
-        board = DynamoControl(aws.dynamodb, settings.table_name("control"))
-        gate = Gate(board, model, settings.gate_poll_seconds, life.tell)
+        control = DynamoControl(aws.dynamodb, settings.table_name("control"))
+        board = control if spec.name in settings.models() else AlwaysRunning(control)
+        gate = Gate(board, spec.key, settings.gate_poll_seconds, life.tell)
         pace = Pace(settings.detect_concurrency)
         heartbeat = Heartbeat(
             DynamoPools(aws.heartbeats, settings.table_name("control")),
-            model,
+            spec.key,
             uuid.uuid4().hex,
             gate,
             pace,
@@ -45,8 +43,7 @@ async def main(settings: DetectorSettings, life: Life) -> None:
             life.say,
         )
         handler = FrameHandler(
-            detector=CustomLabels(aws.detection, spec.model_arn, settings.min_confidence),
-            model=model,
+            detector=backend(settings, aws),
             frames=frames,
             results=await open_queue(aws.sqs, settings.queue_name("results")),
             gate=gate,

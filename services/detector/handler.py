@@ -11,13 +11,13 @@ from services.detector.pace import Pace, StoodDown, Turn
 from services.detector.ready import Gate
 from shared import logs, metrics
 from shared.consumer import Reject
+from shared.detection import Detector
 from shared.expect import expect
 from shared.messages import FrameDetected, FrameFailed, FrameReady, FrameResult
 from shared.objects import Address
 from shared.queue import Message, Queue
 from shared.rekognition import (
     BadFrame,
-    Detector,
     FrameUnavailable,
     Misconfigured,
     NotReady,
@@ -45,7 +45,6 @@ class FrameHandler:
     def __init__(
         self,
         detector: Detector,
-        model: str,
         frames: Queue,
         results: Queue,
         gate: Gate,
@@ -53,7 +52,6 @@ class FrameHandler:
         wanted: Wanted,
     ) -> None:
         self._detector = detector
-        self._model = model
         self._frames = frames
         self._results = results
         self._gate = gate
@@ -116,7 +114,7 @@ class FrameHandler:
         turn = await self._pace.turn()
         started = asyncio.get_running_loop().time()
         try:
-            detections = await self._detector.detect(Address(frame.bucket, frame.key))
+            seen = await self._detector.detect(Address(frame.bucket, frame.key))
         except Exception as error:
             metrics.detect_calls.labels(type(error).__name__).inc()
             await self._learn(error, turn)
@@ -132,8 +130,8 @@ class FrameHandler:
             instant=frame.instant,
             timestamp_ms=frame.timestamp_ms,
             detector=frame.detector,
-            model=self._model,
-            detections=tuple(detections),
+            model=seen.model,
+            detections=tuple(seen.detections),
             latency_ms=round(latency * 1000),
         )
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from services.detector.rate import Units
 from shared import metrics
-from shared.control import Fault, ModelBoard, ModelReport, ModelState
+from shared.control import Fault, ModelReport, ModelState, Notices
 from shared.ledger import LedgerError
 from shared.tasks import beside
 
@@ -24,7 +24,7 @@ class Gate:
 
     def __init__(
         self,
-        board: ModelBoard,
+        board: Notices,
         model: str,
         poll_seconds: float,
         tell: Callable[[str | None], None],

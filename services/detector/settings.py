@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from pathlib import Path
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.detectors import CustomLabelsSpec, DetectorName, DetectorSpec
+from services.detector.thresholds import Percents, read
+from shared.detectors import TRAINED, CustomLabelsSpec, DetectorName, DetectorSpec
 from shared.settings import DetectingSettings, mistake
 
 
@@ -46,6 +48,10 @@ class DetectorSettings(DetectingSettings):
             raise mistake(f"LOGOSTREAM_DETECTOR is {self.detector!r}: name one of {names}.")
         if isinstance(self.spec, CustomLabelsSpec) and not self.spec.model_arn:
             raise mistake("LOGOSTREAM_MODEL_ARN is not set: set it in the environment.")
+        if self.thresholds == TRAINED and not getattr(self.spec, "project_arn", None):
+            raise mistake(
+                f"detector {self.spec.name} has no project_arn, whose training its thresholds are of."
+            )
         return self
 
     @property
@@ -53,3 +59,23 @@ class DetectorSettings(DetectingSettings):
         """The detector that this process serves."""
         served = next(spec for spec in self.detectors if self.detector in (None, spec.name))
         return self.complete(served)
+
+    @property
+    def confidence(self) -> float:
+        """Percent from which detections count whose label has no threshold of its own."""
+        own = self.spec.min_confidence
+        return self.min_confidence if own is None else own
+
+    @property
+    def thresholds(self) -> Percents | Literal["trained"]:
+        """The thresholds by label, or that they are to be those of the training."""
+        given = self.spec.thresholds
+        if not isinstance(given, Path):
+            return given
+        try:
+            return read(given.read_text())
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise mistake(
+                f"detector {self.spec.name}: the thresholds in {given} cannot be read: {reason}."
+            ) from None

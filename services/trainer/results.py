@@ -11,11 +11,13 @@ from services.trainer.project import TEST, Project, Version
 from services.trainer.workshop import Workshop
 from shared import manifest
 from shared.command import Failure
+from shared.detection import Seen
 from shared.evaluation import Box, Evaluation, Examined, Find, LabelResult, Mistakes, Truth, worst
 from shared.manifest import Unlabelled
 from shared.messages import BoundingBox
 from shared.objects import Address
-from shared.rekognition import CustomLabels, Throttled
+from shared.rekognition import Throttled
+from shared.rekognition_detection import CustomLabels
 
 _PATIENCE_SECONDS = 0.5  # between two tries of a throttled call
 
@@ -77,7 +79,7 @@ async def _examined(detector: CustomLabels, row: dict[str, Any]) -> Examined | N
         return None
     width, height = _size(row)
     found = await _asked(detector, Address(source.bucket, source.key))
-    finds = [Find(one.label, one.confidence, _pixels(one.box, width, height)) for one in found]
+    finds = [Find(one.label, one.confidence, _pixels(one.box, width, height)) for one in found.detections]
     truths = [Truth(box.label, (box.left, box.top, box.width, box.height)) for box in source.boxes]
     whole = [Truth(source.whole, None)] if source.whole else []
     return Examined(source.place, tuple(truths or whole), tuple(finds))
@@ -96,7 +98,7 @@ def _size(row: dict[str, Any]) -> tuple[int, int]:
     return size["width"], size["height"]
 
 
-async def _asked(detector: CustomLabels, place: Address) -> Any:
+async def _asked(detector: CustomLabels, place: Address) -> Seen:
     while True:
         try:
             return await detector.detect(place)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from shared.control import ModelState
+from shared.detection import Seen
 from shared.messages import Detection
 from shared.model_versions import ModelVersion
 from shared.objects import Address
@@ -122,7 +123,7 @@ class FakeDetector:
 
     Knobs: `script` holds what the next calls end in (an error, or None for the answer); `rate` is the most
     calls per second that are not throttled, with a second's worth of burst; `models` makes it not ready
-    unless that model runs. `calls` records when which frame was asked for.
+    unless that model runs; `model` is its own name. `calls` records when which frame was asked for.
     """
 
     def __init__(
@@ -135,13 +136,14 @@ class FakeDetector:
         self.answer = answer
         self.rate = rate
         self.models = models
+        self.model = "v1"
         self.script: deque[RekognitionError | None] = deque()
         self.faults = Faults(ServiceFault)
         self.calls: list[tuple[float, Address]] = []
         self._tokens = rate or 0.0
         self._counted_at: float | None = None
 
-    async def detect(self, frame: Address) -> Sequence[Detection]:
+    async def detect(self, frame: Address) -> Seen:
         self.calls.append((_now(), frame))
         async with self.faults.around("detect"):
             if self.models and self.models.state != ModelState.RUNNING:
@@ -150,7 +152,7 @@ class FakeDetector:
                 raise ending
             if self.rate and not self._take_token(self.rate):
                 raise Throttled("DetectCustomLabels: ProvisionedThroughputExceededException: rate exceeded")
-            return self.answer(frame)
+            return Seen(self.model, self.answer(frame))
 
     def _take_token(self, rate: float) -> bool:
         elapsed = _now() - (_now() if self._counted_at is None else self._counted_at)

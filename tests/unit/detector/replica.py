@@ -105,7 +105,6 @@ class Replica:
         )
         self.handler = FrameHandler(
             detector=around.detector,
-            model=MODEL,
             frames=around.frames,
             results=around.results,
             gate=self.gate,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,10 +67,18 @@ def test_several_detectors_are_a_set(told: Any) -> None:
     assert settings.order("videos", "b.mp4").options.detectors == ("logos", "words")
 
 
-@pytest.mark.parametrize("thresholds", [{"Acme": 80}, "trained", "thresholds.json"])
-def test_thresholds_are_a_map_a_file_or_what_training_found(told: Any, thresholds: Any) -> None:
-    spec = told(DetectorSettings, DETECTORS=[{**LOGOS, "thresholds": thresholds}], MODEL_ARN=MODEL).spec
-    assert str(spec.thresholds) == str({"Acme": 80.0} if isinstance(thresholds, dict) else thresholds)
+def test_thresholds_are_a_map_a_file_or_what_training_found(told: Any, tmp_path: Path) -> None:
+    file = tmp_path / "thresholds.json"
+    file.write_text('{"Acme": 80}')
+    for given, read in (({"Acme": 80}, {"Acme": 80.0}), (str(file), {"Acme": 80.0}), ("trained", "trained")):
+        detectors = [{**LOGOS, "thresholds": given}]
+        settings = told(DetectorSettings, DETECTORS=detectors, MODEL_ARN=MODEL, PROJECT_ARN=PROJECT)
+        assert settings.thresholds == read
+
+
+def test_other_labels_count_from_the_detector_s_confidence_or_the_common_one(told: Any) -> None:
+    assert told(DetectorSettings, MODEL_ARN=MODEL, MIN_CONFIDENCE="70").confidence == 70.0
+    assert told(DetectorSettings, DETECTORS=[{**LOGOS, "min_confidence": 0}]).confidence == 0.0
 
 
 def test_labels_are_filtered(told: Any) -> None:
@@ -92,6 +101,16 @@ def test_labels_are_filtered(told: Any) -> None:
             DetectorSettings,
             {"DETECTORS": [TEXT], "DETECTOR": "word"},
             "LOGOSTREAM_DETECTOR is 'word': name one of words.",
+        ),
+        (
+            DetectorSettings,
+            {"DETECTORS": [{**TEXT, "thresholds": "none.json"}]},
+            "detector words: the thresholds in none.json cannot be read: No such file or directory.",
+        ),
+        (
+            DetectorSettings,
+            {"DETECTORS": [{**LOGOS, "thresholds": "trained"}], "MODEL_ARN": MODEL},
+            "detector logos has no project_arn, whose training its thresholds are of.",
         ),
         (ControllerSettings, {}, "LOGOSTREAM_MODEL_ARN is not set: set it in the environment."),
         (

@@ -8,13 +8,13 @@ import random
 import pytest
 
 from shared.control import ModelState
+from shared.detection import Detector
 from shared.messages import Detection
 from shared.objects import Address, ObjectDenied, ObjectError
 from shared.queue import QueueError
 from shared.rekognition import (
     AlreadyInUse,
     BadFrame,
-    Detector,
     Models,
     NotReady,
     QuotaReached,
@@ -79,8 +79,8 @@ async def test_a_detector_answers_by_script_then_by_address() -> None:
     fake.script.extend([BadFrame("no image"), None])
     with pytest.raises(BadFrame):
         await detector.detect(FRAME)
-    assert await detector.detect(FRAME) == [LOGO]
-    assert await detector.detect(Address("logostream-frames", "other")) == []
+    assert (await detector.detect(FRAME)).detections == [LOGO]
+    assert (await detector.detect(Address("logostream-frames", "other"))).detections == []
     assert [address.key for _, address in fake.calls][-1] == "other"
 
 
@@ -104,7 +104,7 @@ async def test_a_detector_is_ready_only_while_its_model_runs() -> None:
         await detector.detect(FRAME)
     await models.start(1)
     await asyncio.sleep(60)
-    assert await detector.detect(FRAME) == ()
+    assert (await detector.detect(FRAME)).detections == ()
 
 
 # --- faults

@@ -1,0 +1,101 @@
+"""The backends: each kind of detector put together from a call to Rekognition and what we add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from services.detector import thresholds, wordmarks
+from services.detector.settings import DetectorSettings
+from services.detector.thresholds import Percents, Thresholds
+from shared.aws import Clients
+from shared.detection import Detector, Reader, Seen
+from shared.detectors import CustomLabelsSpec, LabelsSpec, ModelSpec, ModerationSpec, TextSpec
+from shared.objects import Address, ObjectError, ObjectStore, S3Objects
+from shared.rekognition import Misconfigured, ProjectVersion
+from shared.rekognition_detection import CustomLabels, Labels, Moderation, TextReader
+
+
+class Wordmarks:
+    """`Detector` that reads the words of a frame and finds brands' names among them."""
+
+    def __init__(self, reader: Reader, brands: tuple[str, ...]) -> None:
+        self._reader = reader
+        self._names = [wordmarks.name(brand) for brand in brands]
+
+    async def detect(self, frame: Address) -> Seen:
+        text = await self._reader.read(frame)
+        return Seen(text.model, wordmarks.find(text.words, self._names))
+
+
+class Sifted:
+    """`Detector` that keeps what reaches our thresholds, which are fetched when first needed."""
+
+    def __init__(
+        self, detector: Detector, otherwise: float, fetch: Callable[[], Awaitable[Percents]]
+    ) -> None:
+        self._detector = detector
+        self._otherwise = otherwise
+        self._fetch = fetch
+        self._thresholds: Thresholds | None = None
+
+    async def detect(self, frame: Address) -> Seen:
+        if self._thresholds is None:
+            self._thresholds = Thresholds(self._otherwise, await self._fetch())
+        seen = await self._detector.detect(frame)
+        return replace(seen, detections=self._thresholds.keep(seen.detections))
+
+
+class Training:
+    """The training of a model, whose summary lies where `summary` says."""
+
+    def __init__(self, summary: Callable[[], Awaitable[Address]], objects: ObjectStore) -> None:
+        self._summary = summary
+        self._objects = objects
+
+    async def thresholds(self) -> Percents:
+        """The thresholds it found best; raises `Misconfigured` where they cannot be read."""
+        summary = await self._summary()
+        try:
+            return thresholds.trained(await self._objects.get(summary))
+        except (ObjectError, ValueError) as error:
+            raise Misconfigured(f"the thresholds of {summary} cannot be read: {error}") from error
+
+
+def backend(settings: DetectorSettings, aws: Clients) -> Detector:
+    """The detector that the settings describe."""
+    by_label = settings.thresholds
+    # Rekognition takes one confidence for all labels: where ours differ it is to leave nothing out.
+    asked = 0.0 if by_label else settings.confidence
+
+    fetch = _training(settings, aws).thresholds if isinstance(by_label, str) else _known(by_label)
+    return Sifted(_call(settings, aws, asked), settings.confidence, fetch)
+
+
+def _known(by_label: Percents) -> Callable[[], Awaitable[Percents]]:
+    async def fetch() -> Percents:
+        return by_label
+
+    return fetch
+
+
+def _call(settings: DetectorSettings, aws: Clients, asked: float) -> Detector:
+    match settings.spec:
+        case CustomLabelsSpec(model_arn=str(arn)):
+            return CustomLabels(aws.detection, arn, asked)
+        case LabelsSpec(include=include, exclude=exclude):
+            return Labels(aws.detection, include, exclude, asked)
+        case TextSpec(words=words):
+            return Wordmarks(TextReader(aws.detection, asked), words)
+        case ModerationSpec(model_arn=adapter):
+            return Moderation(aws.detection, adapter, asked)
+    raise AssertionError("settings name a model for every custom-labels detector")
+
+
+def _training(settings: DetectorSettings, aws: Clients) -> Training:
+    spec = settings.spec
+    assert isinstance(spec, ModelSpec)
+    assert spec.project_arn
+    assert spec.model_arn
+    version = ProjectVersion(aws.models, spec.project_arn, spec.model_arn)
+    return Training(version.summary, S3Objects(aws.s3))
