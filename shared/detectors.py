@@ -87,8 +87,8 @@ class LabelsSpec(Spec):
     """The everyday things DetectLabels knows: those in `include`, or all, but for those in `exclude`."""
 
     backend: Literal["labels"]
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = Field((), max_length=100)  # AWS takes no more
+    exclude: tuple[str, ...] = Field((), max_length=100)
 
 
 class TextSpec(Spec):
@@ -119,6 +119,14 @@ DetectorSpec = Annotated[
 ]
 
 
+_FRAMES = "frames-"
+
+
 def frames_queue(detector: str) -> str:
     """The kind of the queue that holds a detector's frames."""
-    return f"frames-{detector}"
+    return _FRAMES + detector
+
+
+def holds_frames(kind: str) -> bool:
+    """Whether a queue of this kind holds frames that wait for a detector."""
+    return kind.startswith(_FRAMES) and not kind.endswith(_DEAD)

@@ -9,8 +9,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws import Clients
-from shared.detectors import frames_queue
+from shared.detectors import frames_queue, holds_frames
 from shared.dynamodb_videos import BY_STATE
+from shared.queues import lane_names
 from shared.settings import DetectingSettings, Settings
 
 INPUT_PREFIX = "in/"  # what is uploaded below it is processed without being submitted
@@ -27,6 +28,11 @@ class NotProvisioned(Exception):
 def queues(detectors: Iterable[str]) -> tuple[str, ...]:
     """The kinds of all queues of an installation with these detectors."""
     return ("videos", "chunks", *map(frames_queue, detectors), "results")
+
+
+def with_dead_letters(detectors: Iterable[str]) -> tuple[str, ...]:
+    """The kinds of all queues, each followed by that of its dead letters."""
+    return tuple(kind for queue in queues(detectors) for kind in (queue, f"{queue}-dead"))
 
 
 async def provision(clients: Clients, settings: DetectingSettings, videos_bucket: str) -> None:
@@ -46,20 +52,20 @@ async def ensure_bucket(clients: Clients, settings: Settings, name: str) -> None
 
 
 async def _provision(clients: Clients, settings: DetectingSettings, videos_bucket: str) -> None:
-    arns = {
-        kind: await _queue_with_dead_letters(clients, settings, kind)
-        for kind in queues(settings.detector_names)
-    }
+    arns: dict[str, str] = {}
+    for kind in queues(settings.detector_names):
+        arns |= await _queue_with_dead_letters(clients, settings, kind)
     for bucket in (videos_bucket, settings.frames_bucket, settings.results_bucket):
         await _bucket(clients, settings, bucket)
-    await _notify(clients, videos_bucket, arns["videos"])
+    await _notify(clients, videos_bucket, arns[settings.queue_name("videos")])
     await _let_browsers_upload(clients, videos_bucket)
     await _table(clients, settings, "ledger", ("video_id", "item"), index=("state", "created_at"))
     await _table(clients, settings, "detections", ("video_id", "frame"))
     await _table(clients, settings, "control", ("item",))
 
 
-async def _queue_with_dead_letters(clients: Clients, settings: Settings, kind: str) -> str:
+async def _queue_with_dead_letters(clients: Clients, settings: Settings, kind: str) -> dict[str, str]:
+    """Make the queue, or its lanes, and the dead letters of all; returns the ARNs, by name."""
     name = settings.queue_name(kind)
     dead = await _queue(
         clients, settings, f"{name}-dead", {"MessageRetentionPeriod": str(DEAD_RETENTION_SECONDS)}
@@ -69,7 +75,8 @@ async def _queue_with_dead_letters(clients: Clients, settings: Settings, kind: s
         "VisibilityTimeout": str(settings.visibility_seconds),
         "RedrivePolicy": json.dumps(redrive),
     }
-    return await _queue(clients, settings, name, attributes)
+    names = lane_names(name) if holds_frames(kind) else (name,)
+    return {each: await _queue(clients, settings, each, attributes) for each in names}
 
 
 async def _queue(clients: Clients, settings: Settings, name: str, attributes: dict[Any, str]) -> str:

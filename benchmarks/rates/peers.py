@@ -21,6 +21,7 @@ from shared.detectors import frames_queue
 from shared.messages import FrameDetected, FrameReady
 from shared.objects import Address
 from shared.queue import Message
+from shared.queues import open_kind
 from shared.rekognition import NotReady, Throttled
 from shared.rekognition_detection import CustomLabels
 from shared.service import Life, run
@@ -74,7 +75,7 @@ async def main(settings: DetectingSettings, life: Life) -> None:
             await results.send([(await _examined(detector, frame, wait)).body()])
 
         consumer = Consumer(
-            await open_queue(sqs, settings.queue_name(kind)),
+            await open_kind(sqs, settings, kind),
             handle,
             options_for(settings, WORKERS),
             dead=await open_queue(sqs, settings.queue_name(f"{kind}-dead")),

@@ -27,6 +27,7 @@ from shared.dynamodb_control import DynamoControl
 from shared.messages import FrameReady, FrameResult, parse
 from shared.provision import provision
 from shared.queue import Queue
+from shared.queues import open_kind
 from shared.settings import ProcessingSettings, load
 from shared.sqs import open_queue
 from tests import ministack
@@ -143,7 +144,7 @@ async def world(
     ):
         await provision(aws, settings, f"{name}-videos")
         frames = Frames(
-            await open_queue(aws.sqs, settings.queue_name(kind), wait_seconds=1),
+            await open_kind(aws.sqs, settings, kind),
             await open_queue(aws.sqs, settings.queue_name("results"), wait_seconds=1),
         )
         board = DynamoControl(aws.dynamodb, settings.table_name("control"))

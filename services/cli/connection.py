@@ -12,9 +12,9 @@ from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
 from shared.objects import S3Objects
-from shared.provision import queues
-from shared.queue import Depth
-from shared.sqs import SqsQueue, open_queue
+from shared.provision import with_dead_letters
+from shared.queue import Depth, Queue
+from shared.queues import open_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,13 @@ class Connection:
     def objects(self) -> S3Objects:
         return S3Objects(self.aws.s3)
 
-    async def queue(self, kind: str) -> SqsQueue:
-        """Open a queue by its kind, without waiting for messages that are not there."""
-        return await open_queue(self.aws.sqs, self.settings.queue_name(kind), wait_seconds=1)
+    async def queue(self, kind: str) -> Queue:
+        """Open a queue by its kind, without waiting long for messages that are not there."""
+        return await open_kind(self.aws.sqs, self.settings, kind, wait_seconds=1)
 
     async def depths(self) -> dict[str, Depth]:
         """The depth of every queue and its dead letters, by kind."""
-        names = queues(self.settings.detector_names)
-        kinds = [kind for queue in names for kind in (queue, f"{queue}-dead")]
+        kinds = with_dead_letters(self.settings.detector_names)
         return {kind: await (await self.queue(kind)).depth() for kind in kinds}
 
 

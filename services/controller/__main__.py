@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 
 from services.controller.budget import Caps
 from services.controller.keeper import Managed
@@ -16,10 +15,10 @@ from shared.aws import Clients, clients
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
-from shared.provision import queues
+from shared.provision import with_dead_letters
+from shared.queues import open_kind
 from shared.rekognition import ProjectVersion
 from shared.service import Life, run
-from shared.sqs import open_queue
 
 
 async def main(settings: ControllerSettings, life: Life) -> None:
@@ -35,10 +34,10 @@ async def main(settings: ControllerSettings, life: Life) -> None:
             board=control,
             pools=DynamoPools(aws.dynamodb, settings.table_name("control")),
         )
-        kinds = queues(settings.detector_names)
+        queues = {settings.queue_name(kind): kind for kind in with_dead_letters(settings.detector_names)}
         watch = Watch(
-            [settings.queue_name(kind) for queue in kinds for kind in (queue, f"{queue}-dead")],
-            partial(open_queue, aws.sqs),
+            list(queues),
+            lambda name: open_kind(aws.sqs, settings, queues[name]),
             videos,
             settings.watch_seconds,
         )

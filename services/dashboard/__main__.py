@@ -26,10 +26,11 @@ from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
 from shared.model_versions import ProjectVersions
 from shared.objects import S3Objects
-from shared.provision import queues
+from shared.provision import with_dead_letters
+from shared.queue import Queue
+from shared.queues import open_kind
 from shared.rekognition import ProjectVersion
 from shared.service import Life, run
-from shared.sqs import SqsQueue, open_queue
 from shared.submission import Submitter
 from shared.uploads import S3Uploads
 
@@ -80,9 +81,9 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
     )
 
 
-async def _queues(settings: DashboardSettings, aws: Clients) -> dict[str, SqsQueue]:
-    kinds = [kind for queue in queues(settings.detector_names) for kind in (queue, f"{queue}-dead")]
-    return {kind: await open_queue(aws.sqs, settings.queue_name(kind), wait_seconds=1) for kind in kinds}
+async def _queues(settings: DashboardSettings, aws: Clients) -> dict[str, Queue]:
+    kinds = with_dead_letters(settings.detector_names)
+    return {kind: await open_kind(aws.sqs, settings, kind, wait_seconds=1) for kind in kinds}
 
 
 def _switch(settings: DashboardSettings, aws: Clients) -> ProjectVersion | None:

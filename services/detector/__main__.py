@@ -18,6 +18,7 @@ from shared.detectors import frames_queue
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
+from shared.queues import open_kind
 from shared.service import Life, run
 from shared.sqs import open_queue
 from shared.wanted import Wanted
@@ -28,7 +29,7 @@ async def main(settings: DetectorSettings, life: Life) -> None:
     spec = settings.spec
     kind = frames_queue(spec.name)
     async with clients() as aws:
-        frames = await open_queue(aws.sqs, settings.queue_name(kind))
+        frames = await open_kind(aws.sqs, settings, kind)
         control = DynamoControl(aws.dynamodb, settings.table_name("control"))
         board = control if spec.name in settings.models() else AlwaysRunning(control)
         gate = Gate(board, spec.key, settings.gate_poll_seconds, life.tell)

@@ -15,6 +15,7 @@ from shared.detectors import frames_queue
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
 from shared.objects import S3Objects
+from shared.queues import open_kind
 from shared.service import Life, run
 from shared.sqs import open_queue
 from shared.wanted import Wanted
@@ -70,10 +71,7 @@ async def _decoder(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, 
 
 async def _frame_queues(settings: ExtractorSettings, aws: Clients) -> FrameQueues:
     return FrameQueues(
-        {
-            name: await open_queue(aws.sqs, settings.queue_name(frames_queue(name)))
-            for name in settings.detector_names
-        }
+        {name: await open_kind(aws.sqs, settings, frames_queue(name)) for name in settings.detector_names}
     )
 
 

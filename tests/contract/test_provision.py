@@ -8,8 +8,10 @@ import pytest
 import pytest_asyncio
 
 from shared.aws import Clients
+from shared.detectors import holds_frames
 from shared.provision import MAX_RECEIVES, provision, queues
 from shared.queue import Queue
+from shared.queues import lane_names
 from shared.settings import DetectingSettings
 from shared.sqs import open_queue
 
@@ -32,10 +34,12 @@ async def test_it_may_be_repeated_without_harm(clients: Clients, installation: D
 
 async def test_every_queue_has_dead_letters(clients: Clients, installation: DetectingSettings) -> None:
     for kind in queues(installation.detector_names):
-        url = (await clients.sqs.get_queue_url(QueueName=installation.queue_name(kind)))["QueueUrl"]
+        name = installation.queue_name(kind)
+        first = lane_names(name)[0] if holds_frames(kind) else name
+        url = (await clients.sqs.get_queue_url(QueueName=first))["QueueUrl"]
         reply = await clients.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         redrive = json.loads(reply["Attributes"]["RedrivePolicy"])
-        assert redrive["deadLetterTargetArn"].endswith(f":{installation.queue_name(kind)}-dead")
+        assert redrive["deadLetterTargetArn"].endswith(f":{name}-dead")
         assert int(redrive["maxReceiveCount"]) == MAX_RECEIVES
 
 

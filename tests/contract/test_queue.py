@@ -11,6 +11,8 @@ import pytest
 import pytest_asyncio
 
 from shared.aws import Clients
+from shared.laned import LanedQueue
+from shared.lanes import LANES, lane
 from shared.queue import Depth, Message, Queue, QueueError, QueueMissing
 from shared.sqs import SqsQueue, open_queue
 from tests.contract.names import unique
@@ -33,14 +35,30 @@ def fake_pair() -> Pair:
     return FakeQueue("q", visibility=VISIBILITY, wait=WAIT, dead=dead, max_receives=MAX_RECEIVES), dead
 
 
-async def sqs_pair(sqs: SQSClient) -> Pair:
+async def sqs_pair(sqs: SQSClient, wait: int = WAIT) -> Pair:
     name = unique("q")
     made = await sqs.create_queue(QueueName=f"{name}-dead")
     reply = await sqs.get_queue_attributes(QueueUrl=made["QueueUrl"], AttributeNames=["QueueArn"])
     redrive = {"deadLetterTargetArn": reply["Attributes"]["QueueArn"], "maxReceiveCount": MAX_RECEIVES}
     attributes: Any = {"VisibilityTimeout": str(VISIBILITY), "RedrivePolicy": json.dumps(redrive)}
     await sqs.create_queue(QueueName=name, Attributes=attributes)
-    return await open_queue(sqs, name, WAIT), await open_queue(sqs, f"{name}-dead", WAIT)
+    return await open_queue(sqs, name, wait), await open_queue(sqs, f"{name}-dead", WAIT)
+
+
+def laned_fake_pair() -> Pair:
+    dead = FakeQueue("dead", wait=WAIT)
+    lanes = [
+        FakeQueue(f"q-{n}", visibility=VISIBILITY, wait=0, dead=dead, max_receives=MAX_RECEIVES)
+        for n in range(LANES)
+    ]
+    return LanedQueue("q", lanes), dead
+
+
+async def laned_sqs_pair(sqs: SQSClient) -> Pair:
+    pairs = [await sqs_pair(sqs, wait=0) for _ in range(LANES)]
+    # The messages have no deadline: they share a lane, whose dead letters are looked at.
+    now = lane(None, time.time())
+    return LanedQueue("q", [queue for queue, _ in pairs]), pairs[now][1]
 
 
 @pytest.fixture(params=["fake", "sqs"])
@@ -49,8 +67,15 @@ def sqs(request: pytest.FixtureRequest) -> SQSClient | None:
     return None if request.param == "fake" else request.getfixturevalue("clients").sqs
 
 
+@pytest.fixture(params=["plain", "laned"])
+def is_laned(request: pytest.FixtureRequest) -> bool:
+    return request.param == "laned"
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def pair(sqs: SQSClient | None) -> Pair:
+async def pair(sqs: SQSClient | None, is_laned: bool) -> Pair:
+    if is_laned:
+        return await laned_sqs_pair(sqs) if sqs else laned_fake_pair()
     return await sqs_pair(sqs) if sqs else fake_pair()
 
 

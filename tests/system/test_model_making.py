@@ -21,7 +21,7 @@ import pytest
 
 from shared.aws import clients
 from shared.objects import Address, S3Objects
-from shared.rekognition import CustomLabels
+from shared.rekognition_detection import CustomLabels
 from tests import ministack
 from tests.system.local_stack import base_environment
 from tests.unit.rekognition_local.logos import cross, pasted, rings, wall
@@ -162,7 +162,9 @@ async def detected(installation: Installation, arn: str) -> set[str]:
         async with clients() as aws:
             place = Address("logostream-training", "fresh.png")
             await S3Objects(aws.s3).put(place, (fresh / "images" / "0.png").read_bytes(), "image/png")
-            return {one.label for one in await CustomLabels(aws.detection, arn, 50.0).detect(place)}
+            return {
+                one.label for one in (await CustomLabels(aws.detection, arn, 50.0).detect(place)).detections
+            }
 
 
 def test_a_mistake_is_one_sentence_and_no_traceback(installation: Installation) -> None:

@@ -21,7 +21,7 @@ from services.dashboard.live.replicas import Replicas
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
-from shared.provision import queues
+from shared.provision import with_dead_letters
 from shared.settings import load
 from shared.submission import Submitter
 from tests.fakes import FakeControl, FakeLedger, FakeModels, FakeObjects, FakeQueue, FakeUploads
@@ -43,7 +43,7 @@ class Desk:
     uploads: FakeUploads = field(init=False)
 
     def __post_init__(self) -> None:
-        kinds = [kind for queue in queues(["logos"]) for kind in (queue, f"{queue}-dead")]
+        kinds = with_dead_letters(["logos"])
         self.queues = {kind: FakeQueue(kind, wait=0.0) for kind in kinds}
         self.uploads = FakeUploads(self.objects)
 

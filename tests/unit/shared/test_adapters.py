@@ -183,7 +183,7 @@ async def test_the_region_is_the_environment_s_or_the_default(
 
 
 async def test_provisioning_does_not_hide_a_refusal(aws: AwsServer, clients: Clients) -> None:
-    for _ in range(8):
+    for _ in range(11):
         aws.will_answer({"QueueUrl": f"{aws.address}/q"})
         aws.will_answer({"Attributes": {"QueueArn": "arn:aws:sqs:us-east-1:123456789012:q"}})
     aws.replies.append(web.Response(status=403, text=s3_error("AccessDenied")))
