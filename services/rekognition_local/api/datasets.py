@@ -19,7 +19,7 @@ from services.rekognition_local.errors import (
 from services.rekognition_local.splitting import shared_out
 from services.rekognition_local.store import Project
 from shared import manifest
-from shared.manifest import BadLine
+from shared.manifest import MOST_LABELS, MOST_PICTURES, BadLine
 from shared.objects import Address, ObjectDenied, ObjectError, ObjectMissing
 
 
@@ -123,8 +123,13 @@ async def _text(account: Account, address: Address) -> list[str]:
 
 
 def _refused(found: Sequence[Entry]) -> str:
-    """Why so many bad entries make AWS refuse the whole manifest, if they do."""
+    """Why AWS would refuse the whole manifest, if it would."""
     bad = [one.problem for one in found if one.problem]
+    stats = entries.stats(found)
+    if stats.total > MOST_PICTURES or stats.labels > MOST_LABELS:
+        return (
+            f"{stats.total} images with {stats.labels} labels: {MOST_PICTURES} and {MOST_LABELS} are allowed."
+        )
     if not manifest.too_many(len(bad), len(found) - len(bad)):
         return ""
     return f"{len(bad)} of {len(found)} entries are invalid; the first: {bad[0]}."

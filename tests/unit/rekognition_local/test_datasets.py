@@ -107,6 +107,13 @@ async def test_a_bad_entry_is_listed_as_such_and_too_many_fail_the_import(stand:
 
 
 @pytest.mark.real_time
+async def test_more_labels_than_aws_allows_fail_the_import(stand: Stand) -> None:
+    arn = await created(stand, "TRAIN", *(boxed(f"{n}.png", f"label {n}") for n in range(251)))
+    dataset = await described(stand, arn)
+    assert (dataset["Status"], "251 labels" in dataset["StatusMessage"]) == ("CREATE_FAILED", True)
+
+
+@pytest.mark.real_time
 async def test_a_project_has_one_dataset_of_each_kind(stand: Stand) -> None:
     await created(stand)
     asked = {"ProjectArn": stand.project, "DatasetType": "TRAIN"}
