@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 
-RESERVE_SECONDS = 0.5  # of frames in hand beyond those under examination, so that no turn passes unused
+RESERVE_SECONDS = 1.0  # of frames in hand beyond those at work, so that no turn passes while more are fetched
 FEWEST = 2
-WEIGHT = 0.2  # of the newest latency in the running mean
+WEIGHT = 0.2  # of the newest value in a running mean
 
 
-def frames_at_once(rate: float, latency: float, most: int) -> int:
-    """Frames to have in hand at a rate (calls/s) where each takes `latency` seconds, at most so many."""
-    return max(1, min(most, FEWEST + math.ceil(rate * (latency + RESERVE_SECONDS))))
+def frames_at_once(rate: float, work: float, most: int) -> int:
+    """Frames to have in hand at a rate (calls/s) where each takes `work` seconds, at most so many."""
+    return max(1, min(most, FEWEST + math.ceil(rate * (max(0.0, work) + RESERVE_SECONDS))))
 
 
-def mean_latency(mean: float | None, newest: float) -> float:
-    """The running mean of latencies in seconds, with the newest one."""
+def running_mean(mean: float | None, newest: float) -> float:
+    """The running mean with the newest value."""
     return newest if mean is None else mean + WEIGHT * (newest - mean)

@@ -122,7 +122,7 @@ class FrameHandler:
         latency = asyncio.get_running_loop().time() - started
         metrics.detect_calls.labels("answered").inc()
         metrics.detect_latency.observe(latency)
-        self._pace.answered(latency)
+        self._pace.answered()
         await self._gate.works()
         return FrameDetected(
             video_id=frame.video_id,

@@ -44,7 +44,8 @@ class Pace:
         self._brake = Brake()
         self._window = Window()
         self._telling = asyncio.Event()
-        self._latency: float | None = None
+        self._held_for: float | None = None  # seconds, in the mean of late; None before the first
+        self._waited_for: float | None = None
         self._calls = self._throttled = 0
         self._readings = [Reading(_now(), 0, 0, 0.0)]
         self.held = 0  # frames in hand
@@ -105,14 +106,17 @@ class Pace:
     def holding(self) -> Iterator[None]:
         """One frame is in hand for the time of the block."""
         self.held += 1
+        began = _now()
         try:
             yield
         finally:
             self.held -= 1
+            self._held_for = concurrency.running_mean(self._held_for, _now() - began)
 
     def frames_at_once(self) -> int:
-        """How many frames to have in hand: what the rate and the latency ask for."""
-        return concurrency.frames_at_once(self.rate, self._latency or 0.0, self._most)
+        """How many frames to have in hand: what the rate and the work on each ask for."""
+        work = (self._held_for or 0.0) - (self._waited_for or 0.0)
+        return concurrency.frames_at_once(self.rate, work, self._most)
 
     # --- turns
 
@@ -123,6 +127,7 @@ class Pace:
             share = await self._slot(asked)
         waited = _now() - began
         metrics.turn_wait.observe(waited)
+        self._waited_for = concurrency.running_mean(self._waited_for, waited)
         self._calls += 1
         window = self._window
         self._note(
@@ -130,9 +135,8 @@ class Pace:
         )
         return Turn(share.era)
 
-    def answered(self, latency: float) -> None:
-        """A call went through, after so many seconds."""
-        self._latency = concurrency.mean_latency(self._latency, latency)
+    def answered(self) -> None:
+        """A call went through."""
         self._brake = self._brake.after(throttled=False)
 
     def throttled(self, turn: Turn) -> None:
