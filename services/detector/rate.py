@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from shared.pool import Pool, Window
 
 WINDOW_CALLS = 20  # fewer calls say too little about a share of one percent
-FEW_CALLS, MANY_THROTTLED = 10, 3  # … unless so many of them were throttled
+FEW_CALLS, MANY_THROTTLED = 12, 3  # … unless so many of them were throttled
 SEARCH_CALLS = 4  # … and suffice to see that there was no throttle at all
 SOUGHT = 0.01  # throttled share at which the limit stays
 FIRST_STEP = 0.01  # the first rise after a throttle, as a share of the limit; doubles with each clean window
