@@ -21,7 +21,7 @@ from services.detector.ready import Gate
 from services.detector.slots import Share
 from shared import metrics
 from shared.ledger import LedgerError
-from shared.pool import Pool, Pools, Window
+from shared.pool import Pool, Pools
 from shared.tasks import beside
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,6 @@ class Heartbeat:
                 await self._attempt()
         except (LedgerError, TimeoutError) as error:
             self._view = membership.unreachable(self._view, began, _now())
-            self._learn_alone()
             self._log_outage(str(error) or "no answer in time")
         else:
             self._log_outage(None)
@@ -107,16 +106,6 @@ class Heartbeat:
                 self._view = membership.confirmed(self._view, self._owner, proposed, began)
                 return
             await asyncio.sleep(random.uniform(0, CONTENTION_PAUSE))
-
-    def _learn_alone(self) -> None:
-        """While nothing can be entered go slower where throttles ask for it, but never faster."""
-        pool, now = self._view.pool, self._clock()
-        if pool is None:
-            return
-        own = rate.count(replace(pool, window=Window()), *self._pace.window, now)
-        learnt = rate.learn(own, self._bounds)
-        if learnt.limit < pool.limit:
-            self._view = replace(self._view, pool=learnt)
 
     def _log_outage(self, reason: str | None) -> None:
         if reason and not self._is_out:

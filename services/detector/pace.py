@@ -55,12 +55,12 @@ class Pace:
     def use(self, share: Share | None, until: float) -> None:
         """Go by this share until then (on the loop's clock), unless told otherwise before."""
         self._read_meter()
-        before, rate = self._share, self.rate
-        self._share, self._until = share, until
-        if share and (before is None or share.era != before.era):
-            self._brake = Brake()
-            self._note(Window())
-        if share != before or self.rate != rate:  # the same share counts again when its lease had run out
+        self._until = until
+        if share != self._share:
+            if share and (self._share is None or share.era != self._share.era):
+                self._brake = Brake()
+                self._note(Window())
+            self._share = share
             self._changed.set()
             self._changed = asyncio.Event()
         metrics.detect_share.set(self.rate)

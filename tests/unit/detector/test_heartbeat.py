@@ -106,21 +106,6 @@ async def test_an_outage_of_the_control_table_stops_no_sender_and_abandons_no_fr
     assert around.dead.bodies == []
 
 
-async def test_without_the_table_a_sender_goes_slower_when_it_is_throttled_but_never_faster(
-    around: Surroundings,
-) -> None:
-    around.detector = FakeDetector(rate=5.0)
-    around.has_learnt(8.0)  # too much
-    async with around.replica().consuming():
-        await asyncio.sleep(2)
-        around.pools.faults.refuse.update({"read": 100_000, "write": 100_000})
-        await around.frames.send(frames(1000))
-        await asyncio.sleep(120)
-        around.pools.faults.refuse.clear()
-        lately = [at for at, _ in around.detector.calls if at > now() - 60]
-        assert 0.85 * 300 <= len(lately) <= 1.03 * 300
-
-
 async def test_a_slow_rekognition_does_not_keep_the_heart_from_beating(around: Surroundings) -> None:
     around.detector.faults.latency = 40.0
     async with around.replica(10.0).consuming(frame(n) for n in range(200)):

@@ -76,18 +76,6 @@ async def test_a_share_ends_with_its_lease_whatever_happens() -> None:
     assert 10 <= pace.window[1].calls <= 14
 
 
-async def test_a_lease_that_is_renewed_late_is_used_at_once() -> None:
-    pace = Pace(50, now)
-    share = Share(10.0, 0, 1, 1)
-    pace.use(share, 1.0)
-    await asyncio.sleep(1.5)
-    waiting = asyncio.create_task(pace.turn())
-    await asyncio.sleep(0.5)
-    pace.use(share, FOR_EVER)
-    await waiting
-    assert now() < 2.2
-
-
 async def test_many_throttles_slow_the_calls_at_once_until_a_new_limit_is_learnt() -> None:
     pace = paced(10.0)
     for _ in range(10):

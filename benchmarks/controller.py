@@ -1,0 +1,180 @@
+"""Measure the shipped policy of the controller against its rivals and against a planner who knew the future.
+
+    python benchmarks/controller.py [--quick] [--json FILE] [--traces DIR] [--plots DIR]
+
+A discrete-event simulation ticks every ten seconds over every trace in DIR. The reference of a cost is the
+optimum that the trace states, found by a dynamic programme that knows all arrivals. Costs and late videos are
+pooled over all traces whose videos are given two hours or more; shorter ones are reported apart, as a cold
+start cannot keep a deadline of half an hour. --quick leaves out the traces of a whole week.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from benchmarks.simulation.controllers import AlwaysOn, Idling, Keda, Shipped
+from benchmarks.simulation.plots import Recording, plot
+from benchmarks.simulation.traces import DAY, Trace, read
+from benchmarks.simulation.world import MEDIAN_START, Control, Tally, World, simulate
+from services.controller.view import StartBilling
+
+TRACES = Path(__file__).parents[2] / "shared" / "traces"
+PATIENT = 7200.0  # seconds given, from which on a trace counts in the pool
+HALF_AN_HOUR = 1800.0
+UNBILLED, BILLED, UNKNOWN = StartBilling.UNBILLED, StartBilling.BILLED, StartBilling.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A controller, and the world it is put in."""
+
+    name: str
+    make: Callable[[], Control]
+    median_start: float = MEDIAN_START  # seconds
+
+
+CASES = (
+    Case("deadline-aware, hold 0", lambda: Shipped(UNBILLED)),
+    Case("deadline-aware, hold 30 min", lambda: Shipped(BILLED, hold=HALF_AN_HOUR)),
+    Case("deadline-aware, hold D/4", lambda: Shipped(UNKNOWN)),
+    Case("deadline-aware, hold unlimited", lambda: Shipped(BILLED)),
+    Case("hold 0, start-up 20 min", lambda: Shipped(UNBILLED), 2 * MEDIAN_START),
+    Case("hold unlimited, start-up 20 min", lambda: Shipped(BILLED), 2 * MEDIAN_START),
+    Case("hold unlimited, rate presumed x2", lambda: Shipped(BILLED, presumed=2.0)),
+    Case("hold unlimited, rate presumed /2", lambda: Shipped(BILLED, presumed=0.5)),
+    Case("hold unlimited, x2 and never learnt", lambda: Shipped(BILLED, presumed=2.0, learns=False)),
+    Case("hold unlimited, /2 and never learnt", lambda: Shipped(BILLED, presumed=0.5, learns=False)),
+    Case("always on, 1 unit", lambda: AlwaysOn(1)),
+    Case("always on, 5 units", lambda: AlwaysOn(5)),
+    Case("threshold, 1 unit, 300 s", lambda: Idling(300.0)),
+    Case("ski rental, 1 unit, 600 s", lambda: Idling(600.0)),
+    Case("KEDA's formula, by restart", lambda: Keda(elastic=False)),
+    Case("KEDA's formula, elastic", lambda: Keda(elastic=True)),
+)
+PLOTTED = (CASES[0], CASES[3], CASES[12], CASES[15])
+
+
+@dataclass(slots=True)
+class Pool:
+    """The sums over some traces."""
+
+    unbilled: float = 0.0  # dollars
+    billed: float = 0.0
+    optimum_unbilled: float = 0.0
+    optimum_billed: float = 0.0
+    videos: int = 0
+    late: int = 0
+    starts: int = 0
+    broken_off: int = 0
+    oscillations: int = 0
+    ages: list[float] = field(default_factory=list)
+
+    def add(self, trace: Trace, tally: Tally) -> None:
+        self.unbilled += tally.cost(billed=False)
+        self.billed += tally.cost(billed=True)
+        self.optimum_unbilled += trace.optimum_unbilled
+        self.optimum_billed += trace.optimum_billed
+        self.videos += tally.videos
+        self.late += tally.late
+        self.starts += tally.starts
+        self.broken_off += tally.broken_off
+        self.oscillations += tally.oscillations
+        self.ages += tally.ages
+
+
+def main() -> None:
+    """Simulate every case over every trace, print the table, write the figures, draw the plots."""
+    options = _options()
+    traces = read(options.traces)
+    if options.quick:
+        traces = [trace for trace in traces if trace.days <= DAY]
+    patient = [trace for trace in traces if trace.given >= PATIENT]
+    hasty = [trace for trace in traces if trace.given < PATIENT]
+    rows: list[dict[str, Any]] = []
+    for case in CASES:
+        rows += _measured(case, patient, "")
+    for case in CASES[:4]:
+        rows += _measured(case, hasty, ", deadline 30 min")
+    if options.plots:
+        _draw(patient, options.plots)
+    if options.json:
+        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--traces", type=Path, default=TRACES)
+    parser.add_argument("--plots", type=Path, help="folder for a PNG per kind of trace")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--json", type=Path)
+    return parser.parse_args()
+
+
+def _measured(case: Case, traces: Sequence[Trace], note: str) -> list[dict[str, Any]]:
+    if not traces:
+        return []
+    pool = Pool()
+    for trace in traces:
+        pool.add(trace, simulate(World(trace, median_start=case.median_start), case.make()))
+    rows = _rows(case.name + note, pool)
+    _print(rows)
+    return rows
+
+
+def _rows(case: str, pool: Pool) -> list[dict[str, Any]]:
+    def row(metric: str, ours: float, reference: float | None, unit: str) -> dict[str, Any]:
+        ratio = ours / reference if reference else None
+        return {
+            "case": case, "metric": metric, "ours": ours, "reference": reference, "ratio": ratio, "unit": unit
+        }  # fmt: skip
+
+    return [
+        row("cost, start-ups unbilled", pool.unbilled, pool.optimum_unbilled, "$"),
+        row("cost, start-ups billed", pool.billed, pool.optimum_billed, "$"),
+        row("late videos", 100 * pool.late / pool.videos, None, "%"),
+        row("age of results, p95", quantiles(pool.ages, n=20)[-1] / 60, None, "min"),
+        row("starts", pool.starts, None, "1"),
+        row("restarts amid work", pool.broken_off, None, "1"),
+        row("oscillations", pool.oscillations, None, "1"),
+    ]
+
+
+def _print(rows: Sequence[dict[str, Any]]) -> None:
+    by = {row["metric"]: row for row in rows}
+    print(
+        f"{rows[0]['case']:<46}"
+        f"  unbilled x{by['cost, start-ups unbilled']['ratio']:6.3f}"
+        f"  billed x{by['cost, start-ups billed']['ratio']:6.3f}"
+        f"  late {by['late videos']['ours']:6.2f} %"
+        f"  p95 age {by['age of results, p95']['ours']:5.0f} min"
+        f"  starts {by['starts']['ours']:5}"
+        f"  restarts {by['restarts amid work']['ours']:4}"
+        f"  oscillations {by['oscillations']['ours']}",
+        flush=True,
+    )
+
+
+def _draw(traces: Sequence[Trace], folder: Path) -> None:
+    """One plot for the first trace of each kind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    firsts = {trace.kind: trace for trace in reversed(traces)}
+    for trace in firsts.values():
+        recordings = {case.name: Recording() for case in PLOTTED}
+        for case in PLOTTED:
+            simulate(World(trace), case.make(), recordings[case.name])
+        plot(trace, recordings, folder / f"{trace.name}.png")
+
+
+def _machine() -> dict[str, Any]:
+    return {"python": platform.python_version(), "machine": platform.machine()}
+
+
+if __name__ == "__main__":
+    main()
