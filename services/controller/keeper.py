@@ -85,6 +85,11 @@ class Keeper:
         self._meter(status, now)
         self._view = await self._seen(status, books, now)
 
+    @property
+    def starting(self) -> bool:
+        """The model was STARTING when last seen."""
+        return self._last is not None and self._last.state is ModelState.STARTING
+
     def spent(self, now: float, passing_too: bool) -> tuple[float, float]:
         """Dollars that the model has cost today, and this month."""
         return self._diary.spent(now, passing_too)
@@ -182,12 +187,13 @@ class Keeper:
             log.error("not done", extra={"action": type(action).__name__, "error": str(error)})
 
     async def _ask(self, action: Start | Stop) -> None:
-        # The meter counts from here, and not from the tick.
-        self._diary.memory = replace(self._diary.memory, asked_at=self._clock())
+        began = self._clock()
         if isinstance(action, Start):
             await self._managed.models.start(action.units, action.most_units)
         else:
             await self._managed.models.stop()
+        # The meter counts from when AWS was likely to do it, and not from the tick.
+        self._diary.memory = replace(self._diary.memory, asked_at=(began + self._clock()) / 2)
 
     def _refused(self, sentence: str) -> None:
         log.error(

@@ -23,6 +23,8 @@ from shared.rekognition import RekognitionError
 
 log = logging.getLogger(__name__)
 
+LOOKS_AT_STARTS = 5  # a tick: what starts is billed and idle from the moment that it runs until it is seen
+
 
 @dataclass(frozen=True, slots=True)
 class LoopOptions:
@@ -75,8 +77,12 @@ class ControlLoop:
     async def _pause(self) -> None:
         """Until the next tick, the lead, or the end."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self._options.rules.tick)
+            await asyncio.wait_for(self._wake.wait(), self._seconds_to_the_next_look())
         self._wake.clear()
+
+    def _seconds_to_the_next_look(self) -> float:
+        starting = any(keeper.starting for keeper in self._keepers)
+        return self._options.rules.tick / (LOOKS_AT_STARTS if starting else 1)
 
     async def _tick(self) -> None:
         fence = self._leadership.fence
