@@ -11,6 +11,7 @@ import aioboto3
 from aiobotocore.config import AioConfig
 
 if TYPE_CHECKING:
+    from types_aiobotocore_cloudwatch import CloudWatchClient
     from types_aiobotocore_dynamodb import DynamoDBClient
     from types_aiobotocore_rekognition import RekognitionClient
     from types_aiobotocore_s3 import S3Client
@@ -43,6 +44,7 @@ class Clients:
     heartbeats: DynamoDBClient
     models: RekognitionClient
     detection: RekognitionClient
+    cloudwatch: CloudWatchClient
 
 
 @asynccontextmanager
@@ -64,4 +66,5 @@ async def clients() -> AsyncIterator[Clients]:
             heartbeats=await client("dynamodb", _AT_ONCE),
             models=await client("rekognition"),
             detection=await client("rekognition", _SINGLE_ATTEMPT),
+            cloudwatch=await client("cloudwatch", _AT_ONCE),
         )

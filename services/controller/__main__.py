@@ -12,6 +12,7 @@ from services.controller.view import Rules
 from services.controller.watch import Watch
 from shared.arns import model_name
 from shared.aws import Clients, clients
+from shared.cloudwatch import CloudWatchUnits
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
@@ -30,9 +31,11 @@ async def main(settings: ControllerSettings, life: Life) -> None:
             _options(settings),
             _managed(settings, aws),
             videos,
-            leases=control,
+            # A beat that fails must be known at once.
+            leases=DynamoControl(aws.heartbeats, settings.table_name("control")),
             board=control,
             pools=DynamoPools(aws.dynamodb, settings.table_name("control")),
+            counter=CloudWatchUnits(aws.cloudwatch),
         )
         queues = {settings.queue_name(kind): kind for kind in with_dead_letters(settings.detector_names)}
         watch = Watch(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -106,5 +106,6 @@ def _month_until(now: float) -> list[str]:
     return [(today - timedelta(days=back)).isoformat() for back in range(today.day)]
 
 
-def _dollars(uses: Iterable[DayUse], passing_too: bool) -> float:
-    return running_cost(sum(use.running + (use.passing if passing_too else 0.0) for use in uses))
+def _dollars(uses: Sequence[DayUse], passing_too: bool) -> float:
+    running = sum(max(use.running, use.in_service or 0.0) for use in uses)  # never less than AWS counts
+    return running_cost(running + (sum(use.passing for use in uses) if passing_too else 0.0))

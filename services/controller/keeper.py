@@ -26,13 +26,16 @@ from services.controller.policy import decide
 from services.controller.view import Rules, View
 from services.controller.workload import Books
 from shared import demand, metrics
+from shared.cloudwatch import UnitCounter, UnitsUnknown
 from shared.control import ModelBoard, ModelReport, ModelState
-from shared.costs import running_cost
+from shared.costs import SECONDS_PER_DAY, running_cost
 from shared.demand import Capacity
 from shared.pool import Pools
 from shared.rekognition import AlreadyInUse, Models, ModelStatus, QuotaReached, RekognitionError
 
 log = logging.getLogger(__name__)
+
+RECONCILE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Keeper:
         managed: Managed,
         board: ModelBoard,
         pools: Pools,
+        counter: UnitCounter,
         rules: Rules,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -62,6 +66,9 @@ class Keeper:
         self._managed = managed
         self._board = board
         self._pools = pools
+        self._counter = counter
+        self._reconciled_at = float("-inf")
+        self._counted: int | None = None  # units in service, by AWS
         self._rules = rules
         self._clock = clock
         self._diary = Diary(board, managed.name)
@@ -82,6 +89,7 @@ class Keeper:
             self._term = fence
         status = await self._managed.models.describe()
         await self._enter_frames(books, now)
+        await self._reconcile(now)
         self._meter(status, now)
         self._view = await self._seen(status, books, now)
 
@@ -111,16 +119,31 @@ class Keeper:
         examined = {each.video.video_id: each.examined(self._managed.detectors) for each in books}
         await self._diary.enter_frames({key: total for key, total in examined.items() if total}, now)
 
+    async def _reconcile(self, now: float) -> None:
+        """Enter now and then what AWS itself has counted today, where that can be read."""
+        if now - self._reconciled_at < RECONCILE_SECONDS:
+            return
+        self._reconciled_at = now
+        try:
+            found = await self._counter.in_service(self.name, now - now % SECONDS_PER_DAY, now)
+        except UnitsUnknown as error:
+            log.debug("not reconciled", extra={"model": self.name, "reason": str(error)})
+            return
+        self._counted = found.latest
+        if found.latest is not None:
+            self._diary.enter(replace(self._diary.day(now), in_service=found.unit_seconds), now)
+
     def _meter(self, status: ModelStatus, now: float) -> None:
         memory, today = self._diary.memory, self._diary.day(now)
-        use = metered(today, self._last, memory, status.state, status.units, now)
+        units = self._true_units(status)
+        use = metered(today, self._last, memory, status.state, units, now)
         self._running += use.running - today.running
         self._diary.enter(use, now)
 
     async def _seen(self, status: ModelStatus, books: Sequence[Books], now: float) -> View:
         works = tuple(work for each in books if (work := each.work(self._managed.detectors)).frames)
         up = status.state in (ModelState.STARTING, ModelState.RUNNING)
-        self.units = max(1, status.units) if up else 0
+        self.units = max(1, self._true_units(status)) if up else 0
         look = Look(now, status.state, self.units, self._progressed(books), bool(works))
         memory = seen(self._diary.memory, look)
         pool = await self._pools.read(self.name)
@@ -140,6 +163,12 @@ class Keeper:
             memory=memory,
             paused=pause.reason if pause else None,
         )
+
+    def _true_units(self, status: ModelStatus) -> int:
+        """Units in service: those AWS counted, if it may change them itself, else those asked for."""
+        if self._rules.elastic and status.state is ModelState.RUNNING and self._counted:
+            return self._counted
+        return status.units
 
     def _progressed(self, books: Sequence[Books]) -> bool:
         detected = {each.video.video_id: each.detected(self._managed.detectors) for each in books}

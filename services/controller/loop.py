@@ -16,6 +16,7 @@ from services.controller.leadership import Leadership
 from services.controller.view import Rules, StartBilling
 from services.controller.workload import Workload
 from shared import metrics
+from shared.cloudwatch import UnitCounter
 from shared.control import Leases, ModelBoard
 from shared.ledger import LedgerError, Videos
 from shared.pool import Pools
@@ -47,6 +48,7 @@ class ControlLoop:
         leases: Leases,
         board: ModelBoard,
         pools: Pools,
+        counter: UnitCounter,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._options = options
@@ -55,7 +57,7 @@ class ControlLoop:
         self._stopping = False
         self._wake = asyncio.Event()
         self._leadership = Leadership(leases, options.owner, options.lease, gained=self._wake.set)
-        self._keepers = [Keeper(each, board, pools, options.rules, clock) for each in managed]
+        self._keepers = [Keeper(each, board, pools, counter, options.rules, clock) for each in managed]
 
     def stop(self) -> None:
         """End after the present tick."""

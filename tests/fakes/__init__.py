@@ -13,6 +13,7 @@ from tests.fakes.objects import FakeObjects
 from tests.fakes.pool import FakePools
 from tests.fakes.queue import FakeQueue
 from tests.fakes.rekognition import FakeDetector, FakeModels
+from tests.fakes.units import FakeUnits
 from tests.fakes.uploads import FakeUploads
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "FakeObjects",
     "FakePools",
     "FakeQueue",
+    "FakeUnits",
     "FakeUploads",
     "Faults",
 ]

@@ -140,7 +140,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 class Pipeline:
-    """All of the pipeline but the controller: videos come, and the running model examines the one due first."""
+    """The rest of the pipeline: videos come, and the model examines the one due first while it runs."""
 
     def __init__(self, world: World, aws: Clients, settings: DetectingSettings) -> None:
         self._world = world

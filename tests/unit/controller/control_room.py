@@ -22,7 +22,7 @@ from shared.messages import Source
 from shared.options import Options
 from shared.rekognition import Models
 from shared.usage import DayUse, day_key, day_of, day_use
-from tests.fakes import FakeControl, FakeLedger, FakeModels, FakePools
+from tests.fakes import FakeControl, FakeLedger, FakeModels, FakePools, FakeUnits
 
 MODEL = "v1"
 TICK, LEASE = 10.0, 10.0
@@ -42,6 +42,7 @@ class ControlRoom:
         self.ledger = FakeLedger()
         self.control = FakeControl()
         self.pools = FakePools()
+        self.counter = FakeUnits()
 
     async def frames_arrive(
         self,
@@ -92,6 +93,7 @@ class ControlRoom:
             leases=self.control,
             board=self.control,
             pools=self.pools,
+            counter=self.counter,
             clock=clock,
         )
 

@@ -42,6 +42,28 @@ async def test_a_video_s_frames_are_entered_once_over_a_change_of_leaders() -> N
 # --- the budget
 
 
+async def test_the_meter_is_reconciled_with_what_aws_counts() -> None:
+    room = startable()
+    room.counter.minutes = {MODEL: {600.0 + 60 * n: 2.0 for n in range(10)}}
+    await room.frames_arrive(3000)
+    work = asyncio.create_task(room.frames_are_examined_steadily(2.0))
+    async with running(room.loop(elastic=True)):
+        await asyncio.sleep(2000)
+    work.cancel()
+    assert room.day().in_service == 1200.0
+    assert room.report.units == 2  # not the five it may have
+
+
+async def test_a_cloudwatch_that_cannot_be_read_is_done_without() -> None:
+    room = startable()
+    room.counter.faults.refuse["in_service"] = 10**6
+    await room.frames_arrive(60)
+    async with running(room.loop()):
+        await asyncio.sleep(700)
+    assert room.report.state is ModelState.RUNNING
+    assert room.day().in_service is None
+
+
 EVENING = 79_200.0  # two hours before midnight
 
 
