@@ -79,15 +79,17 @@ class Keeper:
         self._view: View | None = None
         self._last_reason = ""
 
-    async def look(self, books: Sequence[Books], fence: int, now: float) -> None:
+    async def look(self, books: Sequence[Books], fence: int) -> None:
         """See what the model and its work are like; raises `LedgerError` or `RekognitionError`."""
         self._view = None
         if self._term != fence:
-            await self._diary.open(now)
+            await self._diary.open(self._clock())
             self._last = await self._board.report(self.name)
             self._running = self._last.unit_seconds if self._last else 0.0
             self._term = fence
+        began = self._clock()
         status = await self._managed.models.describe()
+        now = (began + self._clock()) / 2  # when Rekognition looked: the meter counts from look to look
         await self._enter_frames(books, now)
         await self._reconcile(now)
         self._meter(status, now)

@@ -97,7 +97,7 @@ class ControlLoop:
             log.error("the ledger is not readable", extra={"error": str(error)})
             return
         for keeper in self._keepers:
-            await self._guarded(keeper, keeper.look(books, fence, now))
+            await self._guarded(keeper, keeper.look(books, fence))
         for keeper in self._keepers:
             others = sum(other.units for other in self._keepers if other is not keeper)
             await self._guarded(keeper, keeper.act(self._budget(now), others, self._leadership))
