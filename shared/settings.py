@@ -93,6 +93,10 @@ class DetectingSettings(Settings):
         complete = [self.complete(detector) for detector in self.detectors]
         return {spec.name: spec for spec in complete if isinstance(spec, ModelSpec) and spec.model_arn}
 
+    def keys(self) -> dict[str, str]:
+        """What the control table knows each detector by, by its name."""
+        return {detector.name: self.complete(detector).key for detector in self.detectors}
+
     def complete(self, detector: DetectorSpec) -> DetectorSpec:
         """The detector with the model it takes for want of one of its own."""
         if not isinstance(detector, CustomLabelsSpec) or detector.model_arn:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from shared.control import Fault, ModelBoard, ModelReport
 from shared.costs import running_cost
 from shared.ledger import ENDED, Video, Videos
 from shared.queue import Depth
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Snapshot:
     videos: tuple[Progress, ...]
     model: ModelReport | None
     fault: Fault | None
+    faults: Mapping[str, Fault] = field(default_factory=dict)  # by detector
 
     @property
     def ended(self) -> bool:
@@ -50,12 +54,20 @@ class Snapshot:
         return running_cost(self.model.unit_seconds) if self.model else 0.0
 
 
-async def take(videos: Videos, board: ModelBoard, model: str | None, which: Sequence[Video]) -> Snapshot:
-    """Look at these videos and, where its name is known, the model."""
+async def take(
+    videos: Videos,
+    board: ModelBoard,
+    model: str | None,
+    which: Sequence[Video],
+    detectors: Mapping[str, str] = NONE,
+) -> Snapshot:
+    """Look at these videos, at the model where its name is known, and at detectors by their keys."""
+    faults = {name: await board.fault(key) for name, key in detectors.items()}
     return Snapshot(
         videos=tuple(await progress(videos, which)),
         model=await board.report(model) if model else None,
         fault=await board.fault(model) if model else None,
+        faults={name: fault for name, fault in faults.items() if fault},
     )
 
 
@@ -93,6 +105,7 @@ def as_json(snapshot: Snapshot, depths: dict[str, Depth]) -> dict[str, Any]:
         "queues": {name: asdict(depth) for name, depth in depths.items()},
         "model": asdict(snapshot.model) if snapshot.model else None,
         "fault": snapshot.fault.sentence if snapshot.fault else None,
+        "faults": {name: fault.sentence for name, fault in snapshot.faults.items()},
         "bill_dollars": round(snapshot.bill, 4),
     }
 

@@ -30,7 +30,12 @@ def pipeline(snapshot: Snapshot) -> RenderableType:
         for progress in snapshot.videos
         if progress.video.error
     ]
-    return Group(_videos(snapshot), *errors, Text(), _model(snapshot))
+    stopped = [
+        Text(f"detection by {name} stopped: {fault.sentence}", "red")
+        for name, fault in snapshot.faults.items()
+        if fault != snapshot.fault
+    ]
+    return Group(_videos(snapshot), *errors, Text(), _model(snapshot), *stopped)
 
 
 def queues(depths: dict[str, Depth]) -> RenderableType:

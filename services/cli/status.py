@@ -16,7 +16,6 @@ from services.cli.lookup import find_video
 from services.cli.running import run
 from services.cli.settings import CliSettings
 from shared import snapshot
-from shared.arns import model_name
 from shared.ledger import ANY_STATE
 from shared.queue import Depth
 from shared.settings import load
@@ -62,8 +61,10 @@ async def _watch(connection: Connection, name: str | None) -> None:
 async def _look(connection: Connection, name: str | None) -> tuple[Snapshot, dict[str, Depth]]:
     videos = connection.videos
     which = [await find_video(videos, name)] if name else await videos.in_states(ANY_STATE)
-    arn = connection.settings.model_arn
-    seen = await snapshot.take(videos, connection.board, model_name(arn) if arn else None, which)
+    keys = connection.settings.keys()
+    models = [keys[name] for name in connection.settings.models()]
+    model = models[0] if models else None
+    seen = await snapshot.take(videos, connection.board, model, which, keys)
     return seen, await connection.depths()
 
 

@@ -23,6 +23,8 @@ LOGOSTREAM = [sys.executable, "-m", "services.cli"]
 UP_SECONDS = 300.0
 RECORDER = ROOT / "tests/system/recorder"
 CALLS = "calls.jsonl"
+# Videos are given to the first alone, unless they ask for both.
+DETECTORS = [{"name": "logos"}, {"name": "words", "backend": "text", "words": ["Acme Bank", "Bolt & Sons"]}]
 ENDED = {"COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCELLED"}
 
 
@@ -144,6 +146,10 @@ def _visible(sqs: Any, url: str) -> int:
     return int(reply["Attributes"][name])
 
 
+def _stack_environment() -> dict[str, str]:
+    return {**base_environment(), "LOGOSTREAM_DETECTORS": json.dumps(DETECTORS)}
+
+
 @contextmanager
 def running(folder: Path) -> Iterator[LocalStack]:
     """`logostream up` for the time of the block; Ctrl-C at its end must leave no process behind."""
@@ -152,7 +158,7 @@ def running(folder: Path) -> Iterator[LocalStack]:
             [*LOGOSTREAM, "up"],
             cwd=folder,
             env={
-                **base_environment(),
+                **_stack_environment(),
                 **({"LOGOSTREAM_LOCALSTACK": str(localstack.PYTHON)} if localstack.PYTHON else {}),
                 "PYTHONPATH": f"{RECORDER}:{ROOT}",
                 "RECORD_CALLS": str(folder / CALLS),
@@ -166,7 +172,7 @@ def running(folder: Path) -> Iterator[LocalStack]:
     try:
         wait_until(lambda: file.exists() or up.poll() is not None, UP_SECONDS, "logostream up")
         assert up.poll() is None, (folder / "up.log").read_text()
-        yield LocalStack(folder, {**base_environment(), **_sourced(file)})
+        yield LocalStack(folder, {**_stack_environment(), **_sourced(file)})
     finally:
         up.send_signal(signal.SIGINT)
         up.wait(60)

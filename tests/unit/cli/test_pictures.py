@@ -123,3 +123,15 @@ def test_names_in_brackets_are_no_markup() -> None:
     text = drawn(pictures.brands(named))
     assert "[red]cup.mp4" in text
     assert "[bold]Acme[/]" in text
+
+
+async def test_a_detector_that_is_stopped_is_told_beside_the_others() -> None:
+    control = FakeControl()
+    await control.set_fault("words", Fault("DetectText: AccessDeniedException: allow it", 1.0))
+    ledger = await half_done()
+    keys = {"logos": "v1", "words": "words"}
+    seen = await snapshot.take(ledger, control, "v1", list(ledger.videos.values()), keys)
+    assert "detection by words stopped: DetectText: AccessDeniedException: allow it" in drawn(
+        pictures.pipeline(seen)
+    ).replace("\n", " ")
+    assert snapshot.as_json(seen, {})["faults"] == {"words": "DetectText: AccessDeniedException: allow it"}
