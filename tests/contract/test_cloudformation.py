@@ -8,13 +8,14 @@ from typing import Any
 import boto3
 import pytest
 
+from shared.queues import lane_names
 from shared.settings import Settings
 from tests import localstack
 from tests.contract.names import unique
 
 TEMPLATES = Path(__file__).parents[2] / "deploy/aws"
 ACCOUNT = "000000000000"
-KINDS = ("videos", "chunks", "frames-logos", "results")
+LANES = lane_names("frames-logos")
 
 pytestmark = [
     pytest.mark.contract,
@@ -81,13 +82,13 @@ def prefix(aws: Aws) -> str:
     return name
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["videos", "chunks", *LANES, "results"])
 def test_queues_are_as_provision_makes_them(aws: Aws, prefix: str, installation: Settings, kind: str) -> None:
     ours, theirs = aws.queue(f"{prefix}-{kind}"), aws.queue(installation.queue_name(kind))
     assert ours["VisibilityTimeout"] == theirs["VisibilityTimeout"]
     same = ours["RedrivePolicy"].replace(prefix, installation.prefix)
     assert same.replace(" ", "") == theirs["RedrivePolicy"].replace(" ", "")
-    dead = f"{kind}-dead"
+    dead = f"{'frames-logos' if kind in LANES else kind}-dead"
     assert (
         aws.queue(f"{prefix}-{dead}")["MessageRetentionPeriod"]
         == aws.queue(installation.queue_name(dead))["MessageRetentionPeriod"]
