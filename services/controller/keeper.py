@@ -141,6 +141,8 @@ class Keeper:
         use = metered(today, self._last, memory, status.state, units, now)
         self._running += use.running - today.running
         self._diary.enter(use, now)
+        if self._last:  # a report that then cannot be posted must not have its time metered twice
+            self._last = replace(self._last, state=status.state, at=now)
 
     async def _seen(self, status: ModelStatus, books: Sequence[Books], now: float) -> View:
         works = tuple(work for each in books if (work := each.work(self._managed.detectors)).frames)
@@ -224,7 +226,9 @@ class Keeper:
         else:
             await self._managed.models.stop()
         # The meter counts from when AWS was likely to do it, and not from the tick.
-        self._diary.memory = replace(self._diary.memory, asked_at=(began + self._clock()) / 2)
+        done_at = (began + self._clock()) / 2
+        stopped_at = done_at if isinstance(action, Stop) else None
+        self._diary.memory = replace(self._diary.memory, asked_at=done_at, stopped_at=stopped_at)
 
     def _refused(self, sentence: str) -> None:
         log.error(

@@ -40,6 +40,7 @@ class Memory:
     units: int = 0  # that were last seen starting or running
     asked: Asked = Asked.NOTHING
     asked_at: float = 0.0
+    stopped_at: float | None = None  # when Rekognition took our stop, until the model is seen to obey
     running_since: float = 0.0
     succeeded_at: float = 0.0  # when a frame was last examined, or the run began
     strange_at: float | None = None  # when someone else last started or stopped the model
@@ -74,6 +75,7 @@ def seen(memory: Memory, look: Look) -> Memory:
     return replace(
         memory,
         state=look.state,
+        stopped_at=memory.stopped_at if look.state is ModelState.RUNNING else None,
         units=look.units if look.state in UP else memory.units,
         enlarge_to=memory.enlarge_to if look.has_work else 0,
     )

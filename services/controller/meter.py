@@ -37,6 +37,10 @@ def metered(
 def spans(last: ModelReport, memory: Memory, state: ModelState, now: float) -> list[Span]:
     """The states the model went through since the last look, and for how long each."""
     elapsed = max(0.0, now - last.at)
+    if last.state is state is ModelState.RUNNING and memory.stopped_at is not None:
+        # An old answer: Rekognition took the stop, but does not tell it everywhere at once.
+        ran = min(elapsed, max(0.0, memory.stopped_at - last.at))
+        return [(state, ran), (ModelState.STOPPING, elapsed - ran)]
     if last.state is state:
         return [(state, elapsed)]
     asked_for = min(elapsed, max(0.0, now - memory.asked_at))  # how long ago we asked

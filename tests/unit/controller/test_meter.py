@@ -25,6 +25,7 @@ def use(last: ModelState, state: ModelState, memory: Memory, now: float = 110.0)
 
 IDLE = Memory(units=UNITS)
 STARTED = Memory(units=UNITS, asked=Asked.START, asked_at=102.0)
+STILL_SAID_TO_RUN = Memory(units=UNITS, asked=Asked.STOP, asked_at=102.0, stopped_at=102.0)
 STOPPED = Memory(units=UNITS, asked=Asked.STOP, asked_at=102.0)
 
 
@@ -39,6 +40,7 @@ STOPPED = Memory(units=UNITS, asked=Asked.STOP, asked_at=102.0)
         ("STOPPED", "RUNNING", STARTED, 12, 12, 1),
         ("RUNNING", "STOPPING", STOPPED, 6, 24, 0),
         ("RUNNING", "STOPPED", STOPPED, 6, 12, 0),
+        ("RUNNING", "RUNNING", STILL_SAID_TO_RUN, 6, 24, 0),
         ("RUNNING", "STOPPED", IDLE, 15, 0, 0),
         ("RUNNING", "FAILED", IDLE, 15, 0, 0),
     ],
