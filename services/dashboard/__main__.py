@@ -19,6 +19,7 @@ from services.dashboard.live.replicas import Replicas
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
+from services.dashboard.switch import HandSwitch
 from shared.arns import model_name
 from shared.aws import Clients, clients
 from shared.dynamodb_control import DynamoControl
@@ -71,7 +72,7 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
         library=library,
         catalogue=Catalogue(videos, library),
         review=ReviewDesk(videos, library, objects, settings.frames_bucket, settings.results_bucket),
-        switch=_switch(settings, aws),
+        switch=_switch(settings, aws, board),
         versions=ProjectVersions(aws.models, settings.project_arn) if settings.project_arn else None,
         thumbnails=Thumbnails(),
         observer=Observer(videos, board, model, opened, Replicas(http, pages)),
@@ -86,10 +87,11 @@ async def _queues(settings: DashboardSettings, aws: Clients) -> dict[str, Queue]
     return {kind: await open_kind(aws.sqs, settings, kind, wait_seconds=1) for kind in kinds}
 
 
-def _switch(settings: DashboardSettings, aws: Clients) -> ProjectVersion | None:
+def _switch(settings: DashboardSettings, aws: Clients, board: DynamoControl) -> HandSwitch | None:
     if settings.model_arn is None or settings.project_arn is None:
         return None
-    return ProjectVersion(aws.models, settings.project_arn, settings.model_arn)
+    models = ProjectVersion(aws.models, settings.project_arn, settings.model_arn)
+    return HandSwitch(models, board, model_name(settings.model_arn))
 
 
 def _key(settings: DashboardSettings) -> bytes:

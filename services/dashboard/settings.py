@@ -15,6 +15,9 @@ class DashboardSettings(ProcessingSettings):
     """Settings of the page. The ways to sign in come before the address, whose check looks at them."""
 
     videos_bucket: str = Field("logostream-videos", description="Bucket that videos are uploaded to.")
+    day_budget: float | None = Field(
+        None, gt=0, description="Most dollars that all models may cost in a day (UTC); none is no cap."
+    )
     dashboard_token: SecretStr | None = Field(
         None, description="Word that users of the dashboard sign in with; 16 characters or more."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -15,6 +15,7 @@ from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
+from services.dashboard.switch import HandSwitch
 from shared.ledger import Counting, Videos
 from shared.model_versions import Versions
 from shared.objects import ObjectStore
@@ -24,18 +25,6 @@ from shared.uploads import Uploads
 
 if TYPE_CHECKING:
     from services.dashboard.live.observer import Observer
-
-
-class Switch(Protocol):
-    """Starts and stops the model; raises a kind of `RekognitionError`."""
-
-    async def start(self, units: int) -> None:
-        """Ask for so many inference units."""
-        ...
-
-    async def stop(self) -> None:
-        """Ask the model to stop."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,7 @@ class Site:
     library: Library
     catalogue: Catalogue
     review: ReviewDesk
-    switch: Switch | None  # None where no model is named
+    switch: HandSwitch | None  # None where no model is named
     versions: Versions | None
     thumbnails: Thumbnails
     observer: Observer

@@ -14,10 +14,12 @@ from typing import Protocol, TypeVar
 from services.dashboard.live.replicas import Replica
 from services.dashboard.live.roll import Roll
 from shared import snapshot
-from shared.control import ModelBoard
+from shared.control import ModelBoard, Pause
+from shared.costs import running_cost
 from shared.ledger import LedgerError, Videos
 from shared.queue import Depth, Queue, QueueError
 from shared.snapshot import Snapshot
+from shared.usage import day_key, day_of, day_use
 
 FRESH_SECONDS = 0.9  # a look that is no older serves whoever asks
 
@@ -35,6 +37,8 @@ class Look:
     busy_since: Mapping[str, float] = field(default_factory=dict)  # queues seen with messages ever since
     replicas: tuple[Replica, ...] = ()
     before: tuple[Replica, ...] = ()  # as they were at the look before
+    spent_today: float = 0.0  # dollars, for the model
+    pause: Pause | None = None  # the hand at its switch
     troubles: tuple[str, ...] = ()  # why parts could not be read
 
 
@@ -78,8 +82,9 @@ class Observer:
     async def _look_anew(self, now: float) -> Look:
         last = self._last
         troubles: list[str] = []
-        seen, depths, replicas = await asyncio.gather(
+        seen, (spent, pause), depths, replicas = await asyncio.gather(
             _unless_it_fails(self._snapshot(now), last.snapshot, troubles),
+            _unless_it_fails(self._switch(now), (last.spent_today, last.pause), troubles),
             _unless_it_fails(self._depths(), last.depths, troubles),
             self._replicas.look(now),
         )
@@ -92,11 +97,19 @@ class Observer:
             busy_since=busy,
             replicas=replicas,
             before=last.replicas,
+            spent_today=spent,
+            pause=pause,
             troubles=tuple(troubles),
         )
 
     async def _snapshot(self, now: float) -> Snapshot:
         return await snapshot.take(self._videos, self._board, self._model, await self._roll.call(now))
+
+    async def _switch(self, now: float) -> tuple[float, Pause | None]:
+        if self._model is None:
+            return 0.0, None
+        today = day_use(await self._board.record(day_key(self._model, day_of(now))))
+        return running_cost(today.running), await self._board.pause(self._model)
 
     async def _depths(self) -> Mapping[str, Depth]:
         depths = await asyncio.gather(*[queue.depth() for queue in self._queues.values()])

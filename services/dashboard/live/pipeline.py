@@ -59,6 +59,8 @@ class ModelBox:
     reason: str
     outstanding: int
     dollars: float  # so far, by our meter
+    dollars_today: float
+    paused: str  # why a hand keeps it stopped, empty when none does
     dollars_per_hour: float  # at this moment
     throttled: str
 
@@ -128,6 +130,8 @@ def _model(look: Look) -> ModelBox | None:
         reason=model.reason,
         outstanding=model.outstanding,
         dollars=look.snapshot.bill,
+        dollars_today=look.spent_today,
+        paused=look.pause.reason if look.pause else "",
         dollars_per_hour=model.units * DOLLARS_PER_UNIT_HOUR,
         throttled=f"{share:.0%}",
     )

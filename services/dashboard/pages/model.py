@@ -15,7 +15,8 @@ from services.dashboard.live import events
 from services.dashboard.live.observer import Look
 from services.dashboard.live.pipeline import pipeline
 from services.dashboard.pages.bodies import Body, read
-from services.dashboard.site import SITE, Switch
+from services.dashboard.site import SITE, Site
+from services.dashboard.switch import HandSwitch
 from shared.costs import DOLLARS_PER_UNIT_HOUR
 from shared.model_versions import ModelVersion
 from shared.rekognition import AlreadyInUse, RekognitionError
@@ -39,7 +40,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     return render.page(
         request,
         "model",
-        parts=_parts(await site.observer.look()),
+        parts=_parts(site, await site.observer.look()),
         switch=site.switch is not None,
         price=DOLLARS_PER_UNIT_HOUR,
         most_units=MOST_UNITS,
@@ -54,14 +55,15 @@ async def follow(request: web.Request) -> web.StreamResponse:
     """The model's state as it changes."""
 
     async def parts() -> events.Parts:
-        return _parts(await request.app[SITE].observer.look())
+        site = request.app[SITE]
+        return _parts(site, await site.observer.look())
 
     return await events.stream(request, parts)
 
 
 @routes.post("/model/start")
 async def start(request: web.Request) -> web.Response:
-    """Start it now, whether there is work or not."""
+    """Start it now, and take the hand from the switch."""
     units = (await read(request, Start)).units
     try:
         await _switch(request).start(units)
@@ -72,23 +74,20 @@ async def start(request: web.Request) -> web.Response:
 
 @routes.post("/model/stop")
 async def stop(request: web.Request) -> web.Response:
-    """Stop it now, whether there is work or not."""
-    try:
-        await _switch(request).stop()
-    except AlreadyInUse as error:
-        raise web.HTTPConflict(text=f"The model cannot be stopped: {error}.") from None
+    """Stop it now, and keep it stopped."""
+    await _switch(request).stop()
     return web.json_response({})
 
 
-def _switch(request: web.Request) -> Switch:
+def _switch(request: web.Request) -> HandSwitch:
     switch = request.app[SITE].switch
     if switch is None:
         raise web.HTTPConflict(text="No model is named: set LOGOSTREAM_MODEL_ARN and LOGOSTREAM_PROJECT_ARN.")
     return switch
 
 
-def _parts(look: Look) -> dict[str, str]:
-    return {"model": render.part("model", model=pipeline(look).model)}
+def _parts(site: Site, look: Look) -> dict[str, str]:
+    return {"model": render.part("model", model=pipeline(look).model, budget=site.settings.day_budget)}
 
 
 async def _versions(request: web.Request) -> dict[str, Any]:

@@ -45,10 +45,10 @@ async def redrive(request: web.Request) -> web.Response:
 def _parts(request: web.Request, look: Look) -> dict[str, str]:
     picture = pipeline(look)
     at_work = [row(progress, look.at) for progress in look.snapshot.videos if not progress.ended]
-    read_only = request.app[SITE].settings.dashboard_read_only
+    settings = request.app[SITE].settings
     return {
-        "problems": render.part("problems", problems=problems(look), read_only=read_only),
+        "problems": render.part("problems", problems=problems(look), read_only=settings.dashboard_read_only),
         "flow": render.part("flow", pipeline=picture),
-        "model": render.part("model", model=picture.model),
+        "model": render.part("model", model=picture.model, budget=settings.day_budget),
         "at-work": render.part("at_work", rows=at_work),
     }

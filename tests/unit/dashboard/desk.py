@@ -21,6 +21,7 @@ from services.dashboard.live.replicas import Replicas
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
+from services.dashboard.switch import HandSwitch
 from shared.provision import with_dead_letters
 from shared.settings import load
 from shared.submission import Submitter
@@ -65,7 +66,7 @@ class Desk:
             review=ReviewDesk(
                 self.ledger, library, self.objects, settings.frames_bucket, settings.results_bucket
             ),
-            switch=self.models,
+            switch=HandSwitch(self.models, self.control, MODEL),
             versions=self.models,
             thumbnails=Thumbnails(),
             observer=self.observer(http),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
-from shared.control import ModelState
-from tests.unit.dashboard.desk import Desk
+from shared.control import ModelReport, ModelState
+from shared.usage import DayUse, day_body, day_key, day_of
+from tests.unit.dashboard.desk import MODEL, Desk
 
 pytestmark = pytest.mark.real_time
 
@@ -25,11 +27,43 @@ async def test_the_model_is_started_with_the_units_asked_for_and_stopped() -> No
         assert "$4.00 an hour" in (await browser.load("/model")).text
         assert (await browser.post("/model/start", {"units": 2})).status == 200
         assert [units for _, units in desk.models.starts] == [2]
-        refused = await browser.post("/model/stop")
-        assert (refused.status, "cannot be stopped" in refused.text) == (409, True)
+        again = await browser.post("/model/start", {"units": 2})
+        assert (again.status, "cannot be started" in again.text) == (409, True)
         desk.models.become(ModelState.RUNNING)
         assert (await browser.post("/model/stop")).status == 200
         assert len(desk.models.stops) == 1
+
+
+async def test_what_is_stopped_by_hand_stays_stopped_until_it_is_started_by_hand() -> None:
+    desk = Desk()
+    desk.control.reports[MODEL] = (
+        ModelReport(MODEL, ModelState.STOPPED, 0, "stopped: a hand is at the switch", 5, 0.0, 4e9),
+        1,
+    )
+    async with desk.browser() as browser:
+        await browser.load("/model")
+        await browser.post("/model/stop")  # it does not run, and is not to
+        pause = await desk.control.pause(MODEL)
+        assert pause
+        assert pause.reason == "stopped by hand"
+        desk.control.faults.refuse["set_pause"] = 1
+        assert (await browser.post("/model/start")).status == 400  # without a body
+        await browser.post("/model/start", {"units": 1})
+        assert desk.models.starts == []  # the controller would not have known
+        assert (await browser.post("/model/start", {"units": 1})).status == 200
+        assert await desk.control.pause(MODEL) is None
+
+
+async def test_the_days_bill_is_shown_beside_its_budget() -> None:
+    desk = Desk()
+    report = ModelReport(MODEL, ModelState.RUNNING, 1, "running: 5 frames to examine", 5, 7200.0, time.time())
+    today = {day_key(MODEL, day_of(time.time())): day_body(DayUse(running=1800.0))}
+    await desk.control.publish(report, 1, today)
+    async with desk.browser(day_budget=20.0) as browser:
+        page = (await browser.get("/model")).text
+        assert "$2.00" in page
+        assert "of $20.00" in page
+        assert "$8.00" in page
 
 
 @pytest.mark.parametrize("units", [0, -1, 1000, "many", None])
