@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
 
+from shared.costs import running_cost
+
 
 @dataclass(frozen=True, slots=True)
 class DayUse:
@@ -41,6 +43,15 @@ class VideoUse:
 
 _day: TypeAdapter[DayUse] = TypeAdapter(DayUse)
 _video: TypeAdapter[VideoUse] = TypeAdapter(VideoUse)
+
+
+def video_cost(use: VideoUse, days: Mapping[str, DayUse]) -> float:
+    """Dollars: on each day, of that day's cost by the video's share of its frames."""
+    return sum(
+        running_cost(days[day].running) * frames / days[day].frames
+        for day, frames in use.frames.items()
+        if days[day].frames
+    )
 
 
 def day_of(at: float) -> str:

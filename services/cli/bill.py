@@ -11,7 +11,7 @@ from shared.control import ModelBoard
 from shared.costs import SECONDS_PER_DAY, SECONDS_PER_HOUR, always_on_cost, per_image_cost, running_cost
 from shared.keda import keda_unit_seconds
 from shared.ledger import Video
-from shared.usage import DayUse, VideoUse, day_key, day_use, video_key, video_use
+from shared.usage import DayUse, VideoUse, day_key, day_use, video_cost, video_key, video_use
 
 PRESUMED_RATE = 2.0  # frames per second and unit, where none has been measured
 MOST_UNITS = 5  # AWS's default quota
@@ -88,9 +88,4 @@ async def video_bill(board: ModelBoard, model: str, video_id: str) -> VideoBill:
     """A video's share: on each day, of that day's cost by its frames; raises `LedgerError`."""
     use: VideoUse = video_use(await board.record(video_key(model, video_id)))
     found = await uses(board, model, list(use.frames))
-    cost = sum(
-        running_cost(found[day].running) * frames / found[day].frames
-        for day, frames in use.frames.items()
-        if found[day].frames
-    )
-    return VideoBill(model, video_id, use.total, cost)
+    return VideoBill(model, video_id, use.total, video_cost(use, found))

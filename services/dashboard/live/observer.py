@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
+from services.dashboard.live.costs import Costs
 from services.dashboard.live.replicas import Replica
 from services.dashboard.live.roll import Roll
 from shared import snapshot
@@ -37,6 +38,7 @@ class Look:
     busy_since: Mapping[str, float] = field(default_factory=dict)  # queues seen with messages ever since
     replicas: tuple[Replica, ...] = ()
     before: tuple[Replica, ...] = ()  # as they were at the look before
+    costs: Mapping[str, float] = field(default_factory=dict)  # dollars by video
     spent_today: float = 0.0  # dollars, for the model
     pause: Pause | None = None  # the hand at its switch
     troubles: tuple[str, ...] = ()  # why parts could not be read
@@ -69,6 +71,7 @@ class Observer:
         self._replicas = replicas
         self._clock = clock
         self._roll = Roll(videos)
+        self._costs = Costs(board, model)
         self._last = Look()
         self._looking = asyncio.Lock()
 
@@ -88,6 +91,8 @@ class Observer:
             _unless_it_fails(self._depths(), last.depths, troubles),
             self._replicas.look(now),
         )
+        videos = [progress.video for progress in seen.videos]
+        costs = await _unless_it_fails(self._costs.look(videos, now), last.costs, troubles)
         busy = {kind: last.busy_since.get(kind, now) for kind, depth in depths.items() if depth.total}
         return replace(
             last,
@@ -97,6 +102,7 @@ class Observer:
             busy_since=busy,
             replicas=replicas,
             before=last.replicas,
+            costs=costs,
             spent_today=spent,
             pause=pause,
             troubles=tuple(troubles),

@@ -46,6 +46,7 @@ class Row:
     failed: int
     error: str
     active: bool
+    dollars: float | None  # None while it is not known
 
     @property
     def percent(self) -> int:
@@ -57,7 +58,7 @@ class Row:
         return int(50 * min(1.0, extracted) + 50 * min(1.0, extracted * examined))
 
 
-def row(progress: Progress, now: float) -> Row:
+def row(progress: Progress, now: float, dollars: float | None = None) -> Row:
     """The row of one video."""
     video = progress.video
     active = video.state in ACTIVE
@@ -78,6 +79,7 @@ def row(progress: Progress, now: float) -> Row:
         failed=sum(made.failed for made in video.counts.examined.values()),
         error=video.error,
         active=active,
+        dollars=dollars,
     )
 
 

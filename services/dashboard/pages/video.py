@@ -57,9 +57,12 @@ async def _parts(request: web.Request, video_id: str) -> dict[str, str]:
     site = request.app[SITE]
     video = await find(request)
     [progress] = await snapshot.progress(site.videos, [video])
+    dollars = (await site.observer.look()).costs.get(video_id)
     return {
         "state": render.part(
-            "video_state", row=row(progress, time.time()), read_only=site.settings.dashboard_read_only
+            "video_state",
+            row=row(progress, time.time(), dollars),
+            read_only=site.settings.dashboard_read_only,
         ),
         "numbers": render.part("numbers", **await _numbers(site, video)),
         "downloads": render.part("downloads", video=video, files=await files_of(site, video)),

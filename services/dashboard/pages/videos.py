@@ -92,4 +92,6 @@ async def again(request: web.Request) -> web.Response:
 
 def _row(request: web.Request, progress: Progress, look: Look) -> str:
     read_only = request.app[SITE].settings.dashboard_read_only
-    return render.part("video_row", row=row(progress, look.at), read_only=read_only)
+    return render.part(
+        "video_row", row=row(progress, look.at, look.costs.get(progress.video.video_id)), read_only=read_only
+    )

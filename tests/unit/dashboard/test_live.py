@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -11,14 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dashboard.live import words
+from services.dashboard.live.costs import Costs
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.rates import pace
 from services.dashboard.live.replicas import SILENT, Replica, Replicas, read_counters
 from services.dashboard.live.rows import row
 from shared import metrics
+from shared.control import ModelReport, ModelState
 from shared.ledger import State
 from shared.service import Life, pages
 from shared.snapshot import Progress
+from shared.usage import DayUse, VideoUse, day_body, day_key, video_body, video_key
+from tests.fakes import FakeControl
 from tests.unit.cli.videos import ledger_of, video
 from tests.unit.dashboard.desk import MODEL, Desk
 
@@ -89,6 +94,24 @@ async def test_what_cannot_be_read_stays_as_it_was_and_is_told() -> None:
     assert len(failed.troubles) == 1
     assert failed.depths["frames-logos"].total == 0
     assert (await observer.look()).troubles == ()
+
+
+async def test_a_video_costs_its_share_of_the_days_frames_and_what_is_settled_is_asked_for_once() -> None:
+    control = FakeControl()
+    day = "2026-11-25"
+    records = {
+        day_key(MODEL, day): day_body(DayUse(running=3600.0, frames=40)),
+        video_key(MODEL, "cup-1"): video_body(VideoUse({day: 10})),
+    }
+    await control.publish(ModelReport(MODEL, ModelState.RUNNING, 1, "", 0, 0.0, 0.0), 1, records)
+    costs = Costs(control, MODEL)
+    done = replace(video("cup-1", "in/cup.mp4", State.COMPLETED), finished_at=1000.0)
+    assert await costs.look([done], 1010.0) == {"cup-1": 1.0}  # of four dollars
+    before = control.faults.calls.count("record")
+    for _ in range(3):
+        assert await costs.look([done], 2000.0) == {"cup-1": 1.0}
+    assert control.faults.calls.count("record") == before + 2
+    assert await Costs(control, None).look([done], 2000.0) == {}
 
 
 async def test_all_who_watch_share_one_look() -> None:
