@@ -12,7 +12,7 @@ from tests.browser.desk_server import DeskServer
 from tests.unit.dashboard.desk import Desk
 from tests.unit.dashboard.test_review import with_picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("system")]
 
 Serve = Callable[..., DeskServer]
 PATHS = ["/", "/videos", "/videos/cup-1", "/brands", "/model", "/review?below=90"]

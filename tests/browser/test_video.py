@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 
 from tests.system.local_stack import LocalStack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(900)]
+# After the system tests, not beside them: a film plays in real time.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("system"), pytest.mark.timeout(900)]
 
 DONE_WITHIN = 240_000  # ms
 TOLERANCE = 0.02  # of the picture's width or height
