@@ -53,7 +53,7 @@ test-unit: setup ## run the fast tests only
 
 test-localstack: setup setup-localstack ## run the contract and system tests on LocalStack
 	LOGOSTREAM_LOCALSTACK=$(LOCALSTACK_VENV)/bin/python $(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -q \
-		tests/contract tests/system
+		--timeout 300 tests/contract tests/system
 
 lint: setup ## check style and format
 	$(BIN)/ruff check .
