@@ -38,8 +38,10 @@ from shared.messages import FrameReady, VideoSubmitted
 from shared.objects import Address, S3Objects
 from shared.options import Options, Sampling
 from shared.provision import provision
+from shared.queue import Queue
+from shared.queues import open_kind
 from shared.settings import load
-from shared.sqs import SqsQueue, open_queue
+from shared.sqs import open_queue
 from tests import ministack
 
 ARN = "arn:aws:rekognition:us-east-1:000000000000:project/scale/version/v1/1"
@@ -96,7 +98,7 @@ class _Detecting:
     async def run(self, size: int) -> tuple[float, float]:
         """Frames per second of so many detectors, and the share of the cores that was busy."""
         settings = await _installation(self._aws)
-        queue = await open_queue(self._aws.sqs, settings.queue_name(FRAMES), wait_seconds=1)
+        queue = await open_kind(self._aws.sqs, settings, FRAMES)
         await queue.send([_frame(n).body() for n in range(self._frames)])
         async with Stack(self._folder / "logs") as stack:
             await _start(stack, "detector", size)
@@ -121,7 +123,7 @@ class _Extracting:
         await S3Objects(self._aws.s3).upload(self._video, address)
         videos = await open_queue(self._aws.sqs, settings.queue_name("videos"), wait_seconds=1)
         chunks = await open_queue(self._aws.sqs, settings.queue_name("chunks"), wait_seconds=1)
-        frames = await open_queue(self._aws.sqs, settings.queue_name(FRAMES), wait_seconds=1)
+        frames = await open_kind(self._aws.sqs, settings, FRAMES)
         async with Stack(self._folder / "logs") as stack:
             await _start(stack, "extractor", size)
             begun, work = time.monotonic(), _work()
@@ -148,7 +150,7 @@ async def _start(stack: Stack, service: str, size: int) -> None:
             starts.create_task(stack.start_service(f"{service}-{n}", service, {}))
 
 
-async def _until_empty(queue: SqsQueue) -> None:
+async def _until_empty(queue: Queue) -> None:
     while (await queue.depth()).total:  # noqa: ASYNC110 - a queue cannot wake us
         await asyncio.sleep(POLL)
 

@@ -88,6 +88,7 @@ def test_the_alarms_are_as_many_as_are_in_the_bill(template: str, whose: str) ->
 
 
 def test_the_alarms_that_scaling_makes_are_as_many_as_are_in_the_bill() -> None:
-    queues = {"extractor": 2, "detector": 1, "aggregator": 1}
-    # Each queue is measured visible and in flight, the tasks besides; to scale out and in takes two alarms.
-    assert sum(2 * (2 * number + 1) for number in queues.values()) == ALARM_METRICS["scaling"]
+    # Two queues and one, visible and in flight; the five of frames, visible only.
+    metrics = {"extractor": 4, "detector": 5, "aggregator": 2}
+    # The tasks are measured besides; to scale out and in takes two alarms.
+    assert sum(2 * (number + 1) for number in metrics.values()) == ALARM_METRICS["scaling"]

@@ -128,7 +128,7 @@ def _resource(api: str, params: dict[str, str], place: str) -> str:
             return f"arn:aws:s3:::{params['Bucket']}" + (f"/{params['Key']}" if "Key" in params else "")
         case "rekognition":
             arns = (params.get(name) for name in ("ProjectVersionArn", "ProjectVersion", "ProjectArn"))
-            return next(filter(None, arns))
+            return next(filter(None, arns), "*")
         case "sns":
             return params["TopicArn"]
     return "*"
