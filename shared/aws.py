@@ -13,8 +13,10 @@ from aiobotocore.config import AioConfig
 if TYPE_CHECKING:
     from types_aiobotocore_cloudwatch import CloudWatchClient
     from types_aiobotocore_dynamodb import DynamoDBClient
+    from types_aiobotocore_events import EventBridgeClient
     from types_aiobotocore_rekognition import RekognitionClient
     from types_aiobotocore_s3 import S3Client
+    from types_aiobotocore_sns import SNSClient
     from types_aiobotocore_sqs import SQSClient
 
 DEFAULT_REGION = "us-east-1"
@@ -45,6 +47,8 @@ class Clients:
     models: RekognitionClient
     detection: RekognitionClient
     cloudwatch: CloudWatchClient
+    sns: SNSClient
+    events: EventBridgeClient
 
 
 @asynccontextmanager
@@ -67,4 +71,6 @@ async def clients() -> AsyncIterator[Clients]:
             models=await client("rekognition"),
             detection=await client("rekognition", _SINGLE_ATTEMPT),
             cloudwatch=await client("cloudwatch", _AT_ONCE),
+            sns=await client("sns"),
+            events=await client("events"),
         )

@@ -63,13 +63,24 @@ async def write(call: Callable[[], Awaitable[Any]]) -> None:
     raise LedgerError(f"the ledger is contended: {_CONFLICT_TRIES} writes met another one's transaction")
 
 
-async def query(client: DynamoDBClient, **request: Any) -> AsyncIterator[dict[str, Any]]:
+def query(client: DynamoDBClient, **request: Any) -> AsyncIterator[dict[str, Any]]:
     """All rows of a query, page by page."""
+    return _pages(client.query, request)
+
+
+def scan(client: DynamoDBClient, **request: Any) -> AsyncIterator[dict[str, Any]]:
+    """All rows of a table or an index, page by page."""
+    return _pages(client.scan, request)
+
+
+async def _pages(
+    read: Callable[..., Awaitable[Any]], request: Mapping[str, Any]
+) -> AsyncIterator[dict[str, Any]]:
     start: Mapping[str, Any] | None = None
     while True:
         page = {**request, **({"ExclusiveStartKey": start} if start else {})}
         with translated():
-            reply = await client.query(**page)
+            reply = await read(**page)
         for item in reply.get("Items", []):
             yield from_item(item)
         start = reply.get("LastEvaluatedKey")

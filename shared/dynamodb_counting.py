@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -12,7 +13,7 @@ from shared.dynamodb import ConditionFailed, from_item, query, to_item, transact
 from shared.ledger import Chunk, LedgerError
 from shared.ledger_rows import VIDEO, chunk, chunk_key, counter, screened_json
 from shared.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
-from shared.timecode import frame_id
+from shared.timecode import LAST_MS, frame_id
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -119,21 +120,29 @@ class DynamoCounting:
 
     async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
         closing = self._chunk_update(
-            video_id, chunk.number, "SET closed = :yes", "closed = :no", {":yes": True, ":no": False}
+            video_id,
+            chunk.number,
+            "SET closed = :yes, seen = :seen",
+            "closed = :no",
+            {":yes": True, ":no": False, ":seen": [asdict(each) for each in chunk.seen]},
         )
         await self._once([{"Update": closing}, {"Update": self._closing(video_id, chunk, 1)}])
 
-    async def frames(self, video_id: str) -> list[FrameResult]:
-        return [
-            _result.validate_json(row["result"])
-            async for row in query(
-                self._client,
-                TableName=self._detections,
-                ConsistentRead=True,
-                KeyConditionExpression="video_id = :id",
-                ExpressionAttributeValues=to_item({":id": video_id}),
-            )
-        ]
+    async def frames(
+        self, video_id: str, span_ms: tuple[int, int] | None = None
+    ) -> AsyncIterator[FrameResult]:
+        first, last = span_ms or (0, LAST_MS)
+        rows = query(
+            self._client,
+            TableName=self._detections,
+            ConsistentRead=True,
+            KeyConditionExpression="video_id = :id AND frame BETWEEN :first AND :last",
+            ExpressionAttributeValues=to_item(
+                {":id": video_id, ":first": frame_id(first, 0), ":last": frame_id(last + 1, 0)}
+            ),
+        )
+        async for row in rows:
+            yield _result.validate_json(row["result"])
 
     def _closing(self, video_id: str, chunk: Chunk, sign: int) -> dict[str, Any]:
         """What a closed chunk adds to its video, or takes from it again."""
@@ -173,7 +182,7 @@ class DynamoCounting:
 
 
 def _row_key(result: FrameResult) -> str:
-    return f"{frame_id(result.timestamp_ms, result.instant)}#{result.detector}"
+    return f"{frame_id(result.timestamp_ms, result.instant, result.grid)}#{result.detector}"
 
 
 def _counts(chunk: Chunk) -> dict[str, int]:

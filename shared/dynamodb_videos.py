@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from shared.dynamodb import ConditionFailed, from_item, query, to_item, translated, write
+from shared.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated, write
 from shared.ledger import ACTIVE, Chunk, State, Video
 from shared.ledger_rows import VIDEO, chunk, chunk_item, video, video_item
 
@@ -69,6 +70,23 @@ class DynamoVideos:
                 ExpressionAttributeValues=to_item({":id": video_id, ":chunk": "CHUNK#"}),
             )
         ]
+
+    async def extend(self, video: Video, chunk: Chunk) -> None:
+        row = {
+            "TableName": self._table,
+            "Item": to_item(chunk_item(video.video_id, chunk)),
+            "ConditionExpression": "attribute_not_exists(video_id)",
+        }
+        counts = {":one": 1, ":instants": chunk.instants, ":chunks": video.chunks}
+        longer = {
+            "TableName": self._table,
+            "Key": to_item({"video_id": video.video_id, "item": VIDEO}),
+            "UpdateExpression": "ADD chunks :one, instants :instants",
+            "ConditionExpression": "chunks = :chunks",
+            "ExpressionAttributeValues": to_item(counts),
+        }
+        with suppress(ConditionFailed):  # it was extended before
+            await transact(self._client, [{"Put": row}, {"Update": longer}])
 
     async def move(self, video_id: str, to: State, since: Collection[State], error: str = "") -> bool:
         allowed = {f":since{n}": state.value for n, state in enumerate(since)}

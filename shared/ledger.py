@@ -6,9 +6,10 @@ each video.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import Protocol
 
 from shared.detectors import DEFAULT
@@ -80,6 +81,7 @@ class Video:
     duration_ms: int = 0
     width: int = 0
     height: int = 0
+    frame_rate: Fraction | None = None  # average, of the file; nothing is measured by it
     instants: int = 0  # planned, over all chunks
     chunks: int = 0
     chunks_extracted: int = 0
@@ -94,6 +96,15 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """In how many samples of a chunk a detector saw a brand."""
+
+    detector: str
+    brand: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """One row of a video's books. Before it is `extracted`, `counts.published` is progress, not the truth."""
 
@@ -105,7 +116,10 @@ class Chunk:
     skipped: tuple[SkippedInstants, ...] = ()
     screened: tuple[ScreenedFrame, ...] = ()
     damage: str | None = None
+    seen: tuple[Seen, ...] = ()  # once it is closed
     detectors: tuple[str, ...] = (DEFAULT,)  # that examine its frames
+    grid: int = 1  # parts of the step that its instants count
+    wanted: tuple[int, ...] = ()  # its only instants, where it is one of extra frames
 
     @property
     def complete(self) -> bool:
@@ -144,6 +158,10 @@ class Videos(Protocol):
         """The chunk rows of a video, in order."""
         ...
 
+    async def extend(self, video: Video, chunk: Chunk) -> None:
+        """Add a chunk to a video that has as many chunks as this row says, and to no other."""
+        ...
+
     async def move(self, video_id: str, to: State, since: Collection[State], error: str = "") -> bool:
         """Change the state if it is one of `since`; False when it was not."""
         ...
@@ -176,9 +194,9 @@ class Counting(Protocol):
         ...
 
     async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
-        """Mark a complete chunk closed and add what was examined to the video, once."""
+        """Mark a complete chunk closed, with what was seen, and add what was examined to the video, once."""
         ...
 
-    async def frames(self, video_id: str) -> list[FrameResult]:
-        """All results of a video in the order of time, and of detectors' names."""
+    def frames(self, video_id: str, span_ms: tuple[int, int] | None = None) -> AsyncIterator[FrameResult]:
+        """A video's results, all or those of a span of time, in the order of time and of detectors' names."""
         ...

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.ledger import Chunk, Counts, Examined, State, Video
+from shared.ledger import Chunk, Counts, Examined, Seen, State, Video
 from shared.messages import ScreenedFrame, SkippedInstants, Source
 from shared.options import Options
 
@@ -39,6 +40,7 @@ def video_item(video: Video) -> dict[str, Any]:
         "duration_ms": video.duration_ms,
         "width": video.width,
         "height": video.height,
+        "frame_rate": str(video.frame_rate) if video.frame_rate else None,
         "instants": video.instants,
         "chunks": video.chunks,
         "error": video.error,
@@ -48,7 +50,7 @@ def video_item(video: Video) -> dict[str, Any]:
 
 def video(row: Mapping[str, Any]) -> Video:
     whole = ("duration_ms", "width", "height", "instants", "chunks", "chunks_extracted", "chunks_closed")
-    finished = row.get("finished_at")
+    finished, rate = row.get("finished_at"), row.get("frame_rate")
     options = Options.model_validate_json(row["options"])
     return Video(
         video_id=row["video_id"],
@@ -57,6 +59,7 @@ def video(row: Mapping[str, Any]) -> Video:
         state=State(row["state"]),
         created_at=float(row["created_at"]),
         deadline_at=float(row["deadline_at"]),
+        frame_rate=Fraction(rate) if rate else None,
         counts=_counts(row, options.detectors),
         error=row["error"],
         finished_at=None if finished is None else float(finished),
@@ -71,6 +74,8 @@ def chunk_item(video_id: str, chunk: Chunk) -> dict[str, Any]:
         "number": chunk.number,
         "instants": chunk.instants,
         "detectors": list(chunk.detectors),
+        "grid": chunk.grid,
+        "wanted": list(chunk.wanted),
         "extracted": False,
         "closed": False,
     }
@@ -81,6 +86,8 @@ def chunk(row: Mapping[str, Any]) -> Chunk:
     return Chunk(
         number=int(row["number"]),
         instants=int(row["instants"]),
+        grid=int(row.get("grid", 1)),
+        wanted=tuple(int(instant) for instant in row.get("wanted", [])),
         detectors=detectors,
         extracted=row["extracted"],
         closed=row["closed"],
@@ -88,6 +95,9 @@ def chunk(row: Mapping[str, Any]) -> Chunk:
         skipped=tuple(SkippedInstants.model_validate(skip) for skip in row.get("reasons", [])),
         screened=_screened.validate_json(row.get("screened", "[]")),
         damage=row.get("damage"),
+        seen=tuple(
+            Seen(each["detector"], each["brand"], int(each["samples"])) for each in row.get("seen", [])
+        ),
     )
 
 

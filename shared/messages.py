@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
@@ -56,8 +57,11 @@ class VideoSubmitted(Wire):
     deadline_seconds: float | None = Field(None, gt=0, description="from its arrival until it should be done")
 
 
+Grid = Annotated[int, Field(ge=1)]  # parts of a step that instants count
+
+
 class ChunkPlanned(Wire):
-    """Extract the frames of sampling instants first <= k < stop."""
+    """Extract the frames of sampling instants first <= k < stop, or of those of them that are `wanted`."""
 
     kind: Literal["chunk-planned"] = "chunk-planned"
     video_id: str
@@ -67,10 +71,17 @@ class ChunkPlanned(Wire):
     source: Source
     options: Options = Options()
     deadline_at: float | None = None  # of the video; seconds since the epoch
+    grid: Grid = 1
+    wanted: tuple[int, ...] = ()
 
     @property
     def sampling(self) -> Sampling:
         return self.options.sampling
+
+    @property
+    def instants(self) -> Sequence[int]:
+        """The instants to be sampled, in order."""
+        return self.wanted or range(self.first, self.stop)
 
 
 class FrameReady(Wire):
@@ -84,6 +95,7 @@ class FrameReady(Wire):
     bucket: str
     key: str
     detector: DetectorName = DEFAULT
+    grid: Grid = 1
     deadline_at: float | None = None  # of the video; seconds since the epoch
 
 
@@ -120,6 +132,7 @@ class FrameDetected(Result):
     instant: int
     timestamp_ms: int
     detector: DetectorName = DEFAULT
+    grid: Grid = 1
     model: str
     detections: tuple[Detection, ...]
     latency_ms: int
@@ -132,6 +145,7 @@ class FrameFailed(Result):
     instant: int
     timestamp_ms: int
     detector: DetectorName = DEFAULT
+    grid: Grid = 1
     reason: str
 
 

@@ -78,7 +78,7 @@ class ObjectStore(Protocol):
         """Read the bytes first <= n < stop of this very upload; raises `ObjectChanged` if it was replaced."""
         ...
 
-    async def upload(self, path: Path, address: Address) -> None:
+    async def upload(self, path: Path, address: Address, content_type: str | None = None) -> None:
         """Copy a local file to an object without holding it in memory."""
         ...
 
@@ -136,9 +136,10 @@ class S3Objects:
         # MiniStack sends earlier versions whole.
         return data if "ContentRange" in reply else data[first:stop]
 
-    async def upload(self, path: Path, address: Address) -> None:
+    async def upload(self, path: Path, address: Address, content_type: str | None = None) -> None:
+        said = {"ContentType": content_type} if content_type else {}
         with translated(address):
-            await self._client.upload_file(str(path), address.bucket, address.key)
+            await self._client.upload_file(str(path), address.bucket, address.key, ExtraArgs=said)
 
     async def stat(self, address: Address, version_id: str | None = None) -> ObjectInfo:
         which: dict[str, Any] = {"VersionId": version_id} if version_id else {}

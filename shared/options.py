@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.analysis import Analysis
 from shared.detectors import DEFAULT, DetectorNames
 from shared.screening import Screening
 
@@ -45,3 +46,4 @@ class Options(BaseModel):
     sampling: Sampling = Sampling()
     detectors: DetectorNames = (DEFAULT,)
     labels: tuple[str, ...] = ()  # the only brands that are reported; all where there are none
+    analysis: Analysis = Analysis()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws import Clients
 from shared.detectors import frames_queue, holds_frames
+from shared.dynamodb_brands import BY_BRAND
 from shared.dynamodb_videos import BY_STATE
 from shared.queues import lane_names
 from shared.settings import DetectingSettings, Settings
@@ -18,6 +21,7 @@ INPUT_PREFIX = "in/"  # what is uploaded below it is processed without being sub
 MAX_RECEIVES = 10  # the last net; the consumer gives up, and says so, before
 DEAD_RETENTION_SECONDS = 14 * 24 * 3600  # SQS's longest
 TAG = "logostream"  # on all that is made here, with the prefix as its value: only that is ever torn down
+TIMES = ("created_at", "submitted_at")  # the keys that are numbers
 _EXISTS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "ResourceInUseException"}
 
 
@@ -59,7 +63,8 @@ async def _provision(clients: Clients, settings: DetectingSettings, videos_bucke
         await _bucket(clients, settings, bucket)
     await _notify(clients, videos_bucket, arns[settings.queue_name("videos")])
     await _let_browsers_upload(clients, videos_bucket)
-    await _table(clients, settings, "ledger", ("video_id", "item"), index=("state", "created_at"))
+    indexes = {BY_STATE: ("state", "created_at"), BY_BRAND: ("brand", "submitted_at")}
+    await _table(clients, settings, "ledger", ("video_id", "item"), indexes)
     await _table(clients, settings, "detections", ("video_id", "frame"))
     await _table(clients, settings, "control", ("item",))
 
@@ -141,7 +146,7 @@ async def _table(
     settings: Settings,
     kind: str,
     key: tuple[str, ...],
-    index: tuple[str, str] | None = None,
+    indexes: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> None:
     name = settings.table_name(kind)
     request: dict[str, Any] = {
@@ -149,15 +154,13 @@ async def _table(
         "BillingMode": "PAY_PER_REQUEST",
         "Tags": [{"Key": TAG, "Value": settings.prefix}],
         "KeySchema": _schema(key),
-        "AttributeDefinitions": _attributes((*key, *(index or ()))),
+        "AttributeDefinitions": _attributes((*key, *chain(*indexes.values()))),
     }
-    if index:
-        by_state = {
-            "IndexName": BY_STATE,
-            "KeySchema": _schema(index),
-            "Projection": {"ProjectionType": "ALL"},
-        }
-        request["GlobalSecondaryIndexes"] = [by_state]
+    if indexes:
+        request["GlobalSecondaryIndexes"] = [
+            {"IndexName": index, "KeySchema": _schema(names), "Projection": {"ProjectionType": "ALL"}}
+            for index, names in indexes.items()
+        ]
     await _unless_there(clients.dynamodb.create_table(**request))
     await clients.dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
 
@@ -169,7 +172,7 @@ def _schema(names: tuple[str, ...]) -> list[dict[str, str]]:
 
 
 def _attributes(names: tuple[str, ...]) -> list[dict[str, str]]:
-    return [{"AttributeName": name, "AttributeType": "N" if name == "created_at" else "S"} for name in names]
+    return [{"AttributeName": name, "AttributeType": "N" if name in TIMES else "S"} for name in names]
 
 
 async def _unless_there(creation: Any) -> bool:

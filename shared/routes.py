@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shared.analysis import Analysis
 from shared.detectors import DetectorNames
 from shared.options import ImageFormat, Interval, Options, Quality, Sampling
 
@@ -27,6 +29,7 @@ class Overrides(BaseModel):
     dedup: bool | None = None
     detectors: DetectorNames | None = None
     labels: tuple[str, ...] | None = None
+    edge_precision: float | None = Field(None, gt=0)
     deadline_seconds: float | None = Field(None, gt=0)
 
 
@@ -76,9 +79,14 @@ def order_for(
             sampling=options.sampling.model_copy(update=sampling),
             detectors=changes.get("detectors", options.detectors),
             labels=changes.get("labels", options.labels),
+            analysis=_analysis(options.analysis, changes),
         ),
         deadline_seconds=changes.get("deadline_seconds", usual.deadline_seconds),
     )
+
+
+def _analysis(usual: Analysis, changes: Mapping[str, Any]) -> Analysis:
+    return replace(usual, edge_precision=changes.get("edge_precision", usual.edge_precision))
 
 
 def _said(overrides: Overrides | None) -> dict[str, Any]:

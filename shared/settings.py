@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from shared.analysis import Analysis
 from shared.arns import ModelArn, ProjectArn
 from shared.detectors import DEFAULT, CustomLabelsSpec, DetectorSpec, ModelSpec, Spec
 from shared.options import ImageFormat, Interval, Options, Quality, Sampling
@@ -60,6 +61,15 @@ class Settings(BaseSettings):
     def table_name(self, kind: str) -> str:
         """The name of the table of this kind: `ledger`, `detections` or `control`."""
         return f"{self.prefix}-{kind}"
+
+
+class AnnouncingSettings(Settings):
+    """Whom to tell that a video has ended."""
+
+    topic_arn: str | None = Field(None, description="SNS topic that is told of every video that has ended.")
+    event_bus: str | None = Field(
+        None, description="EventBridge bus that is told likewise; `default` is the account's own."
+    )
 
 
 class DetectingSettings(Settings):
@@ -121,6 +131,9 @@ class ProcessingSettings(DetectingSettings):
     screening: Screening = Field(
         Screening(), description="Thresholds, as JSON, of frames not worth examining: see docs/screening.md."
     )
+    analysis: Analysis = Field(
+        Analysis(), description="How detections become exposures, as JSON: see docs/exposure.md."
+    )
     labels: tuple[str, ...] = Field(
         (), description="The only brands that are reported, as a JSON list; all where it is empty."
     )
@@ -154,7 +167,12 @@ class ProcessingSettings(DetectingSettings):
             dedup=self.dedup,
             screening=self.screening,
         )
-        options = Options(sampling=sampling, detectors=self.detector_names[:1], labels=self.labels)
+        options = Options(
+            sampling=sampling,
+            detectors=self.detector_names[:1],
+            labels=self.labels,
+            analysis=self.analysis,
+        )
         usual = Order(options=options, deadline_seconds=self.deadline_seconds)
         return order_for(bucket, key, self.routes, usual, given)
 

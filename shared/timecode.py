@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import PurePosixPath
 
 MS_DIGITS = 10  # enough for 115 days; fixed width makes keys sort in time
+LAST_MS = 10**MS_DIGITS - 2  # no frame comes later
 INSTANT_DIGITS = 8  # a day at the shortest interval
 TIME = re.compile(r"(?:(?:([0-9]+):)?([0-9]+):)?([0-9]+(?:\.[0-9]+)?)")  # hours, minutes, seconds
 
@@ -16,23 +17,25 @@ def to_ms(timestamp: Fraction) -> int:
     return int(timestamp * 1000 + Fraction(1, 2))
 
 
-def frame_id(timestamp_ms: int, instant: int) -> str:
+def frame_id(timestamp_ms: int, instant: int, grid: int = 1) -> str:
     """A frame's name within its video: `<ms>-<instant>`, which sorts in time.
 
-    The milliseconds alone would not do: a video may have frames less than one apart.
+    The milliseconds alone would not do: a video may have frames less than one apart. Where instants count
+    parts of the step, `grid` to a step, that is added.
     """
-    return f"{timestamp_ms:0{MS_DIGITS}d}-{instant:0{INSTANT_DIGITS}d}"
+    finer = f"-{grid}" if grid > 1 else ""
+    return f"{timestamp_ms:0{MS_DIGITS}d}-{instant:0{INSTANT_DIGITS}d}{finer}"
 
 
-def frame_key(video_id: str, timestamp_ms: int, instant: int, suffix: str) -> str:
+def frame_key(video_id: str, timestamp_ms: int, instant: int, suffix: str, grid: int = 1) -> str:
     """The S3 key of a frame: `frames/<video_id>/<frame_id>.<suffix>`."""
-    return f"frames/{video_id}/{frame_id(timestamp_ms, instant)}.{suffix}"
+    return f"frames/{video_id}/{frame_id(timestamp_ms, instant, grid)}.{suffix}"
 
 
-def frame_of_key(key: str) -> tuple[int, int]:
-    """The timestamp in milliseconds and the instant that `frame_key` wrote."""
-    timestamp_ms, instant = PurePosixPath(key).stem.split("-")
-    return int(timestamp_ms), int(instant)
+def frame_of_key(key: str) -> tuple[int, int, int]:
+    """The timestamp in milliseconds, the instant and the grid that `frame_key` wrote."""
+    timestamp_ms, instant, *finer = PurePosixPath(key).stem.split("-")
+    return int(timestamp_ms), int(instant), int(finer[0]) if finer else 1
 
 
 def clock(timestamp_ms: int, separator: str = ":") -> str:
@@ -43,12 +46,13 @@ def clock(timestamp_ms: int, separator: str = ":") -> str:
     return f"{hours:02d}{separator}{minutes:02d}{separator}{seconds:02d}.{ms:03d}"
 
 
-def frame_name(instant: int, timestamp_ms: int) -> str:
-    """The name of a frame for people: `frame_0042_00h12m07.000s`."""
+def frame_name(instant: int, timestamp_ms: int, grid: int = 1) -> str:
+    """The name of a frame for people: `frame_0042_00h12m07.000s`; `frame_0336of8_…` on a finer grid."""
     seconds, ms = divmod(timestamp_ms, 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"frame_{instant:04d}_{hours:02d}h{minutes:02d}m{seconds:02d}.{ms:03d}s"
+    finer = f"of{grid}" if grid > 1 else ""
+    return f"frame_{instant:04d}{finer}_{hours:02d}h{minutes:02d}m{seconds:02d}.{ms:03d}s"
 
 
 def seconds_of(text: str) -> Fraction:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
 from services.aggregator.settings import AggregatorSettings
+from services.aggregator.stills import FrameReader
 from shared.aws import clients
 from shared.consumer import Consumer, options_for
+from shared.dynamodb_brands import DynamoBrands
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
+from shared.eventing import announcer
 from shared.objects import S3Objects
 from shared.service import Life, run
 from shared.sqs import open_queue
@@ -17,11 +21,17 @@ async def main(settings: AggregatorSettings, life: Life) -> None:
     """Enter results until told to stop."""
     ledger, detections = settings.table_name("ledger"), settings.table_name("detections")
     async with clients() as aws:
+        objects, books = S3Objects(aws.s3), DynamoCounting(aws.dynamodb, ledger, detections)
+        frames = FrameReader(objects, settings.frames_bucket)
+        finisher = Finisher(books, objects, frames, settings.results_bucket)
         handler = ResultHandler(
-            videos=DynamoVideos(aws.dynamodb, ledger),
-            books=DynamoCounting(aws.dynamodb, ledger, detections),
-            objects=S3Objects(aws.s3),
-            results_bucket=settings.results_bucket,
+            DynamoVideos(aws.dynamodb, ledger),
+            books,
+            DynamoBrands(aws.dynamodb, ledger),
+            finisher,
+            announcer(aws, settings),
+            settings.results_bucket,
+            await open_queue(aws.sqs, settings.queue_name("chunks")),
         )
         consumer = Consumer(
             await open_queue(aws.sqs, settings.queue_name("results")),

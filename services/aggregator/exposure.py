@@ -1,49 +1,56 @@
-"""Exposure analytics, pure: from the brands seen in sampled frames to how long and how large each was shown.
+"""Merges tracks into exposures, pure: the stretches of time for which a brand is on screen.
 
-An exposure is a run of consecutive samples that show the brand. Its true start lies somewhere in the step
-before its first sample, so the expected start is half a step earlier, and likewise for its end: each edge is
-uncertain by half a step. So each sample speaks for the time from half a step before it to half a step before
-the next one, and the last to the end of the video. Where the video breaks off nobody knows what was on
-screen: no sample speaks for what comes after a break.
+An exposure is a run of samples whose cells touch and that all lie on a track of the brand. It begins where
+the cell of its first sample begins and ends where that of its last ends; how far the truth may lie from
+either edge is stated with it. docs/exposure.md has the formulas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby, pairwise
-from math import fsum
+from math import fsum, sqrt
 
-HALF = Fraction(1, 2)
+from services.aggregator.cells import Cell, Timeline, cells
+from services.aggregator.sightings import Box, Picture, Sample
+from services.aggregator.tracks import Point, Track, tracks
+from shared.analysis import Analysis
 
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One logo in one sample; `area` is the share of the frame its box covers, 0 to 1."""
-
-    brand: str
-    area: float
+NO_TIME = Fraction(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What one examined frame shows; `at` is its sampling instant in seconds."""
+@dataclass(frozen=True, slots=True, order=True)
+class Shot:
+    """A logo in a frame that lies in S3: the one that shows an exposure best."""
 
-    at: Fraction
-    sightings: tuple[Sighting, ...]
+    picture: Picture
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One stretch of a brand on screen, in seconds; both edges are uncertain by `uncertainty`."""
+    """One stretch of a brand on screen; times are in seconds, areas in shares of the frame, 0 to 1.
+
+    opens_within, closes_within: how far the true start and end may be from those given.
+    first, last: the indexes of its samples; samples: in how many of them the brand was found itself.
+    mean_area: of one logo, over the time it is shown.
+    confidence: the mean of the detector's, in percent. best: None where no frame of it was examined itself.
+    """
 
     brand: str
     start: Fraction
     end: Fraction
+    opens_within: Fraction
+    closes_within: Fraction
+    first: int
+    last: int
     samples: int
     mean_area: float
-    uncertainty: Fraction
+    max_area: float
+    confidence: float
+    best: Shot | None
 
     @property
     def seconds(self) -> Fraction:
@@ -51,125 +58,86 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True)
-class BrandTotal:
-    """A brand's exposure over a whole video.
+class Scene:
+    """All that was found in one video: its cells, one per sample, its tracks and their exposures."""
 
-    screen_time: seconds with at least one logo of the brand on screen.
-    logo_seconds: the same, counting every logo of the brand.
-    share_of_voice: screen_time over the screen times of all brands, 0 to 1.
-    mean_area: mean share of the frame that one logo of the brand covers, 0 to 1.
-    """
-
-    brand: str
-    screen_time: Fraction
-    logo_seconds: Fraction
-    exposures: int
-    longest: Fraction
-    first_seen: Fraction
-    last_seen: Fraction
-    share_of_voice: float
-    mean_area: float
-    max_area: float
+    cells: tuple[Cell, ...]
+    tracks: tuple[Track, ...]
+    exposures: tuple[Exposure, ...]  # in the order of time
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A sample and the stretch of time it speaks for, in seconds."""
-
-    sample: Sample
-    start: Fraction
-    end: Fraction
-
-    def areas(self, brand: str) -> list[float]:
-        return [sighting.area for sighting in self.sample.sightings if sighting.brand == brand]
-
-
-def exposures(
-    samples: Sequence[Sample], step: Fraction, duration: Fraction, breaks: Sequence[Fraction] = ()
-) -> list[Exposure]:
-    """All exposures in the order of time; `samples` are sorted by time and at least `step` apart.
-
-    `breaks` are the instants, in seconds and sorted, from which on nothing was sampled until the next sample.
-    """
-    cells = _cells(samples, step, duration, breaks)
-    brands = {sighting.brand for sample in samples for sighting in sample.sightings}
-    found = [exposure for brand in brands for exposure in _of_brand(brand, cells, step)]
-    return sorted(found, key=lambda exposure: (exposure.start, exposure.brand))
+def analyse(samples: Sequence[Sample], timeline: Timeline, options: Analysis) -> Scene:
+    """Link, filter and merge the sightings of a video; samples are sorted by time, no two at the same."""
+    divided = cells(samples, timeline)
+    linked = tracks(samples, divided, timeline.step, options)
+    found = [
+        _exposure(brand, run, samples, divided)
+        for brand, points in by_brand(linked).items()
+        for run in _runs(points, divided)
+    ]
+    found.sort(key=lambda exposure: (exposure.start, exposure.brand))
+    return Scene(tuple(divided), tuple(linked), tuple(found))
 
 
-def totals(
-    samples: Sequence[Sample],
-    found: Sequence[Exposure],
-    step: Fraction,
-    duration: Fraction,
-    breaks: Sequence[Fraction] = (),
-) -> list[BrandTotal]:
-    """One total per brand, the longest screen time first."""
-    by_brand = {
-        brand: list(group)
-        for brand, group in groupby(sorted(found, key=lambda e: (e.brand, e.start)), key=lambda e: e.brand)
-    }
-    cells = _cells(samples, step, duration, breaks)
-    all_seconds = sum((exposure.seconds for exposure in found), Fraction(0))
-    result = [_total(brand, own, cells, all_seconds) for brand, own in by_brand.items()]
-    return sorted(result, key=lambda total: (-total.screen_time, total.brand))
+Points = dict[int, list[Point]]  # by the index of their sample, in order
 
 
-def _cells(
-    samples: Sequence[Sample], step: Fraction, duration: Fraction, breaks: Sequence[Fraction]
-) -> list[_Cell]:
-    # Nothing after the last sample says that a brand left: it stays to the end of the video.
-    edges = [*[max(Fraction(0), sample.at - step * HALF) for sample in samples], duration]
-    cells = []
-    for sample, (start, end) in zip(samples, pairwise(edges), strict=True):
-        known_until = next((at - step * HALF for at in breaks if at > sample.at), duration)
-        cells.append(_Cell(sample, start, min(end, known_until)))
-    return cells
+def by_brand(linked: Iterable[Track]) -> dict[str, Points]:
+    """The points of every brand."""
+    gathered: defaultdict[str, defaultdict[int, list[Point]]] = defaultdict(lambda: defaultdict(list))
+    for track in linked:
+        for point in track.points:
+            gathered[track.brand][point.index].append(point)
+    return {brand: dict(sorted(points.items())) for brand, points in sorted(gathered.items())}
 
 
-def _of_brand(brand: str, cells: Sequence[_Cell], step: Fraction) -> Iterable[Exposure]:
-    for seen, group in groupby(cells, key=lambda cell: bool(cell.areas(brand))):
-        for run in _unbroken(group) if seen else ():
-            areas = [area for cell in run for area in cell.areas(brand)]
-            yield Exposure(
-                brand=brand,
-                start=run[0].start,
-                end=run[-1].end,
-                samples=len(run),
-                mean_area=_mean(areas),
-                uncertainty=step * HALF,
-            )
+def weighted_mean(values: Iterable[tuple[float, float]]) -> float:
+    """The mean of (weight, value) pairs; summed exactly, so that their order does not matter."""
+    pairs = list(values)
+    total = fsum(weight for weight, _ in pairs)
+    if not total:  # a stretch of no length at the very end of a video
+        return fsum(value for _, value in pairs) / len(pairs)
+    return fsum(weight * value for weight, value in pairs) / total
 
 
-def _unbroken(cells: Iterable[_Cell]) -> Iterable[list[_Cell]]:
-    """Runs of cells that touch: the cells on both sides of a break do not."""
-    run: list[_Cell] = []
-    for cell in cells:
-        if run and run[-1].end < cell.start:
+def _runs(points: Points, cells: Sequence[Cell]) -> Iterator[Points]:
+    """The points of each stretch of cells that touch: the cells on both sides of a break do not."""
+    run: Points = {}
+    for index, here in points.items():
+        if run and (index - 1 not in run or cells[index - 1].end < cells[index].start):
             yield run
-            run = []
-        run.append(cell)
+            run = {}
+        run[index] = here
     if run:
         yield run
 
 
-def _total(brand: str, own: Sequence[Exposure], cells: Sequence[_Cell], all_seconds: Fraction) -> BrandTotal:
-    screen_time = sum((exposure.seconds for exposure in own), Fraction(0))
-    areas = [area for cell in cells for area in cell.areas(brand)]
-    logo_seconds = sum(((cell.end - cell.start) * len(cell.areas(brand)) for cell in cells), Fraction(0))
-    return BrandTotal(
+def _exposure(brand: str, run: Points, samples: Sequence[Sample], cells: Sequence[Cell]) -> Exposure:
+    first, last = min(run), max(run)
+    found = [point for here in run.values() for point in here if point.confidence is not None]
+    return Exposure(
         brand=brand,
-        screen_time=screen_time,
-        logo_seconds=logo_seconds,
-        exposures=len(own),
-        longest=max(exposure.seconds for exposure in own),
-        first_seen=own[0].start,
-        last_seen=own[-1].end,
-        share_of_voice=float(screen_time / all_seconds) if all_seconds else 0.0,
-        mean_area=_mean(areas),
-        max_area=max(areas),
+        start=cells[first].start,
+        end=cells[last].end,
+        opens_within=cells[first].opens_within,
+        closes_within=cells[last].closes_within,
+        first=first,
+        last=last,
+        samples=len({point.index for point in found}),
+        mean_area=weighted_mean(
+            (float(cells[index].seconds), point.box.area) for index, here in run.items() for point in here
+        ),
+        max_area=max(point.box.area for point in found),
+        confidence=fsum(point.confidence or 0.0 for point in found) / len(found),
+        best=_best(found, samples),
     )
 
 
-def _mean(areas: Sequence[float]) -> float:
-    return fsum(areas) / len(areas)  # exact, so that the order of the logos in a frame does not matter
+def _best(found: Sequence[Point], samples: Sequence[Sample]) -> Shot | None:
+    """The logo that is both large and certain, among the frames that were examined themselves."""
+    shots = [
+        (-(point.confidence or 0.0) * sqrt(point.box.area), Shot(picture, point.box))
+        for point in found
+        if (picture := samples[point.index].picture) is not None
+    ]
+    return min(shots)[1] if shots else None

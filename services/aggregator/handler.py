@@ -6,16 +6,21 @@ attempt finds what is done and goes on from there.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from dataclasses import replace
+from weakref import WeakValueDictionary
 
-from services.aggregator.exports import detections_json, exposures_csv, summary_json
-from services.aggregator.summary import Outcome, error_of, summarise
+from services.aggregator.finishing import Finisher
+from services.aggregator.partial import seen, span_ms
+from services.aggregator.summary import brand_rows, error_of
 from shared import logs, metrics
+from shared.announcements import Announcer, ended
+from shared.brands import Brands
 from shared.expect import expect
-from shared.ledger import ACTIVE, Counting, State, Video, Videos
-from shared.messages import ChunkExtracted, FrameDetected, FrameFailed, Result
-from shared.objects import Address, ObjectStore
-from shared.queue import Message
+from shared.ledger import ACTIVE, Chunk, Counting, State, Video, Videos
+from shared.messages import ChunkExtracted, ChunkPlanned, FrameDetected, FrameFailed, FrameResult, Result
+from shared.queue import Message, Queue
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +28,24 @@ log = logging.getLogger(__name__)
 class ResultHandler:
     """Handles `FrameDetected`, `FrameFailed` and `ChunkExtracted`."""
 
-    def __init__(self, videos: Videos, books: Counting, objects: ObjectStore, results_bucket: str) -> None:
+    def __init__(
+        self,
+        videos: Videos,
+        books: Counting,
+        brands: Brands,
+        finisher: Finisher,
+        announcer: Announcer,
+        results_bucket: str,
+        chunks: Queue,
+    ) -> None:
         self._videos = videos
         self._books = books
-        self._objects = objects
+        self._brands = brands
+        self._finisher = finisher
+        self._announcer = announcer
         self._results_bucket = results_bucket
+        self._chunks = chunks
+        self._finishing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, message: Message) -> None:
         result = expect(message, Result)
@@ -44,31 +62,64 @@ class ResultHandler:
         chunk = await self._books.chunk(video_id, number)
         if chunk is None or not chunk.extracted:
             return
-        if chunk.complete and not chunk.closed:
-            await self._books.close_chunk(video_id, chunk)
         video = await self._videos.get(video_id)
         if video is None or video.state not in ACTIVE:
             return
+        if chunk.complete and not chunk.closed:
+            await self._close(video, chunk)
+            video = await self._videos.get(video_id) or video
         if video.chunks_closed == video.chunks:
-            await self._finish(video)
+            await self._finish_once(video_id)
         elif video.chunks_extracted == video.chunks and video.state is not State.DETECTING:
             await self._videos.move(video_id, State.DETECTING, {State.PLANNED, State.EXTRACTING})
 
+    async def _close(self, video: Video, chunk: Chunk) -> None:
+        # Extra frames tell where edges are, not how long a brand was on screen.
+        results = [] if chunk.wanted else await self._of_chunk(video, chunk)
+        shown = seen(video, chunk, results)
+        await self._books.close_chunk(video.video_id, replace(chunk, seen=shown))
+
+    async def _of_chunk(self, video: Video, chunk: Chunk) -> list[FrameResult]:
+        return [result async for result in self._books.frames(video.video_id, span_ms(video, chunk))]
+
+    async def _ask(self, video: Video, chunk: Chunk) -> None:
+        """Have extra frames extracted and examined; the video is finished once they are."""
+        asked = ChunkPlanned(
+            video_id=video.video_id,
+            chunk=chunk.number,
+            first=chunk.wanted[0],
+            stop=chunk.wanted[-1] + 1,
+            source=video.source,
+            options=video.options,
+            deadline_at=video.deadline_at,
+            grid=chunk.grid,
+            wanted=chunk.wanted,
+        )
+        # Sent before it is entered: a crash in between sends it twice, never not at all.
+        await self._chunks.send([asked.body()], group=video.video_id)
+        await self._videos.extend(video, chunk)
+        log.info("asked for extra frames", extra={"frames": chunk.instants})
+
+    async def _finish_once(self, video_id: str) -> None:
+        # Many results may be the last at the same time: the others wait, and find it done.
+        async with self._finishing.setdefault(video_id, asyncio.Lock()):
+            video = await self._videos.get(video_id)
+            if video and video.state in ACTIVE:
+                await self._finish(video)
+
     async def _finish(self, video: Video) -> None:
         chunks = await self._videos.chunks(video.video_id)
-        outcome = summarise(video, chunks, await self._books.frames(video.video_id))
-        await self._export(outcome)
-        # Last, so that a video that is COMPLETED has its files.
-        if await self._videos.move(video.video_id, outcome.state, ACTIVE, error_of(outcome)):
+        if len(chunks) != video.chunks or not all(chunk.closed for chunk in chunks):
+            return  # another aggregator has asked for extra frames since the video's row was read
+        more = await self._finisher.next_chunk(video, chunks)
+        if more:
+            await self._ask(video, more)
+            return
+        outcome = await self._finisher.finish(video, chunks)
+        await self._brands.enter(brand_rows(outcome))
+        error = error_of(outcome.books)
+        await self._announcer.announce(ended(video, outcome.state, error, self._results_bucket, True))
+        # Last: a video that is COMPLETED has its files, and a crash tells of it twice, never not at all.
+        if await self._videos.move(video.video_id, outcome.state, ACTIVE, error):
             metrics.videos_finished.labels(outcome.state).inc()
-            log.info("finished", extra={"state": outcome.state, "frames": len(outcome.frames)})
-
-    async def _export(self, outcome: Outcome) -> None:
-        files = [
-            ("detections.json", "application/json", detections_json(outcome)),
-            ("exposures.csv", "text/csv", exposures_csv(outcome)),
-            ("summary.json", "application/json", summary_json(outcome)),
-        ]
-        for name, content_type, body in files:
-            address = Address(self._results_bucket, f"results/{outcome.video.video_id}/{name}")
-            await self._objects.put(address, body, content_type)
+            log.info("finished", extra={"state": outcome.state, "frames": outcome.books.sampled})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from shared.settings import Settings
+from shared.settings import AnnouncingSettings
 
 
-class AggregatorSettings(Settings):
+class AggregatorSettings(AnnouncingSettings):
     """Settings of one aggregator."""
 
     aggregate_concurrency: int = Field(20, ge=1, description="Results one aggregator enters at a time.")

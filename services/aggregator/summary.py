@@ -1,15 +1,19 @@
-"""What a finished video amounts to, pure: its samples, its books and its final state."""
+"""What a finished video amounts to, pure: its books, its final state, and what each detector found."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from services.aggregator.exposure import BrandTotal, Exposure, Sample, Sighting, exposures, totals
+from services.aggregator.cells import Timeline
+from services.aggregator.exposure import Exposure, Scene, Shot, analyse
+from services.aggregator.measures import BrandTotal, totals
+from services.aggregator.reading import Reading, breaks
+from services.aggregator.refinement import extra_frames
+from shared.brands import BrandInVideo
 from shared.ledger import Chunk, State, Video
-from shared.messages import UNREACHED, Detection, FrameDetected, FrameFailed, FrameResult, ScreenedFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Books:
 
     sampled: int
     published: int
+    extra: int  # of those published, to find the edges of exposures
     skipped: dict[str, int]  # by reason
     examinations: tuple[Examination, ...]  # one for each detector
     damage: tuple[str, ...]  # breaks in the video's data, in the order of time
@@ -44,39 +49,69 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that is reported of one video."""
+    """All that is reported of one video, but for its single frames."""
 
     video: Video
     state: State
     books: Books
-    frames: tuple[FrameResult, ...]
-    screened: tuple[ScreenedFrame, ...]
-    inherited: tuple[FrameDetected, ...]  # what near-duplicates take over from the frames they repeat
     findings: tuple[Findings, ...]  # one for each detector
 
 
-def summarise(video: Video, chunks: Sequence[Chunk], frames: Sequence[FrameResult]) -> Outcome:
-    """Everything that follows from the ledger's rows of one video."""
-    books = _books(video.options.detectors, chunks, frames)
-    frames = [_of_brands(frame, video.options.labels) for frame in frames]
-    screened = [frame for chunk in chunks for frame in chunk.screened]
-    inherited = _inherited(frames, screened)
-    breaks = _breaks(chunks, video.sampling.step)
-    seen = [*frames, *inherited]
+def scenes(video: Video, chunks: Sequence[Chunk], reading: Reading) -> dict[str, Scene]:
+    """What each detector saw, from all of a video's results."""
+    step = video.sampling.step
+    timeline = Timeline(step, Fraction(video.duration_ms, 1000), breaks(chunks, step))
+    return {
+        name: analyse(reading.samples(name), timeline, video.options.analysis)
+        for name in video.options.detectors
+    }
+
+
+def summarise(
+    video: Video,
+    chunks: Sequence[Chunk],
+    failures: Mapping[str, Counter[str]],
+    found: Mapping[str, Scene],
+    sharpness: Mapping[Shot, float],
+) -> Outcome:
+    """Everything that follows from the ledger's rows of one video, and the sharpness of its best frames."""
+    books = _books(chunks, failures)
     return Outcome(
         video=video,
         state=_state(books),
         books=books,
-        frames=tuple(frames),
-        screened=tuple(screened),
-        inherited=tuple(inherited),
-        findings=tuple(_findings(video, name, seen, screened, breaks) for name in video.options.detectors),
+        findings=tuple(
+            Findings(name, scene.exposures, tuple(totals(scene, sharpness, video.options.analysis.rate)))
+            for name, scene in found.items()
+        ),
     )
 
 
-def error_of(outcome: Outcome) -> str:
+def brand_rows(outcome: Outcome) -> list[BrandInVideo]:
+    """What every brand amounts to in this video, to be read across videos."""
+    video = outcome.video
+    return [
+        BrandInVideo(
+            brand=total.brand,
+            video_id=video.video_id,
+            detector=found.detector,
+            source=video.source.address,
+            submitted_at=video.created_at,
+            duration=video.duration_ms / 1000,
+            screen_time=round(float(total.screen_time), 3),
+            deviation=round(total.deviation, 3),
+            exposures=total.exposures,
+            area_time=round(total.area_time, 4),
+            effective=round(total.effective, 3),
+            value=None if total.value is None else round(total.value, 2),
+        )
+        for found in outcome.findings
+        for total in found.brands
+    ]
+
+
+def error_of(books: Books) -> str:
     """One sentence on what went wrong, empty when nothing did."""
-    books = outcome.books
     sentences = list(dict.fromkeys(books.damage))
     for made in books.examinations:
         if made.failed:
@@ -93,92 +128,25 @@ def _state(books: Books) -> State:
     return State.COMPLETED_WITH_ERRORS if failed or books.damage else State.COMPLETED
 
 
-def _books(detectors: Iterable[str], chunks: Sequence[Chunk], frames: Sequence[FrameResult]) -> Books:
+def _books(chunks: Sequence[Chunk], failures: Mapping[str, Counter[str]]) -> Books:
     skipped: Counter[str] = Counter()
     for chunk in chunks:
         skipped.update({skip.reason: skip.count for skip in chunk.skipped})
     return Books(
         sampled=sum(chunk.counts.sampled for chunk in chunks),
         published=sum(chunk.counts.published for chunk in chunks),
+        extra=extra_frames(chunks),
         skipped=dict(sorted(skipped.items())),
-        examinations=tuple(_examination(name, chunks, frames) for name in detectors),
+        examinations=tuple(_examination(name, chunks, reasons) for name, reasons in failures.items()),
         damage=tuple(chunk.damage for chunk in chunks if chunk.damage),
     )
 
 
-def _examination(detector: str, chunks: Iterable[Chunk], frames: Iterable[FrameResult]) -> Examination:
+def _examination(detector: str, chunks: Sequence[Chunk], reasons: Counter[str]) -> Examination:
     counts = [chunk.counts.by(detector) for chunk in chunks]
-    failures = Counter(
-        frame.reason for frame in frames if isinstance(frame, FrameFailed) and frame.detector == detector
-    )
     return Examination(
         detector=detector,
         detected=sum(count.detected for count in counts),
         failed=sum(count.failed for count in counts),
-        failures=dict(sorted(failures.items())),
+        failures=dict(sorted(reasons.items())),
     )
-
-
-def _findings(
-    video: Video,
-    detector: str,
-    frames: Iterable[FrameResult],
-    screened: Iterable[ScreenedFrame],
-    breaks: Sequence[Fraction],
-) -> Findings:
-    step, duration = video.sampling.step, Fraction(video.duration_ms, 1000)
-    samples = _samples([frame for frame in frames if frame.detector == detector], screened, step)
-    found = exposures(samples, step, duration, breaks)
-    return Findings(detector, tuple(found), tuple(totals(samples, found, step, duration, breaks)))
-
-
-def _of_brands(frame: FrameResult, labels: Collection[str]) -> FrameResult:
-    """The frame with only the detections that are to be reported."""
-    if not labels or not isinstance(frame, FrameDetected):
-        return frame
-    kept = tuple(detection for detection in frame.detections if detection.label in labels)
-    return frame.model_copy(update={"detections": kept})
-
-
-def _inherited(frames: Iterable[FrameResult], screened: Iterable[ScreenedFrame]) -> list[FrameDetected]:
-    """What each detector found in a frame, for each of its near-duplicates; nothing where that failed."""
-    found: defaultdict[int | None, list[FrameDetected]] = defaultdict(list)
-    for frame in frames:
-        if isinstance(frame, FrameDetected):
-            found[frame.instant].append(frame)
-    return [
-        model.model_copy(update={"instant": frame.instant, "timestamp_ms": frame.timestamp_ms})
-        for frame in screened
-        for model in found[frame.same_as]
-    ]
-
-
-def _samples(
-    frames: Iterable[FrameResult], screened: Iterable[ScreenedFrame], step: Fraction
-) -> list[Sample]:
-    # A frame that failed shows nothing, neither a brand nor its absence: it is no sample. One too dark or too
-    # blurred to be worth examining shows no brand to anybody.
-    seen = [
-        Sample(frame.instant * step, tuple(_sighting(detection) for detection in frame.detections))
-        for frame in frames
-        if isinstance(frame, FrameDetected)
-    ]
-    unseen = [Sample(frame.instant * step, ()) for frame in screened if frame.same_as is None]
-    return sorted([*seen, *unseen], key=lambda sample: sample.at)
-
-
-def _breaks(chunks: Iterable[Chunk], step: Fraction) -> list[Fraction]:
-    """Where sampling broke off, in seconds: a chunk is sampled in order, so its end was not reached."""
-    breaks, first = [], 0
-    for chunk in chunks:
-        stop = first + chunk.instants
-        unreached = sum(skip.count for skip in chunk.skipped if skip.reason == UNREACHED)
-        if unreached:
-            breaks.append((stop - unreached) * step)
-        first = stop
-    return breaks
-
-
-def _sighting(detection: Detection) -> Sighting:
-    box = detection.box
-    return Sighting(detection.label, box.width * box.height if box else 1.0)

@@ -130,6 +130,7 @@ class FrameHandler:
             instant=frame.instant,
             timestamp_ms=frame.timestamp_ms,
             detector=frame.detector,
+            grid=frame.grid,
             model=seen.model,
             detections=tuple(seen.detections),
             latency_ms=round(latency * 1000),
@@ -157,5 +158,6 @@ def _failed(frame: FrameReady, reason: str) -> FrameFailed:
         instant=frame.instant,
         timestamp_ms=frame.timestamp_ms,
         detector=frame.detector,
+        grid=frame.grid,
         reason=reason,
     )

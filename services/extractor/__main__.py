@@ -14,6 +14,7 @@ from shared.consumer import Consumer, options_for
 from shared.detectors import frames_queue
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
+from shared.eventing import announcer
 from shared.objects import S3Objects
 from shared.queues import open_kind
 from shared.service import Life, run
@@ -39,6 +40,7 @@ async def _planner(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, 
         sandbox,
         videos=DynamoVideos(aws.dynamodb, settings.table_name("ledger")),
         chunks=await open_queue(aws.sqs, settings.queue_name("chunks")),
+        announcer=announcer(aws, settings),
     )
     return Consumer(
         await open_queue(aws.sqs, settings.queue_name("videos")),

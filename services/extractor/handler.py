@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 
 from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled, SampledFrame, Span
@@ -96,7 +96,7 @@ class ChunkHandler:
             return await self._settle(chunk, publisher.published, skipped, damage, screened)
         return _books(chunk, publisher.published, skipped, damage, screened)
 
-    def _sampled(self, chunk: ChunkPlanned, video: RemoteVideo) -> AsyncGenerator[Sampled, None]:
+    async def _sampled(self, chunk: ChunkPlanned, video: RemoteVideo) -> AsyncGenerator[Sampled, None]:
         sampling = chunk.sampling
         encoding = Encoding(
             format=sampling.image_format,
@@ -105,8 +105,14 @@ class ChunkHandler:
             square_pixels=sampling.square_pixels,
             for_rekognition=True,
         )
-        span = Span(chunk.first, chunk.stop)
-        return self._sandbox.frames(video, span, sampling.step, encoding, sampling.screening, sampling.dedup)
+        step = sampling.step / chunk.grid
+        # Of single instants none can repeat another that was kept.
+        dedup = sampling.dedup and not chunk.wanted
+        for span in _spans(chunk):
+            visit = self._sandbox.frames(video, span, step, encoding, sampling.screening, dedup)
+            async with aclosing(visit):
+                async for item in visit:
+                    yield item
 
     async def _settle(
         self,
@@ -123,13 +129,24 @@ class ChunkHandler:
         return _books(chunk, len(uploaded), skipped, damage, screened)
 
     async def _uploaded(self, chunk: ChunkPlanned) -> list[FrameReady]:
-        frames = []
+        frames, instants = [], set(chunk.instants)
         async for key in self._objects.keys(self._frames_bucket, f"frames/{chunk.video_id}/"):
-            timestamp_ms, instant = frame_of_key(key)
-            if chunk.first <= instant < chunk.stop:
+            timestamp_ms, instant, grid = frame_of_key(key)
+            if grid == chunk.grid and instant in instants:
                 at = Address(self._frames_bucket, key)
                 frames.append(frame_ready(chunk, instant, timestamp_ms, at))
         return frames
+
+
+def _spans(chunk: ChunkPlanned) -> Iterator[Span]:
+    """The runs of instants that a chunk wants."""
+    first = stop = chunk.instants[0]
+    for instant in chunk.instants:
+        if instant != stop:
+            yield Span(first, stop)
+            first = instant
+        stop = instant + 1
+    yield Span(first, stop)
 
 
 def _screened(frame: RejectedFrame) -> ScreenedFrame:
@@ -150,7 +167,7 @@ def _books(
     screened: Sequence[ScreenedFrame],
 ) -> ChunkExtracted:
     """sampled = published + skipped, whatever happened: instants without an outcome were not reached."""
-    sampled = chunk.stop - chunk.first
+    sampled = len(chunk.instants)
     unreached = sampled - published - skipped.total()
     reasons = skipped + Counter({UNREACHED: unreached})
     metrics.instants_skipped.inc(reasons.total())

@@ -13,6 +13,7 @@ from services.extractor.remote import Library
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared import logs, metrics
+from shared.announcements import Announcer, ended
 from shared.consumer import Reject
 from shared.ledger import Chunk, State, Video, Videos
 from shared.messages import BadMessage, ChunkPlanned, Source, VideoSubmitted, video_id
@@ -44,6 +45,7 @@ class PlanHandler:
         sandbox: Sandbox,
         videos: Videos,
         chunks: Queue,
+        announcer: Announcer,
     ) -> None:
         self._settings = settings
         self._objects = objects
@@ -51,6 +53,7 @@ class PlanHandler:
         self._sandbox = sandbox
         self._videos = videos
         self._chunks = chunks
+        self._announcer = announcer
 
     async def __call__(self, message: Message) -> None:
         try:
@@ -78,7 +81,10 @@ class PlanHandler:
             except Reject:
                 continue  # there is no object, so there is no video to fail
             video = self._failed(source, order, f"planning {reason}")
-            await self._videos.plan(video, [])
+            known = await self._videos.get(video.video_id)
+            if known and known.state is not State.PLANNED:
+                continue
+            await self._fail(video)
             # Planned, but its chunks may never have been sent: left so, it would keep the model running.
             await self._videos.move(video.video_id, State.FAILED, {State.PLANNED}, video.error)
 
@@ -95,7 +101,7 @@ class PlanHandler:
                 probe = await self._probe(source)
             except BadVideo as error:
                 log.warning("video refused", extra={"source": source.address, "reason": str(error)})
-                await self._videos.plan(self._failed(source, order, str(error)), [])
+                await self._fail(self._failed(source, order, str(error)))
                 metrics.videos_finished.labels(State.FAILED).inc()
                 return
             await self._publish(source, order, probe)
@@ -146,12 +152,19 @@ class PlanHandler:
         metrics.videos_planned.inc()
         log.info("planned", extra={"source": source.address, "chunks": len(cut)})
 
+    async def _fail(self, video: Video) -> None:
+        # Told first: a crash in between tells it twice, never not at all.
+        bucket = self._settings.results_bucket
+        await self._announcer.announce(ended(video, video.state, video.error, bucket, with_summary=False))
+        await self._videos.plan(video, [])
+
     def _planned(self, source: Source, order: Order, probe: VideoProbe, chunks: list[Chunk]) -> Video:
         return replace(
             self._row(source, order, State.PLANNED),
             duration_ms=to_ms(probe.duration),
             width=probe.width,
             height=probe.height,
+            frame_rate=probe.frame_rate,
             instants=sum(chunk.instants for chunk in chunks),
             chunks=len(chunks),
         )

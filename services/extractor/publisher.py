@@ -44,6 +44,7 @@ def frame_ready(chunk: ChunkPlanned, instant: int, timestamp_ms: int, at: Addres
         bucket=at.bucket,
         key=at.key,
         deadline_at=chunk.deadline_at,
+        grid=chunk.grid,
     )
 
 
@@ -103,7 +104,7 @@ class FramePublisher:
             frame.data,
             f"image/{self._chunk.sampling.image_format}",
             {
-                "name": frame_name(frame.instant, frame.pts_ms),
+                "name": frame_name(frame.instant, frame.pts_ms, self._chunk.grid),
                 "source": self._chunk.source.address,
                 "pts": str(frame.pts),
                 "time-base": str(frame.time_base),
@@ -111,7 +112,8 @@ class FramePublisher:
         )
 
     def _address(self, frame: SampledFrame) -> Address:
-        key = frame_key(self._chunk.video_id, frame.pts_ms, frame.instant, self._chunk.sampling.suffix)
+        suffix, grid = self._chunk.sampling.suffix, self._chunk.grid
+        key = frame_key(self._chunk.video_id, frame.pts_ms, frame.instant, suffix, grid)
         return Address(self._bucket, key)
 
     def _message(self, frame: SampledFrame) -> FrameReady:

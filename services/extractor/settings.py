@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pydantic import Field
 
-from shared.settings import ProcessingSettings
+from shared.settings import AnnouncingSettings, ProcessingSettings
 
 
-class ExtractorSettings(ProcessingSettings):
+class ExtractorSettings(ProcessingSettings, AnnouncingSettings):
     """Settings of one extractor replica."""
 
     chunk_seconds: int = Field(120, ge=1, description="Length of the chunks a video is cut into.")

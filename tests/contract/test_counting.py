@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_videos import DynamoVideos
-from shared.ledger import Chunk, Counting, Counts, Examined, LedgerError, State, Video, Videos
+from shared.ledger import Chunk, Counting, Counts, Examined, LedgerError, Seen, State, Video, Videos
 from shared.messages import (
     BoundingBox,
     ChunkExtracted,
@@ -54,6 +54,10 @@ def ledger(request: pytest.FixtureRequest) -> Ledger:
 async def cup(ledger: Ledger) -> str:
     """The id of a planned video with two chunks of four instants."""
     return await planned(ledger, ("logos",))
+
+
+async def frames(ledger: Ledger, video: str) -> list[FrameResult]:
+    return [result async for result in ledger.counting.frames(video)]
 
 
 async def planned(ledger: Ledger, detectors: tuple[str, ...]) -> str:
@@ -137,7 +141,7 @@ async def test_a_frame_counts_once_however_often_it_comes(ledger: Ledger, cup: s
 async def test_a_frame_s_first_result_stands(ledger: Ledger, cup: str) -> None:
     await ledger.counting.enter_frame(detected(cup, 0, 1))
     await ledger.counting.enter_frame(failed(cup, 0, 1))
-    assert await ledger.counting.frames(cup) == [detected(cup, 0, 1)]
+    assert await frames(ledger, cup) == [detected(cup, 0, 1)]
     assert (await row(ledger, cup)).counts == Counts(examined={"logos": Examined(1, 0)})
 
 
@@ -147,7 +151,7 @@ async def test_duplicates_at_the_same_time_count_once(ledger: Ledger, cup: str) 
     random.Random(7).shuffle(storm)
     await asyncio.gather(*(ledger.counting.enter_frame(result) for result in storm))
     assert [(await row(ledger, cup, n)).counts.by("logos").detected for n in (0, 1)] == [4, 4]
-    assert await ledger.counting.frames(cup) == results
+    assert await frames(ledger, cup) == results
 
 
 async def test_each_detector_s_results_count_apart(ledger: Ledger) -> None:
@@ -164,7 +168,7 @@ async def test_each_detector_s_results_count_apart(ledger: Ledger) -> None:
     await ledger.counting.close_chunk(cup, await row(ledger, cup))
     counts = (await video_row(ledger, cup)).counts
     assert counts.examined == {"logos": Examined(1, 1), "words": Examined(1, 1)}
-    assert [(found.instant, found.detector) for found in await ledger.counting.frames(cup)] == [
+    assert [(found.instant, found.detector) for found in await frames(ledger, cup)] == [
         (instant, name) for instant in (0, 1) for name in ("logos", "words")
     ]
 
@@ -182,7 +186,7 @@ async def test_frames_may_come_before_the_chunk_s_report(ledger: Ledger, cup: st
 async def test_a_frame_of_an_unknown_chunk_is_refused_and_leaves_nothing(ledger: Ledger, cup: str) -> None:
     with pytest.raises(LedgerError, match="a chunk that the ledger does not know"):
         await ledger.counting.enter_frame(detected(cup, 77, 1))
-    assert await ledger.counting.frames(cup) == []
+    assert await frames(ledger, cup) == []
     assert await ledger.counting.chunk(cup, 77) is None
 
 
@@ -240,7 +244,7 @@ async def test_more_results_than_fit_one_page_come_in_the_order_of_time(ledger: 
     results = [failed(cup, 0, instant, reason) for instant in (5, 0, 3, 1, 2, 4)]
     for result in results:
         await ledger.counting.enter_frame(result)
-    found = await ledger.counting.frames(cup)
+    found = await frames(ledger, cup)
     assert found == sorted(results, key=lambda result: result.timestamp_ms)
 
 
@@ -275,7 +279,7 @@ async def test_a_reopened_failure_leaves_the_books_until_its_second_result(ledge
     row = await ledger.videos.get(cup)
     assert row
     assert (row.chunks_closed, row.counts.by("logos").total) == (0, 0)
-    assert failure in await ledger.counting.frames(cup)
+    assert failure in await frames(ledger, cup)
     second = found.model_copy(update={"instant": 1, "timestamp_ms": 1000})
     for _ in range(2):
         await ledger.counting.enter_frame(second)
@@ -284,3 +288,22 @@ async def test_a_reopened_failure_leaves_the_books_until_its_second_result(ledge
     assert after.counts.by("logos") == Examined(detected=2, failed=0)
     await ledger.counting.reopen_frame(failure, after)  # it has succeeded since
     assert await ledger.counting.chunk(cup, 0) == after
+
+
+async def test_the_results_of_a_span_of_time_are_read_alone(ledger: Ledger, cup: str) -> None:
+    results = [detected(cup, 0, instant) for instant in range(4)]
+    for result in results:
+        await ledger.counting.enter_frame(result)
+    first, last = results[1].timestamp_ms, results[2].timestamp_ms
+    assert [found async for found in ledger.counting.frames(cup, (first, last))] == results[1:3]
+
+
+async def test_a_closed_chunk_says_what_was_seen_in_it(ledger: Ledger, cup: str) -> None:
+    chunk = await ledger.counting.chunk(cup, 0)
+    assert chunk
+    seen = (Seen("logos", "Acme", 3), Seen("words", "Café Ω", 1))
+    await ledger.counting.close_chunk(cup, replace(chunk, seen=seen))
+    await ledger.counting.close_chunk(cup, replace(chunk, seen=()))
+    closed = await ledger.counting.chunk(cup, 0)
+    assert closed
+    assert (closed.closed, closed.seen) == (True, seen)

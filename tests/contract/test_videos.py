@@ -135,3 +135,17 @@ async def test_videos_are_listed_by_state_oldest_first(videos: Videos) -> None:
     assert listed == [old.video_id, young.video_id]
     every = [video.video_id for video in await videos.in_states(ANY_STATE) if video.video_id in ours]
     assert every == [done.video_id, old.video_id, young.video_id]
+
+
+async def test_a_video_is_extended_once_by_each_chunk(videos: Videos) -> None:
+    cup = planned()
+    row = await videos.plan(cup, CHUNKS)
+    extra = Chunk(row.chunks, 2, detectors=("logos",), grid=8, wanted=(12, 13))
+    for _ in range(2):
+        await videos.extend(row, extra)
+    await videos.extend(row, replace(extra, number=row.chunks + 1))  # by one who has an old row
+    longer = await videos.get(cup.video_id)
+    assert longer
+    assert (longer.chunks, longer.instants) == (row.chunks + 1, row.instants + 2)
+    [*_, last] = await videos.chunks(cup.video_id)
+    assert (last.number, last.grid, last.wanted, last.instants) == (row.chunks, 8, (12, 13), 2)

@@ -6,6 +6,7 @@ the same tests on them and on the real adapters.
 
 from __future__ import annotations
 
+from tests.fakes.announcer import FakeAnnouncer
 from tests.fakes.control import FakeControl
 from tests.fakes.faults import Crash, Faults
 from tests.fakes.ledger import FakeLedger
@@ -18,6 +19,7 @@ from tests.fakes.uploads import FakeUploads
 
 __all__ = [
     "Crash",
+    "FakeAnnouncer",
     "FakeControl",
     "FakeDetector",
     "FakeLedger",

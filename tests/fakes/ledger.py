@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import replace
 
+from shared.brands import BrandInVideo
 from shared.ledger import ACTIVE, Chunk, Counts, Examined, LedgerError, State, Video
 from shared.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
-from shared.timecode import frame_id
+from shared.timecode import LAST_MS, frame_id
 from tests.fakes.faults import Faults
 
 
 class FakeLedger:
-    """Both `Videos` and `Counting`. Knob: `faults`; the rows are in `videos`, `books` and `results`."""
+    """`Videos`, `Counting` and `Brands`. Knob: `faults`; `videos`, `books`, `results`, `brands` hold rows."""
 
     def __init__(self) -> None:
         self.videos: dict[str, Video] = {}
         self.books: defaultdict[str, dict[int, Chunk]] = defaultdict(dict)
         self.results: defaultdict[str, dict[str, FrameResult]] = defaultdict(dict)  # by frame and detector
         self.reopened: defaultdict[str, set[str]] = defaultdict(set)
+        self.brands: dict[tuple[str, str, str], BrandInVideo] = {}  # by video, detector and brand
         self.faults = Faults(LedgerError)
 
     # --- Videos
@@ -46,6 +48,14 @@ class FakeLedger:
     async def chunks(self, video_id: str) -> list[Chunk]:
         async with self.faults.around("chunks"):
             return [chunk for _, chunk in sorted(self.books[video_id].items())]
+
+    async def extend(self, video: Video, chunk: Chunk) -> None:
+        async with self.faults.around("extend"):
+            row = self.videos[video.video_id]
+            if row.chunks == video.chunks and chunk.number not in self.books[video.video_id]:
+                self._set(video.video_id, chunk)
+                instants = row.instants + chunk.instants
+                self.videos[video.video_id] = replace(row, chunks=row.chunks + 1, instants=instants)
 
     async def move(self, video_id: str, to: State, since: Collection[State], error: str = "") -> bool:
         async with self.faults.around("move"):
@@ -88,7 +98,7 @@ class FakeLedger:
 
     async def enter_frame(self, result: FrameResult) -> None:
         async with self.faults.around("enter_frame"):
-            frame = f"{frame_id(result.timestamp_ms, result.instant)}#{result.detector}"
+            frame = f"{frame_id(result.timestamp_ms, result.instant, result.grid)}#{result.detector}"
             reopened = self.reopened[result.video_id]
             if frame in self.results[result.video_id] and frame not in reopened:
                 return
@@ -103,7 +113,7 @@ class FakeLedger:
 
     async def reopen_frame(self, failure: FrameFailed, chunk: Chunk) -> None:
         async with self.faults.around("reopen_frame"):
-            frame = f"{frame_id(failure.timestamp_ms, failure.instant)}#{failure.detector}"
+            frame = f"{frame_id(failure.timestamp_ms, failure.instant, failure.grid)}#{failure.detector}"
             row = self.books[failure.video_id][failure.chunk]
             known = self.results[failure.video_id].get(frame)
             if frame in self.reopened[failure.video_id] or not isinstance(known, FrameFailed):
@@ -124,12 +134,42 @@ class FakeLedger:
         async with self.faults.around("close_chunk"):
             row = self.books[video_id].get(chunk.number)
             if row and not row.closed:
-                self._set(video_id, replace(row, closed=True))
+                self._set(video_id, replace(row, closed=True, seen=chunk.seen))
                 self._add(video_id, Counts(examined=chunk.counts.examined), closed=1)
 
-    async def frames(self, video_id: str) -> list[FrameResult]:
+    async def frames(
+        self, video_id: str, span_ms: tuple[int, int] | None = None
+    ) -> AsyncIterator[FrameResult]:
+        first, last = span_ms or (0, LAST_MS)
         async with self.faults.around("frames"):
-            return [result for _, result in sorted(self.results[video_id].items())]
+            found = [
+                result
+                for _, result in sorted(self.results[video_id].items())
+                if first <= result.timestamp_ms <= last
+            ]
+        for result in found:
+            yield result
+
+    # --- Brands
+
+    async def enter(self, rows: Collection[BrandInVideo]) -> None:
+        async with self.faults.around("enter"):
+            for row in rows:
+                self.brands[row.video_id, row.detector, row.brand] = row
+
+    async def read(
+        self, brand: str | None = None, since: float | None = None, until: float | None = None
+    ) -> AsyncIterator[BrandInVideo]:
+        async with self.faults.around("read"):
+            found = [
+                row
+                for row in self.brands.values()
+                if brand in (None, row.brand)
+                and (since is None or since <= row.submitted_at)
+                and (until is None or row.submitted_at < until)
+            ]
+        for row in found:
+            yield row
 
     # --- inside
 

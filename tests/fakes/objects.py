@@ -59,12 +59,12 @@ class FakeObjects:
             self.bytes_read += stop - first
             return found.body[first:stop]
 
-    async def upload(self, path: Path, address: Address) -> None:
+    async def upload(self, path: Path, address: Address, content_type: str | None = None) -> None:
         with path.open("rb") as file:
             body = file.read()
         async with self.faults.around("upload"):
             self._check(address)
-            self.stored[address] = Stored(body, "", {})
+            self.stored[address] = Stored(body, content_type or "", {})
 
     async def stat(self, address: Address, version_id: str | None = None) -> ObjectInfo:
         async with self.faults.around("stat"):
@@ -80,6 +80,10 @@ class FakeObjects:
             found = sorted((key for key in held if key.startswith(prefix)), key=str.encode)
         for key in found:
             yield key
+
+    def hold(self, address: Address, body: bytes, content_type: str = "") -> None:
+        """Let the store hold an object from the beginning."""
+        self.stored[address] = Stored(body, content_type, {})
 
     def _find(self, address: Address) -> Stored:
         self._check(address)

@@ -5,8 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 
+import cv2
+import numpy as np
+
+from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
+from services.aggregator.reading import Entry, Reading
+from services.aggregator.stills import FrameReader
+from services.aggregator.summary import Outcome, scenes, summarise
 from shared.ledger import Chunk, State, Video
 from shared.messages import (
     BoundingBox,
@@ -14,16 +22,20 @@ from shared.messages import (
     Detection,
     FrameDetected,
     FrameFailed,
+    FrameResult,
     Result,
     SkippedInstants,
     Source,
 )
+from shared.objects import Address
 from shared.options import Options, Sampling
 from shared.queue import Message
-from tests.fakes import FakeLedger, FakeObjects
+from shared.timecode import frame_key
+from tests.fakes import FakeAnnouncer, FakeLedger, FakeObjects, FakeQueue
 
 ID = "cup-1"
 BUCKET = "logostream-results"
+FRAMES = "logostream-frames"
 PER_CHUNK = 4  # sampling instants, half a second apart
 
 
@@ -109,16 +121,25 @@ class Office:
     def __init__(self, chunks: int = 3, detectors: tuple[str, ...] = ("logos",)) -> None:
         self.ledger = FakeLedger()
         self.objects = FakeObjects()
+        self.announcer = FakeAnnouncer()
+        self.asked = FakeQueue("chunks")
         self.chunks = chunks
         self.detectors = detectors
 
     async def plan(self) -> Office:
         rows = [Chunk(number, PER_CHUNK, detectors=self.detectors) for number in range(self.chunks)]
         await self.ledger.plan(video(self.chunks, detectors=self.detectors), rows)
+        for instant in range(PER_CHUNK * self.chunks):
+            key = frame_key(ID, 500 * instant, instant, "jpg")
+            self.objects.hold(Address(FRAMES, key), picture(instant), "image/jpeg")
         return self
 
     def handler(self) -> ResultHandler:
-        return ResultHandler(self.ledger, self.ledger, self.objects, BUCKET)
+        frames = FrameReader(self.objects, FRAMES)
+        finisher = Finisher(self.ledger, self.objects, frames, BUCKET)
+        return ResultHandler(
+            self.ledger, self.ledger, self.ledger, finisher, self.announcer, BUCKET, self.asked
+        )
 
     async def enter(self, results: Sequence[Result]) -> None:
         handler = self.handler()
@@ -137,8 +158,35 @@ class Office:
     @property
     def files(self) -> dict[str, bytes]:
         """The results written so far, by name."""
-        return {address.key.rpartition("/")[2]: held.body for address, held in self.objects.stored.items()}
+        return {
+            address.key.rpartition("/")[2]: held.body
+            for address, held in self.objects.stored.items()
+            if address.bucket == BUCKET
+        }
 
 
 def message(result: Result) -> Message:
     return Message("m", result.body(), "r", 1, 0.0)
+
+
+@cache
+def picture(instant: int) -> bytes:
+    """A small frame with edges where the logos are."""
+    image = np.full((72, 128, 3), 40 + 5 * (instant % PER_CHUNK), np.uint8)
+    image[14:32, 13:51] = 220
+    return np.asarray(cv2.imencode(".jpg", image)[1]).tobytes()
+
+
+def entries(video: Video, chunks: Sequence[Chunk], results: Sequence[FrameResult]) -> list[Entry]:
+    """What is reported of every frame."""
+    reading = Reading(video, chunks)
+    return [*[entry for result in results for entry in reading.add(result)], *reading.rest()]
+
+
+def outcome_of(video: Video, chunks: Sequence[Chunk], results: Sequence[FrameResult]) -> Outcome:
+    """What the results amount to, when no frame can be looked at."""
+    reading = Reading(video, chunks)
+    for result in results:
+        list(reading.add(result))
+    list(reading.rest())
+    return summarise(video, chunks, reading.failures, scenes(video, chunks, reading), {})

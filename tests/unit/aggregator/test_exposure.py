@@ -1,4 +1,4 @@
-"""Exposure analytics: stretches of screen time that are right within a step, and totals that add up."""
+"""Exposures: stretches of screen time whose edges are as right as they say."""
 
 from __future__ import annotations
 
@@ -9,109 +9,60 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.aggregator.exposure import BrandTotal, Exposure, Sample, Sighting, exposures, totals
-
-steps = st.sampled_from([F(1), F(1, 2), F(1, 25), F(5, 2), F(7, 3)])
-sightings = st.builds(Sighting, st.sampled_from(["Acme", "Bolt", "Curio"]), st.floats(0, 1))
-
-
-@st.composite
-def videos(draw: st.DrawFn) -> tuple[list[Sample], F, F]:
-    """Samples of a video with gaps where frames failed, its step, and its duration."""
-    step = draw(steps)
-    seen = draw(st.lists(st.none() | st.lists(sightings, max_size=4), min_size=1, max_size=25))
-    duration = step * len(seen) - step * draw(st.sampled_from([F(0), F(1, 3), F(1, 2), F(9, 10)]))
-    samples = [Sample(k * step, tuple(logos)) for k, logos in enumerate(seen) if logos is not None]
-    return samples, step, duration
-
-
-def run(samples: list[Sample], step: F, duration: F) -> tuple[list[Exposure], list[BrandTotal]]:
-    found = exposures(samples, step, duration)
-    return found, totals(samples, found, step, duration)
-
+from services.aggregator.cells import Timeline
+from services.aggregator.exposure import analyse
+from services.aggregator.sightings import Box, Picture, Sample, Sighting
+from shared.analysis import Analysis
+from tests.unit.aggregator.shown import HERE, PLAIN, analyses, run, sample, seen, spans, steps, videos
 
 # --- properties
 
 
-@given(videos())
-def test_exposures_of_a_brand_never_overlap_or_touch(video: tuple[list[Sample], F, F]) -> None:
-    found, _ = run(*video)
+@given(videos(), analyses)
+def test_exposures_of_a_brand_never_overlap_or_touch(
+    video: tuple[list[Sample], Timeline], options: Analysis
+) -> None:
+    found = analyse(*video, options).exposures
     for brand in {exposure.brand for exposure in found}:
         own = [exposure for exposure in found if exposure.brand == brand]
         assert all(earlier.end < later.start for earlier, later in pairwise(own))
 
 
-@given(videos())
-def test_exposures_lie_within_the_video_in_the_order_of_time(video: tuple[list[Sample], F, F]) -> None:
-    found, _ = run(*video)
-    assert all(0 <= exposure.start < exposure.end <= video[2] for exposure in found)
+@given(videos(), analyses)
+def test_exposures_lie_within_the_video_in_the_order_of_time(
+    video: tuple[list[Sample], Timeline], options: Analysis
+) -> None:
+    found = analyse(*video, options).exposures
+    assert all(0 <= exposure.start <= exposure.end <= video[1].duration for exposure in found)
     assert [exposure.start for exposure in found] == sorted(exposure.start for exposure in found)
 
 
 @given(videos())
 def test_every_sighting_lies_in_an_exposure_of_its_brand_and_no_other_sample_does(
-    video: tuple[list[Sample], F, F],
+    video: tuple[list[Sample], Timeline],
 ) -> None:
-    found, _ = run(*video)
-    for sample in video[0]:
-        seen = {sighting.brand for sighting in sample.sightings}
-        shown = {e.brand for e in found if e.start <= sample.at < e.end}
-        assert shown == seen
-
-
-@given(videos())
-def test_screen_time_never_exceeds_the_video_nor_the_time_of_all_its_logos(
-    video: tuple[list[Sample], F, F],
-) -> None:
-    found, brands = run(*video)
-    for total in brands:
-        own = [exposure for exposure in found if exposure.brand == total.brand]
-        assert total.screen_time == sum(exposure.seconds for exposure in own)
-        assert total.longest <= total.screen_time <= min(video[2], total.logo_seconds)
-        assert (total.first_seen, total.last_seen) == (own[0].start, own[-1].end)
-
-
-@given(videos())
-def test_shares_of_voice_sum_to_one(video: tuple[list[Sample], F, F]) -> None:
-    _, brands = run(*video)
-    if brands:
-        assert sum(total.share_of_voice for total in brands) == pytest.approx(1.0)
-
-
-@given(videos(), st.randoms())
-def test_the_order_of_the_logos_in_a_frame_is_irrelevant(
-    video: tuple[list[Sample], F, F], chance: object
-) -> None:
-    samples, step, duration = video
-    shuffled = [
-        Sample(sample.at, tuple(chance.sample(sample.sightings, len(sample.sightings))))  # type: ignore[attr-defined]
-        for sample in samples
-    ]
-    assert run(shuffled, step, duration) == run(samples, step, duration)
+    found = analyse(*video, PLAIN).exposures
+    for index, each in enumerate(video[0]):
+        sighted = {sighting.brand for sighting in each.sightings}
+        assert {e.brand for e in found if e.first <= index <= e.last} == sighted
 
 
 @given(steps, st.integers(2, 40), st.fractions(0, 1), st.fractions(0, 1))
-def test_each_edge_is_within_one_step_of_the_truth(step: F, count: int, one: F, other: F) -> None:
+def test_each_edge_is_within_what_is_stated_of_the_truth(step: F, count: int, one: F, other: F) -> None:
     duration = step * count
     start, end = sorted((one * duration, other * duration))
-    samples = [
-        Sample(k * step, (Sighting("Acme", 0.1),) if start <= k * step < end else ()) for k in range(count)
-    ]
-    found = exposures(samples, step, duration)
+    logo = Sighting("Acme", HERE, 90.0)
+    samples = [sample(k * step, *([logo] if start <= k * step < end else [])) for k in range(count)]
+    found = analyse(samples, Timeline(step, duration), PLAIN).exposures
     if not found:
         assert end - start <= step  # too short to be sampled for certain
         return
     [exposure] = found
-    assert abs(exposure.start - start) <= exposure.uncertainty == step / 2
-    assert abs(exposure.end - end) <= step
+    assert abs(exposure.start - start) <= exposure.opens_within <= step / 2
+    assert abs(exposure.end - end) <= exposure.closes_within <= step
 
 
 # --- known answers
-
-
-def seen(*instants: int, count: int = 10, brand: str = "Acme", logos: int = 1) -> list[Sample]:
-    shown = (Sighting(brand, 0.25),) * logos
-    return [Sample(F(k), shown if k in instants else ()) for k in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -129,44 +80,48 @@ def seen(*instants: int, count: int = 10, brand: str = "Acme", logos: int = 1) -
 def test_known_sightings_give_known_stretches(
     instants: tuple[int, ...], stretches: list[tuple[float, float]]
 ) -> None:
-    found = exposures(seen(*instants), F(1), F(10))
-    assert [(float(exposure.start), float(exposure.end)) for exposure in found] == stretches
+    assert spans(seen(*instants)) == stretches
 
 
-def test_known_totals() -> None:
-    samples = seen(0, 1, 2, 3, 8, 9, logos=2)
-    samples[5] = Sample(F(5), (Sighting("Bolt", 0.5), Sighting("Bolt", 0.1)))
-    acme, bolt = run(samples, F(1), F(10))[1]
-    assert acme == BrandTotal(
-        brand="Acme",
-        screen_time=F(6),
-        logo_seconds=F(12),
-        exposures=2,
-        longest=F(7, 2),
-        first_seen=F(0),
-        last_seen=F(10),
-        share_of_voice=float(F(6, 7)),
-        mean_area=0.25,
-        max_area=0.25,
-    )
-    assert (bolt.screen_time, bolt.logo_seconds, bolt.max_area) == (F(1), F(2), 0.5)
-    assert bolt.mean_area == pytest.approx(0.3)
+def test_a_sample_that_missed_the_logo_does_not_end_its_exposure() -> None:
+    assert spans(seen(2, 4), Analysis()) == [(1.5, 4.5)]
+    assert spans(seen(2, 5), Analysis()) == [(1.5, 2.5), (4.5, 5.5)]
 
 
 def test_a_failed_frame_between_two_sightings_does_not_end_an_exposure() -> None:
-    samples = [sample for sample in seen(3, 5) if sample.at != 4]
-    assert [(float(e.start), float(e.end), e.samples) for e in exposures(samples, F(1), F(10))] == [
-        (2.5, 5.5, 2)
-    ]
-
-
-def test_a_video_without_examined_frames_has_no_exposures() -> None:
-    assert run([], F(1), F(10)) == ([], [])
+    samples = [each for each in seen(3, 5) if each.at != 4]
+    assert spans(samples) == [(2.5, 5.5)]
+    [exposure] = run(samples, Timeline(F(1), F(10)))[0].exposures
+    assert exposure.samples == 2
 
 
 def test_nothing_is_credited_where_the_video_breaks_off() -> None:
-    samples = [Sample(F(at), (Sighting("Acme", 0.2),)) for at in (0, 1, 2, 8, 9)]
-    found = exposures(samples, F(1), F(12), breaks=[F(3), F(10)])
-    assert [(each.start, each.end) for each in found] == [(F(0), F(5, 2)), (F(15, 2), F(19, 2))]
-    [total] = totals(samples, found, F(1), F(12), breaks=[F(3), F(10)])
+    samples = [each for each in seen(*range(10)) if each.at in (0, 1, 2, 8, 9)]
+    timeline = Timeline(F(1), F(12), (F(3), F(10)))
+    scene, [total] = run(samples, timeline, Analysis(gap=60))
+    assert [(each.start, each.end) for each in scene.exposures] == [(F(0), F(5, 2)), (F(15, 2), F(19, 2))]
     assert total.screen_time == F(9, 2)
+
+
+def test_an_extra_sample_between_two_others_narrows_the_edge_and_the_uncertainty() -> None:
+    extra = [*seen(3, 4), sample(F(5, 2), Sighting("Acme", HERE, 90.0)), sample(F(9, 4))]
+    samples = sorted(extra, key=lambda each: each.at)
+    [exposure] = run(samples, Timeline(F(1), F(10)))[0].exposures
+    assert (exposure.start, exposure.opens_within) == (F(19, 8), F(1, 8))
+
+
+def test_the_best_shot_is_large_and_certain_and_was_examined_itself() -> None:
+    small, large = Box(0, 0, 0.1, 0.1), Box(0, 0, 0.4, 0.4)
+    samples = [
+        Sample(F(0), (Sighting("Acme", large, 50.0),), Picture(0, 0)),
+        Sample(F(1), (Sighting("Acme", large, 99.0),), None),
+        Sample(F(2), (Sighting("Acme", large, 80.0),), Picture(2000, 2)),
+        Sample(F(3), (Sighting("Acme", small, 99.0),), Picture(3000, 3)),
+    ]
+    [exposure] = analyse(samples, Timeline(F(1), F(4)), PLAIN).exposures
+    assert exposure.best
+    assert exposure.best.picture == Picture(2000, 2)
+
+
+def test_a_video_without_examined_frames_has_no_exposures() -> None:
+    assert run([], Timeline(F(1), F(10)))[0].exposures == ()

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from shared.announcements import AnnouncementError
 from shared.consumer import Reject
 from shared.ledger import ACTIVE, Examined, LedgerError, State
 from shared.messages import ChunkExtracted, FrameReady, FrameResult
 from shared.queue import Message
-from tests.unit.aggregator.books import BUCKET, ID, Office, a_life, detected, extracted, failed
+from tests.unit.aggregator.books import BUCKET, ID, Office, a_life, detected, extracted, failed, message
 
-FILES = {"detections.json", "exposures.csv", "summary.json"}
+FILES = {
+    "detections.json": "application/json",
+    "detections.parquet": "application/vnd.apache.parquet",
+    "exposures.csv": "text/csv",
+    "exposures.vtt": "text/vtt",
+    "exposures.edl": "text/plain",
+    "contact-sheet.jpg": "image/jpeg",
+    "report.html": "text/html; charset=utf-8",
+    "summary.json": "application/json",
+}
 
 
 async def test_a_video_is_finished_with_its_last_result_and_not_before() -> None:
@@ -20,7 +32,7 @@ async def test_a_video_is_finished_with_its_last_result_and_not_before() -> None
     before, files = office.video.state, office.files
     await office.enter([last])
     assert [before, office.video.state] == [State.DETECTING, State.COMPLETED_WITH_ERRORS]
-    assert [set(files), set(office.files)] == [set(), FILES]
+    assert [set(files), set(office.files)] == [set(), set(FILES)]
 
 
 async def test_a_video_is_detecting_once_all_its_chunks_are_extracted() -> None:
@@ -55,7 +67,7 @@ async def test_the_final_state_tells_what_went_wrong(
     office = await Office(chunks=1).plan()
     await office.enter([*frames, told])
     assert office.video.state is state
-    assert set(office.files) == FILES
+    assert set(office.files) == set(FILES)
 
 
 async def test_the_row_of_a_finished_video_says_why_in_one_sentence() -> None:
@@ -68,12 +80,19 @@ async def test_the_row_of_a_finished_video_says_why_in_one_sentence() -> None:
 async def test_files_lie_below_the_id_of_the_video_with_their_type() -> None:
     office = await Office().plan()
     await office.enter(a_life())
-    types = {str(address): held.content_type for address, held in office.objects.stored.items()}
-    assert types == {
-        f"s3://{BUCKET}/results/{ID}/detections.json": "application/json",
-        f"s3://{BUCKET}/results/{ID}/exposures.csv": "text/csv",
-        f"s3://{BUCKET}/results/{ID}/summary.json": "application/json",
+    written = {
+        address.key: held.content_type
+        for address, held in office.objects.stored.items()
+        if address.bucket == BUCKET
     }
+    assert written == {f"results/{ID}/{name}": content_type for name, content_type in FILES.items()}
+
+
+async def test_the_summary_is_written_last() -> None:
+    office = await Office().plan()
+    await office.enter(a_life())
+    written = [address.key for address in office.objects.stored if address.bucket == BUCKET]
+    assert written[-1] == f"results/{ID}/summary.json"
 
 
 @pytest.mark.parametrize("arrived", [0, 5, len(a_life()) - 1])
@@ -112,3 +131,38 @@ async def test_a_result_of_a_video_nobody_planned_is_kept_for_another_try() -> N
 async def test_what_is_no_result_is_rejected(body: str) -> None:
     with pytest.raises(Reject):
         await Office().handler()(Message("m", body, "r", 1, 0.0))
+
+
+async def test_whoever_waits_is_told_once_of_a_video_that_has_ended_and_where_its_summary_lies() -> None:
+    office = await Office().plan()
+    *life, last = a_life()
+    await office.enter(life)
+    assert office.announcer.told == []
+    await office.enter([last, last])
+    [told] = office.announcer.told
+    assert (told.video_id, told.state, told.bucket) == (ID, State.COMPLETED_WITH_ERRORS, BUCKET)
+    assert told.summary == f"results/{ID}/summary.json"
+    assert told.error == office.video.error
+
+
+async def test_a_video_whose_end_cannot_be_told_is_finished_when_it_can() -> None:
+    office = await Office().plan()
+    *life, last = a_life()
+    await office.enter(life)
+    office.announcer.faults.refuse["announce"] = 1
+    with pytest.raises(AnnouncementError):
+        await office.enter([last])
+    assert office.video.state in ACTIVE
+    await office.enter([last])
+    assert office.video.state is State.COMPLETED_WITH_ERRORS
+    assert len(office.announcer.told) == 1
+
+
+async def test_of_many_last_results_at_once_only_one_writes_the_files() -> None:
+    office = await Office(chunks=1).plan()
+    office.ledger.faults.latency = office.objects.faults.latency = 0.1
+    handler = office.handler()
+    life = [extracted(0), *[detected(n) for n in range(4)]]
+    await asyncio.gather(*[handler(message(result)) for result in life])
+    assert office.video.state is State.COMPLETED
+    assert office.objects.faults.calls.count("put") == len(FILES) - 2

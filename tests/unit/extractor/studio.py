@@ -29,7 +29,7 @@ from shared.options import Options
 from shared.queue import Message
 from shared.screening import Screening
 from shared.wanted import Wanted
-from tests.fakes import FakeLedger, FakeObjects, FakeQueue
+from tests.fakes import FakeAnnouncer, FakeLedger, FakeObjects, FakeQueue
 from tests.fakes.objects import Stored
 
 BUCKET = "logostream-frames"
@@ -107,6 +107,7 @@ class Studio:
     def __init__(self, folder: Path) -> None:
         self.objects = FakeObjects()
         self.ledger = FakeLedger()
+        self.announcer = FakeAnnouncer()
         self.sandbox = FakeSandbox()
         self.chunks = FakeQueue("chunks")
         self.frames = FakeQueue("frames-logos")
@@ -127,7 +128,8 @@ class Studio:
         )
 
     def planner(self) -> PlanHandler:
-        return PlanHandler(self.settings, self.objects, self.library, self.sandbox, self.ledger, self.chunks)
+        reading = (self.library, self.sandbox)
+        return PlanHandler(self.settings, self.objects, *reading, self.ledger, self.chunks, self.announcer)
 
     def decoder(self) -> ChunkHandler:
         return ChunkHandler(

@@ -220,3 +220,23 @@ async def _extract(studio: Studio, earlier: list[Attempt], breaks_at: int | None
         await studio.decoder().give_up(chunk, "gave up")
     else:
         await studio.decoder()(chunk)
+
+
+async def test_of_a_chunk_of_extra_frames_only_those_are_extracted_under_names_of_their_own(
+    studio: Studio,
+) -> None:
+    asked = studio.chunk(12, 18).model_copy(update={"grid": 8, "wanted": (12, 13, 17)})
+    await studio.decoder()(message(asked.body()))
+    ready = [frame for frame in sent(studio.frames) if isinstance(frame, FrameReady)]
+    assert [(frame.instant, frame.grid) for frame in ready] == [(12, 8), (13, 8), (17, 8)]
+    assert all(frame.key.endswith("-8.jpg") for frame in ready)
+    [told] = [each for each in sent(studio.results) if isinstance(each, ChunkExtracted)]
+    assert (told.sampled, told.published, told.skipped) == (3, 3, ())
+
+
+async def test_extra_frames_whose_extraction_was_given_up_are_found_by_their_grid(studio: Studio) -> None:
+    await studio.decoder()(message(studio.chunk(0, 20).body()))
+    asked = studio.chunk(12, 18).model_copy(update={"chunk": 1, "grid": 8, "wanted": (12, 13, 17)})
+    await studio.decoder().give_up(message(asked.body()), "failed 8 times")
+    *_, told = [each for each in sent(studio.results) if isinstance(each, ChunkExtracted)]
+    assert (told.sampled, told.published) == (3, 0)

@@ -183,3 +183,18 @@ async def test_giving_up_leaves_alone_a_video_that_is_being_extracted(studio: St
     await studio.planner()(NOTICE)
     await studio.planner().give_up(NOTICE, "gave up after 8 attempts")
     assert only_video(studio).state is State.EXTRACTING
+
+
+async def test_whoever_waits_is_told_of_a_video_that_cannot_be_processed(studio: Studio) -> None:
+    studio.sandbox.refusal = "this is no video"
+    await studio.planner()(NOTICE)
+    [told] = studio.announcer.told
+    assert (told.state, told.error, told.summary) == (State.FAILED, "this is no video", None)
+
+
+async def test_nothing_is_told_of_a_video_that_is_being_extracted_when_its_notice_is_given_up(
+    studio: Studio,
+) -> None:
+    await studio.planner()(NOTICE)
+    await studio.planner().give_up(NOTICE, "failed 8 times")
+    assert studio.announcer.told == []

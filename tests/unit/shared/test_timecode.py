@@ -63,7 +63,9 @@ def test_a_video_without_duration_has_no_instants(duration: Fraction) -> None:
 
 @given(st.integers(0, LONGEST_MS), st.integers(0, 10**8 - 1))
 def test_a_key_reads_back_to_its_frame(timestamp_ms: int, instant: int) -> None:
-    assert frame_of_key(frame_key("cup-1", timestamp_ms, instant, "png")) == (timestamp_ms, instant)
+    for grid in (1, 8):
+        key = frame_key("cup-1", timestamp_ms, instant, "png", grid)
+        assert frame_of_key(key) == (timestamp_ms, instant, grid)
 
 
 @pytest.mark.parametrize(

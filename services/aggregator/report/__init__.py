@@ -1,0 +1,1 @@
+"""The report on a finished video: one page that needs no network."""

@@ -1,0 +1,244 @@
+"""Refinement: edges are found to the wanted precision, for no more extra frames than were allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import deque
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction as F
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.aggregator.cells import Timeline
+from services.aggregator.exposure import Scene, analyse
+from services.aggregator.refinement import grid_of, next_chunk
+from services.aggregator.sightings import Sample, Sighting
+from shared.analysis import Analysis
+from shared.ledger import Chunk, Counts, LedgerError, State, Video
+from shared.messages import ChunkExtracted, ChunkPlanned, FrameDetected, Result, parse
+from shared.options import Options, Sampling
+from tests.clock import JumpingLoop
+from tests.fakes import Crash
+from tests.unit.aggregator.books import ID, Office, detected, extracted, logo, message, video
+from tests.unit.aggregator.shown import HERE
+
+STEP = F(1)
+Truth = list[tuple[F, F]]  # from when to when the brand is on screen, in seconds
+
+
+def on_screen(truth: Truth, at: F) -> bool:
+    return any(start <= at < end for start, end in truth)
+
+
+def sampled(truth: Truth, at: F) -> Sample:
+    return Sample(at, (Sighting("Acme", HERE, 90.0),) if on_screen(truth, at) else ())
+
+
+def refined(truth: Truth, count: int, options: Analysis) -> tuple[list[Chunk], Scene]:
+    """What comes of a video sampled once a second, with a perfect detector."""
+    film = replace(
+        video(1), options=Options(sampling=Sampling(interval=Decimal(1)), analysis=options), chunks=1
+    )
+    samples = [sampled(truth, F(k)) for k in range(count)]
+    chunks = [Chunk(0, count, extracted=True, closed=True, counts=Counts(sampled=count, published=count))]
+    while True:
+        scene = analyse(samples, Timeline(STEP, F(count)), options)
+        film = replace(film, chunks=len(chunks))
+        more = next_chunk(film, chunks, [(samples, scene)])
+        if more is None:
+            return chunks, scene
+        counts = Counts(sampled=more.instants, published=more.instants)
+        chunks.append(replace(more, extracted=True, closed=True, counts=counts))
+        samples += [sampled(truth, F(instant, more.grid)) for instant in more.wanted]
+        samples.sort(key=lambda sample: sample.at)
+
+
+@st.composite
+def truths(draw: st.DrawFn) -> tuple[Truth, int]:
+    """Appearances that are apart, each long enough to be sampled."""
+    count = draw(st.integers(4, 40))
+    edges = sorted(draw(st.sets(st.integers(0, 8 * count), max_size=6)))
+    pairs = zip(edges[::2], edges[1::2], strict=False)
+    truth = [(F(start, 8) + F(1, 17), F(end, 8) + F(1, 17)) for start, end in pairs]
+    return truth, count
+
+
+@settings(max_examples=60)
+@given(truths(), st.sampled_from([0.1, 0.3]), st.sampled_from([0.1, 0.25, 10.0]))
+def test_extra_frames_keep_to_the_budget_and_are_asked_but_once(
+    made: tuple[Truth, int], precision: float, budget: float
+) -> None:
+    truth, count = made
+    options = Analysis(gap=0.0, edge_precision=precision, edge_budget=budget)
+    chunks, _ = refined(truth, count, options)
+    asked = [instant for chunk in chunks for instant in chunk.wanted]
+    assert len(asked) == len(set(asked)) <= budget * count
+    assert all(instant % chunk.grid for chunk in chunks for instant in chunk.wanted)
+
+
+@settings(max_examples=60)
+@given(truths(), st.sampled_from([0.05, 0.1, 0.3]))
+def test_with_budget_enough_every_edge_is_found_to_the_precision(
+    made: tuple[Truth, int], precision: float
+) -> None:
+    truth, count = made
+    _, scene = refined(truth, count, Analysis(gap=0.0, edge_precision=precision, edge_budget=100.0))
+    for exposure in scene.exposures:
+        if exposure.start > 0:
+            assert exposure.opens_within <= F(precision)
+            assert any(abs(exposure.start - start) <= exposure.opens_within for start, _ in truth)
+        if exposure.end < count:
+            assert exposure.closes_within <= F(precision)
+            assert any(abs(exposure.end - end) <= exposure.closes_within for _, end in truth)
+
+
+def test_an_edge_costs_as_many_frames_as_halvings() -> None:
+    chunks, scene = refined([(F(10), F(206, 10))], 100, Analysis(edge_precision=0.1))
+    assert [chunk.wanted for chunk in chunks[1:]] == [(76, 164), (78, 166), (79, 165)]
+    [exposure] = scene.exposures
+    assert (exposure.start, exposure.opens_within) == (F(159, 16), F(1, 16))
+    assert exposure.end == F(165 + 164, 16)
+
+
+def test_one_frame_serves_the_edges_of_all_brands_between_the_same_samples() -> None:
+    options = Analysis(edge_precision=0.3, edge_budget=1.0)
+    film = replace(video(1), options=Options(sampling=Sampling(interval=Decimal(1)), analysis=options))
+    both = (Sighting("Acme", HERE, 90.0), Sighting("Bolt", HERE, 90.0))
+    samples = [Sample(F(k), both if 2 <= k < 4 else ()) for k in range(6)]
+    chunks = [Chunk(0, 6, counts=Counts(published=6))]
+    more = next_chunk(film, chunks, [(samples, analyse(samples, Timeline(STEP, F(6)), options))])
+    assert more
+    assert (more.number, more.grid, more.wanted) == (1, 2, (3, 7))
+
+
+def test_without_a_wanted_precision_nothing_is_asked() -> None:
+    assert len(refined([(F(2), F(5))], 10, Analysis())[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "precision", "grid"), [(F(1), 0.1, 8), (F(1), 0.5, 1), (F(1, 25), 0.1, 1), (F(10), 0.01, 64)]
+)
+def test_a_step_is_halved_as_often_as_the_precision_asks(step: F, precision: float, grid: int) -> None:
+    assert grid_of(step, precision) == grid
+
+
+# --- through the aggregator
+
+OPTIONS = Options(
+    sampling=Sampling(interval=Decimal("0.5")), analysis=Analysis(edge_precision=0.1, edge_budget=1.0)
+)
+COARSE: list[Result] = [extracted(0), detected(0), detected(1), detected(2, "Acme"), detected(3, "Acme")]
+
+
+async def refining() -> Office:
+    office = await Office(chunks=1).plan()
+    office.ledger.videos[ID] = replace(office.video, options=OPTIONS)
+    return office
+
+
+def answers(asked: ChunkPlanned) -> list[Result]:
+    """What extractor and detectors make of extra frames: Acme comes at 0.7 s."""
+    frames: list[Result] = [
+        FrameDetected(
+            video_id=ID,
+            chunk=asked.chunk,
+            instant=instant,
+            grid=asked.grid,
+            timestamp_ms=500 * instant // asked.grid,
+            model="v1",
+            detections=(logo("Acme"),) if 500 * instant // asked.grid >= 700 else (),
+            latency_ms=80,
+        )
+        for instant in asked.wanted
+    ]
+    return [
+        ChunkExtracted(video_id=ID, chunk=asked.chunk, sampled=len(frames), published=len(frames)),
+        *frames,
+    ]
+
+
+async def play(office: Office, aggregators: int = 1) -> Video:
+    """Deliver results twice, and answer every question, until nothing is left; what dies is tried again."""
+    waiting = deque([*COARSE, *COARSE])
+    answered: set[int] = set()
+    at_work = 0
+
+    async def work() -> None:
+        nonlocal at_work
+        handler = office.handler()
+        while waiting or at_work:
+            if not waiting:
+                await asyncio.sleep(0.01)
+                continue
+            result, at_work = waiting.popleft(), at_work + 1
+            try:
+                await handler(message(result))
+            except* Crash:
+                waiting.append(result)
+                handler = office.handler()
+            except* LedgerError:  # of a chunk that is not entered yet
+                await asyncio.sleep(1)
+                waiting.append(result)
+            at_work -= 1
+            for asked in questions(office):
+                if asked.chunk not in answered:
+                    answered.add(asked.chunk)
+                    waiting.extend(answers(asked))
+
+    await asyncio.gather(*[work() for _ in range(aggregators)])
+    return office.video
+
+
+def questions(office: Office) -> list[ChunkPlanned]:
+    asked = [parse(body) for body, _ in office.asked.sent]
+    return [each for each in asked if isinstance(each, ChunkPlanned)]
+
+
+async def test_extra_frames_are_asked_for_and_the_edge_is_where_they_say() -> None:
+    office = await refining()
+    await office.enter(COARSE)
+    assert office.video.state is State.DETECTING
+    assert office.files == {}
+    row = await play(office)
+    assert (row.state, row.chunks, row.counts.published) == (State.COMPLETED, 3, 6)
+    assert "Acme,00:00:00.688" in office.files["exposures.csv"].decode()
+    assert '"extra": 2' in office.files["summary.json"].decode()
+
+
+def end(crashes: frozenset[int], aggregators: int = 1) -> tuple[dict[str, bytes], Video]:
+    """The files and the row of a refined video, whoever dies at these moments."""
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        return runner.run(_end(crashes, aggregators))
+
+
+async def _end(crashes: frozenset[int], aggregators: int) -> tuple[dict[str, bytes], Video]:
+    office = await refining()
+    moments = itertools.count()
+
+    def crash(moment: str, call: str) -> bool:
+        return next(moments) in crashes
+
+    for fake in (office.ledger, office.objects, office.announcer, office.asked):
+        fake.faults.crash = crash
+        fake.faults.latency = 0.01
+    row = await play(office, aggregators)
+    return office.files, replace(row, finished_at=None)
+
+
+def test_a_crash_at_any_moment_of_a_refinement_gives_the_same_end() -> None:
+    undisturbed = end(frozenset())
+    assert undisturbed[1].state is State.COMPLETED
+    for moment in range(0, 160, 4):
+        assert end(frozenset({moment})) == undisturbed
+
+
+@settings(max_examples=12)
+@given(st.frozensets(st.integers(0, 250), max_size=8), st.integers(2, 5))
+def test_several_aggregators_that_refine_at_once_and_crash_give_the_same_end(
+    crashes: frozenset[int], aggregators: int
+) -> None:
+    assert end(crashes, aggregators) == end(frozenset())
