@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
@@ -10,7 +11,7 @@ from typing import Any
 
 from shared.control import Fault, ModelBoard, ModelReport
 from shared.costs import running_cost
-from shared.ledger import ENDED, Video, Videos
+from shared.ledger import ENDED, Chunk, Seen, Video, Videos
 from shared.queue import Depth
 
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -25,6 +26,7 @@ class Progress:
     sampled: int  # extracted or skipped so far
     published: int
     examined: int  # by every detector
+    seen: tuple[Seen, ...] = ()  # in the chunks that are closed
 
     @property
     def name(self) -> str:
@@ -88,6 +90,7 @@ async def _progress(videos: Videos, video: Video) -> Progress:
         sampled=published + skipped,
         published=published,
         examined=sum(chunk.examined for chunk in chunks),
+        seen=_seen(chunks),
     )
 
 
@@ -96,6 +99,20 @@ def _closed(video: Video) -> Progress:
     counts = video.counts
     examined = counts.by_all(video.options.detectors)
     return Progress(video, video.instants, counts.sampled, counts.published, examined)
+
+
+def _seen(chunks: Sequence[Chunk]) -> tuple[Seen, ...]:
+    """What the chunks together show, the most seen first."""
+    samples: Counter[tuple[str, str]] = Counter()
+    for each in [each for chunk in chunks for each in chunk.seen]:
+        samples[each.detector, each.brand] += each.samples
+    ranked = sorted(samples.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Seen(detector, brand, count) for (detector, brand), count in ranked)
+
+
+def seconds(progress: Progress, seen: Seen) -> float:
+    """How long a brand was seen so far: each sample stands for a step."""
+    return float(seen.samples * progress.video.sampling.step)
 
 
 def as_json(snapshot: Snapshot, depths: dict[str, Depth]) -> dict[str, Any]:
@@ -125,6 +142,10 @@ def _video(progress: Progress) -> dict[str, Any]:
             "published": progress.published,
             "examined": progress.examined,
         },
+        "so_far": [
+            {"detector": each.detector, "brand": each.brand, "seconds": seconds(progress, each)}
+            for each in progress.seen
+        ],
         "created_at": video.created_at,
         "deadline_at": video.deadline_at,
         "finished_at": video.finished_at,

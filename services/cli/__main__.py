@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import typer
 
+from services.cli.brands import brands
 from services.cli.cancel import cancel
 from services.cli.costs import costs
 from services.cli.demo import demo
 from services.cli.extract import extract
 from services.cli.model.group import group as model
 from services.cli.model.making import PASSED_ON, passed_on
+from services.cli.overlay import overlay
 from services.cli.prepare import prepare
 from services.cli.provision import provision
 from services.cli.redrive import redrive
 from services.cli.results import results
+from services.cli.review import review
 from services.cli.stand_in import stand_in
 from services.cli.status import status
 from services.cli.submit import submit
@@ -30,10 +33,13 @@ app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )(extract)
-for command in (demo, up, submit, status, results, cancel, redrive, provision, prepare, costs):
+for command in (demo, up, submit, status, results, brands, overlay):
+    app.command()(command)
+for command in (cancel, redrive, provision, prepare, costs):
     app.command()(command)
 app.command(name="stand-in")(stand_in)
 app.add_typer(model, name="model")
+app.add_typer(review, name="review")
 # The trainer's own, too.
 app.command(
     help="Remove all that this installation made, after showing the list and asking.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.cli.settings import CliSettings
 from shared.aws import Clients, clients
+from shared.dynamodb_brands import DynamoBrands
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
@@ -27,6 +28,10 @@ class Connection:
     @property
     def videos(self) -> DynamoVideos:
         return DynamoVideos(self.aws.dynamodb, self.settings.table_name("ledger"))
+
+    @property
+    def brands(self) -> DynamoBrands:
+        return DynamoBrands(self.aws.dynamodb, self.settings.table_name("ledger"))
 
     @property
     def board(self) -> DynamoControl:

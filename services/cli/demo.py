@@ -24,7 +24,7 @@ from services.cli.local import (
     start_dashboard,
     start_services,
 )
-from services.cli.results import fetch
+from services.cli.results import copy_results, fetch
 from services.cli.running import FAILED, run
 from services.cli.samples import VIDEOS, sample_logos, sample_video
 from services.cli.settings import CliSettings
@@ -35,7 +35,6 @@ from shared.ledger import State, Video
 from shared.submission import Submitted, Submitter
 
 REFRESH_SECONDS = 0.5
-RESULT_FILES = ("detections.json", "exposures.csv", "summary.json")
 
 OwnVideos = Annotated[
     list[Path] | None, typer.Option("--video", help="A video of your own; may be given several times.")
@@ -138,11 +137,11 @@ class Demo:
             if video.state is State.FAILED:
                 self._console.print(f"\n{video.source.address} FAILED: {video.error}", style="red")
                 continue
-            await self._copy(connection, video)
+            await copy_results(connection, video, self._out / video.video_id)
             summary = await fetch(connection, video, "summary.json")
             self._console.print()
             self._console.print(pictures.brands(json.loads(summary)))
-        self._say(f"results are in {self._out.resolve()}")
+        self._say(f"results are in {self._out.resolve()}, each with a report.html")
         return all(video.state is State.COMPLETED for video in rows)
 
     async def _stay(self, stacks: Sequence[Stack]) -> None:
@@ -151,12 +150,6 @@ class Demo:
             for stack in stacks:
                 await stack.tend()
             await asyncio.sleep(REFRESH_SECONDS)
-
-    async def _copy(self, connection: Connection, video: Video) -> None:
-        folder = self._out / video.video_id
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in RESULT_FILES:
-            (folder / name).write_bytes(await fetch(connection, video, name))
 
     def _say(self, text: str) -> None:
         self._console.print(f"[dim]{time.monotonic() - self._started:5.1f} s[/dim]  {text}", highlight=False)

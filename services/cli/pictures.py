@@ -10,11 +10,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from shared.ledger import State
+from shared.ledger import Seen, State
 from shared.queue import Depth
-from shared.snapshot import Progress, Snapshot
+from shared.snapshot import Progress, Snapshot, seconds
 
 BAR_WIDTH = 12
+BRANDS = 5  # named of a video that is still running
 _COLOURS = {
     State.COMPLETED: "green",
     State.COMPLETED_WITH_ERRORS: "yellow",
@@ -24,7 +25,7 @@ _COLOURS = {
 
 
 def pipeline(snapshot: Snapshot) -> RenderableType:
-    """Bars per video, and a line on the model and its bill."""
+    """Bars per video, the brands seen so far, and a line on the model and its bill."""
     errors = [
         Text(f"{progress.name}: {progress.video.error}", "red")
         for progress in snapshot.videos
@@ -35,7 +36,8 @@ def pipeline(snapshot: Snapshot) -> RenderableType:
         for name, fault in snapshot.faults.items()
         if fault != snapshot.fault
     ]
-    return Group(_videos(snapshot), *errors, Text(), _model(snapshot), *stopped)
+    so_far = _so_far(snapshot)
+    return Group(_videos(snapshot), *so_far, *errors, Text(), _model(snapshot), *stopped)
 
 
 def queues(depths: dict[str, Depth]) -> RenderableType:
@@ -106,6 +108,21 @@ def _videos(snapshot: Snapshot) -> RenderableType:
     if not snapshot.videos:
         table.add_row(Text("no videos", "dim"))
     return table
+
+
+def _so_far(snapshot: Snapshot) -> list[Text]:
+    """The brands seen so far in each video that is still running."""
+    return [
+        Text(
+            f"{progress.name} so far: " + ", ".join(_brand(progress, seen) for seen in progress.seen[:BRANDS])
+        )
+        for progress in snapshot.videos
+        if progress.seen and not progress.ended
+    ]
+
+
+def _brand(progress: Progress, seen: Seen) -> str:
+    return f"{seen.brand} {seconds(progress, seen):.1f} s"
 
 
 def _bars(progress: Progress) -> tuple[RenderableType, ...]:

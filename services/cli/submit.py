@@ -35,6 +35,10 @@ Detectors = Annotated[
 Labels = Annotated[
     list[str] | None, typer.Option("--label", help="Report this brand only; may be given several times.")
 ]
+Edges = Annotated[
+    float | None,
+    typer.Option("--edge-precision", help="Find edges of exposures to these seconds, by extra frames."),
+]
 Deadline = Annotated[float | None, typer.Option(help="Seconds from now until the video should be done.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -49,6 +53,7 @@ def submit(
     dedup: Dedup = None,
     detector: Detectors = None,
     label: Labels = None,
+    edge_precision: Edges = None,
     deadline: Deadline = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,6 +74,7 @@ def submit(
             dedup=dedup,
             detectors=detector,
             labels=label,
+            edge_precision=edge_precision,
             deadline_seconds=deadline,
         )
     except BadOption as error:

@@ -61,7 +61,7 @@ class Library:
                 )
             except ObjectMissing:
                 pass  # cancelled or failed before there were results
-        return of_ledger(await self._books.frames(video.video_id))
+        return of_ledger([result async for result in self._books.frames(video.video_id)])
 
     def place(self, video: Video, name: str) -> Address:
         """Where a result file of the video lies."""

@@ -96,7 +96,7 @@ def _examined(at_ms: int, instant: int, results: Sequence[FrameResult]) -> Frame
     return Frame(
         at=at_ms / 1000,
         outcome="detected" if detected else "failed",
-        image=frame_id(at_ms, instant),
+        image=frame_id(at_ms, instant, results[0].grid),
         boxes=tuple(boxes),
     )
 
@@ -107,7 +107,9 @@ def _reported(at_ms: int, instant: int, rows: Sequence[Mapping[str, Any]]) -> Fr
     return Frame(
         at=at_ms / 1000,
         outcome=next((outcome for outcome in outcomes if outcome == "detected"), outcomes[0]),
-        image=frame_id(at_ms, instant) if {"detected", "failed"} & set(outcomes) else None,
+        image=frame_id(at_ms, instant, rows[0].get("grid", 1))
+        if {"detected", "failed"} & set(outcomes)
+        else None,
         boxes=tuple(boxes),
     )
 

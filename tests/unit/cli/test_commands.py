@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from services.cli.__main__ import app
 from services.cli.settings import CliSettings
+from shared.announcements import RESULT_FILES
 from shared.ledger import State, Video
 from shared.messages import VideoSubmitted, parse
 from shared.objects import Address
@@ -30,9 +31,13 @@ class Installation:
     def __init__(self) -> None:
         self.videos = FakeLedger()
         self.board = FakeControl()
-        self.objects = FakeObjects("logostream-videos", "logostream-results")
+        self.objects = FakeObjects("logostream-videos", "logostream-frames", "logostream-results")
         self.queues: defaultdict[str, FakeQueue] = defaultdict(FakeQueue)
         self.settings = CliSettings()
+
+    @property
+    def brands(self) -> FakeLedger:
+        return self.videos
 
     async def queue(self, kind: str) -> FakeQueue:
         return self.queues[kind]
@@ -57,7 +62,7 @@ def installation(monkeypatch: pytest.MonkeyPatch) -> Installation:
         fakes.settings = settings
         yield fakes
 
-    for command in ("cancel", "redrive", "results", "status", "submit"):
+    for command in ("brands", "cancel", "overlay", "redrive", "results", "review", "status", "submit"):
         monkeypatch.setattr(f"services.cli.{command}.connect", connect)
     return fakes
 
@@ -174,3 +179,50 @@ def test_an_unknown_video_is_one_sentence_from_every_command(installation: Insta
         result = logostream(command, "tennis")
         assert result.exit_code == 1
         assert "no video is known as 'tennis'" in result.output
+
+
+FRAME = {
+    "name": "frame_0061_00h01m01.000s",
+    "instant": 61,
+    "at_s": 61.0,
+    "outcome": "detected",
+    "detector": "logos",
+    "detections": [{"label": "Café", "confidence": 87.6543, "box": None}],
+}
+
+
+def test_legacy_results_have_exactly_the_shape_of_the_notebooks(installation: Installation) -> None:
+    installation.holds(video("cup-1", State.COMPLETED))
+    empty = {**FRAME, "instant": 62, "at_s": 62.0, "detections": []}
+    failed = {**FRAME, "instant": 63, "outcome": "failed"}
+    del failed["detections"]
+    extra = {**FRAME, "grid": 8}
+    body = json.dumps({"frames": [FRAME, empty, failed, extra]}).encode()
+    installation.has_results("cup-1", "detections.json", body)
+    told = logostream("results", "cup-1", "--legacy").output
+    wanted = [
+        {"frame": "frame_0061_min01_sec01.jpg", "detections": [{"label": "Café", "confidence": 87.65}]},
+        {"frame": "frame_0062_min01_sec02.jpg", "detections": []},
+    ]
+    assert told == json.dumps(wanted, indent=2) + "\n"
+
+
+def test_all_results_are_copied_into_a_folder(installation: Installation, tmp_path: Path) -> None:
+    installation.holds(video("cup-1", State.COMPLETED))
+    for name in RESULT_FILES:
+        installation.has_results("cup-1", name, name.encode())
+    result = logostream("results", "cup-1", "--out", str(tmp_path / "cup"))
+    assert result.exit_code == 0
+    assert {path.name: path.read_text() for path in (tmp_path / "cup").iterdir()} == {
+        name: name for name in RESULT_FILES
+    }
+
+
+def test_a_submission_may_ask_for_exact_edges(installation: Installation, tmp_path: Path) -> None:
+    (tmp_path / "cup.mp4").write_bytes(b"video")
+    assert logostream("submit", "--edge-precision", "0.1", str(tmp_path / "cup.mp4")).exit_code == 0
+    [(body, _)] = installation.queues["videos"].sent
+    submitted = parse(body)
+    assert isinstance(submitted, VideoSubmitted)
+    assert submitted.options
+    assert submitted.options.analysis.edge_precision == 0.1

@@ -1,0 +1,115 @@
+"""Brands across videos, pure: totals per brand, and how they went from period to period."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from math import fsum, hypot
+
+from shared.brands import BrandInVideo
+
+SPARKS = "▁▂▃▄▅▆▇█"
+
+
+class Period(StrEnum):
+    """How long the steps of a trend are."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A brand's screen time in one period, in seconds and as a share of the video submitted in it."""
+
+    period: str
+    screen_time: float
+    share_percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class AcrossVideos:
+    """What a brand amounts to in several videos, as one detector saw it; times in seconds."""
+
+    brand: str
+    detector: str
+    videos: int
+    screen_time: float
+    deviation: float
+    exposures: int
+    area_time: float
+    effective: float
+    value: float | None
+    trend: tuple[Trend, ...]
+
+
+def across(rows: Sequence[BrandInVideo], period: Period) -> list[AcrossVideos]:
+    """Totals per brand and detector, the longest screen time first."""
+    lengths = _lengths(rows, period)
+    groups: defaultdict[tuple[str, str], list[BrandInVideo]] = defaultdict(list)
+    for row in rows:
+        groups[row.brand, row.detector].append(row)
+    made = [_across(own, lengths, period) for own in groups.values()]
+    return sorted(made, key=lambda each: (-each.screen_time, each.brand, each.detector))
+
+
+def spark(values: Sequence[float]) -> str:
+    """The values as little bars, the greatest the highest.
+
+    >>> spark([0, 1, 2])
+    '▁▄█'
+    """
+    most = max(values, default=0.0)
+    return "".join(SPARKS[int(value / most * (len(SPARKS) - 1) + 0.5) if most else 0] for value in values)
+
+
+def as_csv(rows: Iterable[BrandInVideo]) -> str:
+    """A line per brand and video."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(BrandInVideo.__dataclass_fields__), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in rows)
+    return text.getvalue()
+
+
+def name_of(at: float, period: Period) -> str:
+    """The period a moment lies in, in UTC: `2026-11-25`, `2026-W48` or `2026-11`."""
+    moment = datetime.fromtimestamp(at, UTC)
+    return moment.strftime({Period.DAY: "%Y-%m-%d", Period.WEEK: "%G-W%V", Period.MONTH: "%Y-%m"}[period])
+
+
+def _lengths(rows: Iterable[BrandInVideo], period: Period) -> dict[str, float]:
+    """Seconds of video submitted in each period, of the videos that show any brand, in order."""
+    videos = {row.video_id: row for row in rows}
+    lengths: defaultdict[str, float] = defaultdict(float)
+    for row in sorted(videos.values(), key=lambda row: (row.submitted_at, row.video_id)):
+        lengths[name_of(row.submitted_at, period)] += row.duration
+    return dict(lengths)
+
+
+def _across(own: Sequence[BrandInVideo], lengths: Mapping[str, float], period: Period) -> AcrossVideos:
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for row in own:
+        seconds[name_of(row.submitted_at, period)] += row.screen_time
+    values = [row.value for row in own if row.value is not None]
+    return AcrossVideos(
+        brand=own[0].brand,
+        detector=own[0].detector,
+        videos=len({row.video_id for row in own}),
+        screen_time=round(fsum(row.screen_time for row in own), 3),
+        deviation=round(hypot(*(row.deviation for row in own)), 3),
+        exposures=sum(row.exposures for row in own),
+        area_time=round(fsum(row.area_time for row in own), 4),
+        effective=round(fsum(row.effective for row in own), 3),
+        value=round(fsum(values), 2) if values else None,
+        trend=tuple(
+            Trend(name, round(seconds[name], 3), round(100 * seconds[name] / length, 2) if length else 0.0)
+            for name, length in lengths.items()
+        ),
+    )

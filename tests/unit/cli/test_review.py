@@ -1,0 +1,145 @@
+"""Review: what is unsure or contradictory is written for people, as a manifest that training takes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.cli.disputes import doubts, manifest_line
+from shared.ledger import State
+from shared.objects import Address
+from shared.timecode import frame_key
+from tests.unit.cli.test_commands import Installation, installation, logostream
+from tests.unit.cli.videos import video
+
+__all__ = ["installation"]  # a fixture
+
+BOX = {"left": 0.1, "top": 0.2, "width": 0.3, "height": 0.4}
+FAR = {"left": 0.8, "top": 0.8, "width": 0.1, "height": 0.1}
+
+
+def logo(label: str, confidence: float, box: dict[str, float] | None = BOX) -> dict[str, Any]:
+    return {"label": label, "confidence": confidence, "box": box}
+
+
+def frame(instant: int, *detections: dict[str, Any], detector: str = "logos") -> dict[str, Any]:
+    return {
+        "name": f"frame_{instant:04d}",
+        "instant": instant,
+        "timestamp_s": float(instant),
+        "outcome": "detected",
+        "detector": detector,
+        "detections": list(detections),
+    }
+
+
+def reasons(*frames: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [doubt.reasons for doubt in doubts(frames, 70.0)]
+
+
+def test_an_unsure_detection_is_doubtful_and_a_sure_one_is_not() -> None:
+    found = reasons(frame(0, logo("Acme", 69.9)), frame(1, logo("Acme", 70.0)), frame(2))
+    assert found == [("Acme at 70 %",)]
+
+
+def test_two_brands_in_one_place_contradict_each_other() -> None:
+    assert reasons(frame(0, logo("Acme", 90), logo("Bolt", 90))) == [("Acme and Bolt in the same place",)]
+    assert reasons(frame(0, logo("Acme", 90), logo("Bolt", 90, FAR))) == []
+    assert reasons(frame(0, logo("Acme", 90), logo("Acme", 90))) == []
+
+
+def test_a_brand_that_one_of_two_detectors_misses_is_doubtful_if_it_knows_the_brand() -> None:
+    both = [frame(0, logo("Acme", 90)), frame(0, logo("Acme", 90), detector="words")]
+    one = [frame(1, logo("Acme", 90)), frame(1, detector="words")]
+    assert reasons(*both, *one) == [("Acme not seen by words",)]
+    assert reasons(*one) == []
+
+
+def test_frames_that_were_not_examined_are_never_doubtful() -> None:
+    assert reasons({**frame(0), "outcome": "failed"}, {**frame(1), "outcome": "skipped"}) == []
+
+
+ratios = st.floats(-0.05, 1.05)
+
+
+@given(ratios, ratios, ratios, ratios, st.integers(64, 4096), st.integers(64, 4096))
+def test_boxes_of_the_manifest_lie_within_the_picture(
+    left: float, top: float, width: float, height: float, pixels_wide: int, pixels_high: int
+) -> None:
+    box = {"left": min(left, 0.98), "top": min(top, 0.98), "width": abs(width), "height": abs(height)}
+    [doubt] = doubts([frame(0, logo("Acme", 10, box))], 70.0)
+    line = manifest_line(doubt, "s3://b/k", (pixels_wide, pixels_high), "2026-01-01T00:00:00+00:00")
+    [found] = line["bounding-box"]["annotations"]
+    assert 0 <= found["left"] < found["left"] + found["width"] <= pixels_wide + 1
+    assert 0 <= found["top"] < found["top"] + found["height"] <= pixels_high + 1
+
+
+def test_a_line_is_what_ground_truth_writes() -> None:
+    [doubt] = doubts([frame(0, logo("Bolt", 55.5), logo("Acme", 91.0, FAR))], 70.0)
+    line = manifest_line(doubt, "s3://frames/a.jpg", (200, 100), "2026-01-01T00:00:00+00:00")
+    assert line == {
+        "source-ref": "s3://frames/a.jpg",
+        "bounding-box": {
+            "image_size": [{"width": 200, "height": 100, "depth": 3}],
+            "annotations": [
+                {"class_id": 1, "top": 20, "left": 20, "width": 60, "height": 40},
+                {"class_id": 0, "top": 80, "left": 160, "width": 20, "height": 10},
+            ],
+        },
+        "bounding-box-metadata": {
+            "objects": [{"confidence": 0.555}, {"confidence": 0.91}],
+            "class-map": {"0": "Acme", "1": "Bolt"},
+            "type": "groundtruth/object-detection",
+            "human-annotated": "no",
+            "creation-date": "2026-01-01T00:00:00+00:00",
+            "job-name": "logostream/review",
+        },
+    }
+
+
+@pytest.fixture
+def examined(installation: Installation) -> Installation:
+    """A finished video with two doubtful frames, one of which is gone."""
+    cup = video("cup-1", State.COMPLETED)
+    installation.holds(cup)
+    frames = [frame(at, logo("Acme", sure)) for at, sure in enumerate((50, 95, 60))]
+    installation.has_results("cup-1", "detections.json", json.dumps({"frames": frames}).encode())
+    picture = cv2.imencode(".jpg", np.zeros((90, 160, 3), np.uint8))[1].tobytes()
+    installation.objects.hold(Address("logostream-frames", frame_key("cup-1", 0, 0, "jpg")), picture)
+    return installation
+
+
+def test_doubtful_frames_are_written_with_their_boxes_and_reasons(
+    examined: Installation, tmp_path: Path
+) -> None:
+    result = logostream("review", "export", "cup-1", "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert "1 frames in" in result.output
+    [line] = [json.loads(text) for text in (tmp_path / "review.manifest").read_text().splitlines()]
+    assert line["source-ref"].startswith("s3://logostream-frames/frames/cup-1/")
+    assert line["bounding-box"]["image_size"] == [{"width": 160, "height": 90, "depth": 3}]
+    [reason] = csv.DictReader(io.StringIO((tmp_path / "review.csv").read_text()))
+    assert (tmp_path / reason["picture"]).read_bytes().startswith(b"\xff\xd8")
+    assert reason["reason"] == "Acme at 50 %"
+
+
+def test_a_frame_that_is_gone_is_told_and_left_out(examined: Installation, tmp_path: Path) -> None:
+    assert "is gone and left out" in logostream("review", "export", "cup-1", "--out", str(tmp_path)).output
+
+
+def test_a_video_that_is_still_running_has_nothing_to_review(
+    installation: Installation, tmp_path: Path
+) -> None:
+    installation.holds(video("cup-1", State.DETECTING))
+    result = logostream("review", "export", "cup-1", "--out", str(tmp_path))
+    assert result.exit_code == 1
+    assert "wait with" in result.output
