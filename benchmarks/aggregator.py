@@ -32,7 +32,7 @@ import numpy as np
 from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
 from services.aggregator.stills import FrameReader
-from shared.costs import DOLLARS_PER_WRITE_UNIT
+from shared.costs import DYNAMODB_WRITE
 from shared.dynamodb_counting import DynamoCounting
 from shared.ledger import Chunk, Counts, Examined, State, Video
 from shared.messages import (
@@ -133,7 +133,7 @@ def _size(item: Mapping[str, Mapping[str, Any]]) -> int:
 def _cost() -> list[Row]:
     meter = Meter()
     asyncio.run(_counted(meter, 1000))
-    dollars = meter.units * DOLLARS_PER_WRITE_UNIT
+    dollars = meter.units / IN_TRANSACTION * DYNAMODB_WRITE.dollars
     return [
         _row("1,000 results in DynamoDB", "write units", meter.units, None, "units"),
         _row("1,000 results in DynamoDB", "cost", dollars, None, "$"),
