@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from services.cli.brands import brands
@@ -22,6 +24,21 @@ from services.cli.status import status
 from services.cli.submit import submit
 from services.cli.up import up
 
+COMMANDS: list[Callable[..., None]] = [
+    demo,
+    up,
+    submit,
+    status,
+    results,
+    brands,
+    overlay,
+    cancel,
+    redrive,
+    provision,
+    prepare,
+    costs,
+]
+
 app = typer.Typer(
     help="Find brand logos in video and tell how long and how large each was on screen.",
     no_args_is_help=True,
@@ -33,9 +50,7 @@ app.command(
     add_help_option=False,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )(extract)
-for command in (demo, up, submit, status, results, brands, overlay):
-    app.command()(command)
-for command in (cancel, redrive, provision, prepare, costs):
+for command in COMMANDS:
     app.command()(command)
 app.command(name="stand-in")(stand_in)
 app.add_typer(model, name="model")
