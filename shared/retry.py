@@ -27,7 +27,8 @@ async def retry(
 
     Raises `NotRetried`, `LedgerError` and `QueueError`.
     """
-    failures = [result for result in await books.frames(video.video_id) if isinstance(result, FrameFailed)]
+    results = [result async for result in books.frames(video.video_id)]
+    failures = [result for result in results if isinstance(result, FrameFailed)]
     if not failures:
         raise NotRetried(f"{video.video_id} has no failed frames")
     if not await videos.move(video.video_id, State.DETECTING, AGAIN):
@@ -43,7 +44,8 @@ async def retry(
 
 
 def _announced(failure: FrameFailed, video: Video, frames_bucket: str) -> str:
-    key = frame_key(video.video_id, failure.timestamp_ms, failure.instant, video.sampling.suffix)
+    suffix, grid = video.sampling.suffix, failure.grid
+    key = frame_key(video.video_id, failure.timestamp_ms, failure.instant, suffix, grid)
     frame = FrameReady(
         video_id=video.video_id,
         chunk=failure.chunk,
@@ -52,5 +54,6 @@ def _announced(failure: FrameFailed, video: Video, frames_bucket: str) -> str:
         bucket=frames_bucket,
         key=key,
         detector=failure.detector,
+        grid=failure.grid,
     )
     return frame.body()
