@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
-from services.extractor.plan import PlanHandler
+from services.aggregator.stills import FrameReader
 from services.extractor.settings import ExtractorSettings
 from shared.detectors import CustomLabelsSpec
 from shared.ledger import State
@@ -19,7 +20,7 @@ from shared.rekognition import BadFrame
 from shared.routes import Route
 from tests.fakes import FakeQueue
 from tests.unit.detector.replica import Surroundings
-from tests.unit.extractor.studio import Studio, event, message, sent
+from tests.unit.extractor.studio import BUCKET, Studio, event, message, sent
 
 DETECTORS = ("logos", "words")
 RESULTS = "logostream-results"
@@ -39,9 +40,7 @@ async def studio(tmp_path: Path) -> Studio:
 
 async def extract(studio: Studio) -> None:
     """Plan the video of a notice and extract its chunks."""
-    await PlanHandler(
-        studio.settings, studio.objects, studio.library, studio.sandbox, studio.ledger, studio.chunks
-    )(message(event("in/cup.mp4")))
+    await studio.planner()(message(event("in/cup.mp4")))
     for chunk in sent(studio.chunks):
         assert isinstance(chunk, ChunkPlanned)
         await studio.decoder()(message(chunk.body()))
@@ -61,12 +60,20 @@ async def examine(studio: Studio, queue: FakeQueue, label: str, refused: int | N
             await replica.examine(frame)
 
 
+async def enter(studio: Studio) -> None:
+    """Enter all results so far."""
+    books = (studio.ledger, studio.ledger, studio.ledger)
+    frames = FrameReader(studio.objects, BUCKET)
+    finisher = Finisher(studio.ledger, studio.objects, frames, RESULTS)
+    handler = ResultHandler(*books, finisher, studio.announcer, RESULTS, studio.chunks)
+    for result in sent(studio.results):
+        await handler(message(result.body()))
+
+
 async def aggregate(studio: Studio, name: str) -> dict[str, Any]:
     """Enter all results, and read a file of what came of them."""
     studio.objects.buckets.add(RESULTS)
-    handler = ResultHandler(studio.ledger, studio.ledger, studio.objects, RESULTS)
-    for result in sent(studio.results):
-        await handler(message(result.body()))
+    await enter(studio)
     [video] = studio.ledger.videos.values()
     return json.loads(await studio.objects.get(Address(RESULTS, f"results/{video.video_id}/{name}")))
 
@@ -87,8 +94,7 @@ async def test_what_each_finds_is_kept_apart_with_its_model(studio: Studio) -> N
 async def test_the_video_is_complete_when_the_last_of_them_is_through(studio: Studio) -> None:
     await extract(studio)
     await examine(studio, studio.frames, "Acme")
-    for result in sent(studio.results):
-        await ResultHandler(studio.ledger, studio.ledger, studio.objects, RESULTS)(message(result.body()))
+    await enter(studio)
     [video] = studio.ledger.videos.values()
     assert video.state is State.DETECTING
     await examine(studio, studio.words, "ACME BANK", refused=3)
