@@ -29,16 +29,23 @@ EXPECTED_NOISE = "Failed to load resource"  # Chromium's own word on answers tha
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
+def program() -> Path:
     if not CHROMIUM.is_file():
         pytest.skip(f"{CHROMIUM} does not exist: install Debian's chromium, or set CHROMIUM")
+    return CHROMIUM
+
+
+@pytest.fixture(
+    scope="module"
+)  # no longer: while it lives, no other test of this process can run an event loop
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright, program: Path) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
     yield browser
     browser.close()
 
@@ -63,8 +70,8 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def stack(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """`logostream up`, dashboard included; asked for after the browser, or it would start for nothing."""
+def stack(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """`logostream up`, dashboard included; not without a browser, or it would start for nothing."""
     with running(tmp_path_factory.mktemp("stack").resolve()) as started:
         yield started
 

@@ -38,13 +38,13 @@ def test_nothing_is_wrong_until_something_is(page: Page, serve: Serve) -> None:
 
 def test_dead_letters_are_given_another_try_by_a_button(page: Page, serve: Serve) -> None:
     server = serve(Desk())
-    server.do(server.desk.queues["frames-dead"].send(["letter"]))
+    server.do(server.desk.queues["frames-logos-dead"].send(["letter"]))
     page.goto(server.url)
-    expect(page.locator("#problems")).to_contain_text("1 message in “frames” was given up.")
+    expect(page.locator("#problems")).to_contain_text("1 message in “frames-logos” was given up.")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#told")).to_contain_text("The messages are back")
     expect(page.locator("#problems")).not_to_contain_text("given up")
-    assert server.do(server.desk.queues["frames"].depth()) == Depth(1, 0, 0)
+    assert server.do(server.desk.queues["frames-logos"].depth()) == Depth(1, 0, 0)
 
 
 def test_s3_that_is_down_is_one_sentence_at_the_upload(page: Page, serve: Serve) -> None:
