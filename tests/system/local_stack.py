@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -147,7 +148,17 @@ def _visible(sqs: Any, url: str) -> int:
 
 
 def _stack_environment() -> dict[str, str]:
-    return {**base_environment(), "LOGOSTREAM_DETECTORS": json.dumps(DETECTORS)}
+    return {
+        **base_environment(),
+        "LOGOSTREAM_DETECTORS": json.dumps(DETECTORS),
+        "LOGOSTREAM_DASHBOARD_PORT": str(_free_port()),  # stacks of several test processes run side by side
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -206,6 +206,7 @@ async def through_the_day(world: World, pipeline: Pipeline) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.day
 async def test_the_meter_agrees_with_the_stand_in_s_bill_within_one_percent_and_a_late_look_a_start(
     world: World,
 ) -> None:

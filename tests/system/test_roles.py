@@ -15,6 +15,8 @@ UNSEEN = {
     ("extractor", "s3:GetObjectVersion"): "only buckets with versions have them",
     ("extractor", "sqs:ChangeMessageVisibility"): "only work that lasts, or is given back",
     ("aggregator", "sqs:ChangeMessageVisibility"): "only work that lasts, or is given back",
+    ("detector", "sqs:ChangeMessageVisibility"): "only work that lasts, or is given back",
+    ("controller", "cloudwatch:GetMetricStatistics"): "only of a model that runs",
     ("aggregator", "sqs:SendMessage"): "only edges that are to be found exactly ask for extra frames",
     ("detector", "s3:GetObject"): "Rekognition reads the frame with the caller's rights",
     ("detector", "dynamodb:DeleteItem"): "only a fault that was cured is taken down",
