@@ -14,7 +14,10 @@ import argparse
 import json
 import platform
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -40,25 +43,37 @@ class Case:
     median_start: float = MEDIAN_START  # seconds
 
 
-CASES = (
-    Case("deadline-aware, hold 0", lambda: Shipped(UNBILLED)),
-    Case("deadline-aware, hold 30 min", lambda: Shipped(BILLED, hold=HALF_AN_HOUR)),
-    Case("deadline-aware, hold D/4", lambda: Shipped(UNKNOWN)),
-    Case("deadline-aware, hold unlimited", lambda: Shipped(BILLED)),
-    Case("hold 0, start-up 20 min", lambda: Shipped(UNBILLED), 2 * MEDIAN_START),
-    Case("hold unlimited, start-up 20 min", lambda: Shipped(BILLED), 2 * MEDIAN_START),
-    Case("hold unlimited, rate presumed x2", lambda: Shipped(BILLED, presumed=2.0)),
-    Case("hold unlimited, rate presumed /2", lambda: Shipped(BILLED, presumed=0.5)),
-    Case("hold unlimited, x2 and never learnt", lambda: Shipped(BILLED, presumed=2.0, learns=False)),
-    Case("hold unlimited, /2 and never learnt", lambda: Shipped(BILLED, presumed=0.5, learns=False)),
-    Case("always on, 1 unit", lambda: AlwaysOn(1)),
-    Case("always on, 5 units", lambda: AlwaysOn(5)),
-    Case("threshold, 1 unit, 300 s", lambda: Idling(300.0)),
-    Case("ski rental, 1 unit, 600 s", lambda: Idling(600.0)),
-    Case("KEDA's formula, by restart", lambda: Keda(elastic=False)),
-    Case("KEDA's formula, elastic", lambda: Keda(elastic=True)),
+NO_HOLD = Case("hold 0", partial(Shipped, UNBILLED))
+UNLIMITED = Case("hold unlimited", partial(Shipped, BILLED))
+POLICY = (
+    NO_HOLD,
+    Case("hold 30 min", partial(Shipped, BILLED, hold=HALF_AN_HOUR)),
+    Case("hold D/4", partial(Shipped, UNKNOWN)),
+    UNLIMITED,
 )
-PLOTTED = (CASES[0], CASES[3], CASES[12], CASES[15])
+ADVERSITY = tuple(
+    case
+    for name, billing in (("hold 0", UNBILLED), ("hold unlimited", BILLED))
+    for case in (
+        Case(f"{name}, start-up 20 min", partial(Shipped, billing), 2 * MEDIAN_START),
+        Case(f"{name}, rate presumed x2", partial(Shipped, billing, presumed=2.0)),
+        Case(f"{name}, rate presumed /2", partial(Shipped, billing, presumed=0.5)),
+        Case(f"{name}, x2 and detectors never learn", partial(Shipped, billing, presumed=2.0, learns=False)),
+        Case(f"{name}, /2 and detectors never learn", partial(Shipped, billing, presumed=0.5, learns=False)),
+    )
+)
+THRESHOLD = Case("threshold, 1 unit, 300 s", partial(Idling, 300.0))
+ELASTIC = Case("KEDA's formula, elastic", partial(Keda, elastic=True))
+RIVALS = (
+    Case("always on, 1 unit", partial(AlwaysOn, 1)),
+    Case("always on, 5 units", partial(AlwaysOn, 5)),
+    THRESHOLD,
+    Case("ski rental, 1 unit, 600 s", partial(Idling, 600.0)),
+    Case("KEDA's formula, by restart", partial(Keda, elastic=False)),
+    ELASTIC,
+)
+CASES = (*POLICY, *ADVERSITY, *RIVALS)
+PLOTTED = (NO_HOLD, UNLIMITED, THRESHOLD, ELASTIC)
 
 
 @dataclass(slots=True)
@@ -97,11 +112,8 @@ def main() -> None:
         traces = [trace for trace in traces if trace.days <= DAY]
     patient = [trace for trace in traces if trace.given >= PATIENT]
     hasty = [trace for trace in traces if trace.given < PATIENT]
-    rows: list[dict[str, Any]] = []
-    for case in CASES:
-        rows += _measured(case, patient, "")
-    for case in CASES[:4]:
-        rows += _measured(case, hasty, ", deadline 30 min")
+    with ProcessPoolExecutor() as processes:
+        rows = _measured(processes, CASES, patient, "") + _measured(processes, POLICY, hasty, ", D 30 min")
     if options.plots:
         _draw(patient, options.plots)
     if options.json:
@@ -117,15 +129,25 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measured(case: Case, traces: Sequence[Trace], note: str) -> list[dict[str, Any]]:
+def _measured(
+    processes: Executor, cases: Sequence[Case], traces: Sequence[Trace], note: str
+) -> list[dict[str, Any]]:
     if not traces:
         return []
-    pool = Pool()
-    for trace in traces:
-        pool.add(trace, simulate(World(trace, median_start=case.median_start), case.make()))
-    rows = _rows(case.name + note, pool)
-    _print(rows)
-    return rows
+    work = [(case, trace) for case in cases for trace in traces]
+    tallies = processes.map(_simulated, *zip(*work, strict=True))
+    rows = []
+    for case in cases:
+        pool = Pool()
+        for trace in traces:
+            pool.add(trace, next(tallies))
+        rows.append(_rows(case.name + note, pool))
+        _print(rows[-1])
+    return list(chain.from_iterable(rows))
+
+
+def _simulated(case: Case, trace: Trace) -> Tally:
+    return simulate(World(trace, median_start=case.median_start), case.make())
 
 
 def _rows(case: str, pool: Pool) -> list[dict[str, Any]]:

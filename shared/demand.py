@@ -7,8 +7,10 @@ reserve of the time D_k it was given. The least of these margins is the slack.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 MOST_KEPT = 0.65  # of the time a video is given; a reserve must leave time for work
 
@@ -50,28 +52,36 @@ class Reserve:
     seconds: float = 0.0
 
     def of(self, work: Work) -> float:
-        return min(MOST_KEPT * work.given, self.share * work.given + self.seconds)
+        given = work.given
+        return min(MOST_KEPT * given, self.share * given + self.seconds)
 
 
 NO_RESERVE = Reserve()
 
 
-def slack(
-    works: Sequence[Work], units: int, unit_rate: float, ready_at: float, reserve: Reserve = NO_RESERVE
-) -> float:
-    """Seconds to spare of the video nearest to being late; negative if it will be, infinite without work."""
-    least, done_at = float("inf"), ready_at
-    for work in sorted(works, key=lambda work: work.due_at):
-        done_at += work.frames / (units * unit_rate)
-        least = min(least, work.due_at - reserve.of(work) - done_at)
-    return least
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is due by when: of each video, in the order they are due, F_k (frames) and d_k - k_k (seconds)."""
+
+    due: tuple[tuple[int, float], ...]
+
+    def slack(self, units: int, unit_rate: float, ready_at: float) -> float:
+        """Seconds to spare of the video nearest to being late; infinite without work."""
+        each = 1.0 / (units * unit_rate)
+        return min([until - frames * each for frames, until in self.due], default=math.inf) - ready_at
+
+    def units_needed(self, capacity: Capacity, ready_at: float) -> int | None:
+        """The fewest units with which all videos are done in time; None when the most do not suffice."""
+        for units in range(1, capacity.most_units + 1):
+            if self.slack(units, capacity.unit_rate, ready_at) >= 0:
+                return units
+        return None
 
 
-def units_needed(
-    works: Sequence[Work], capacity: Capacity, ready_at: float, reserve: Reserve = NO_RESERVE
-) -> int | None:
-    """The fewest units with which all videos are done in time; None when the most allowed do not suffice."""
-    for units in range(1, capacity.most_units + 1):
-        if slack(works, units, capacity.unit_rate, ready_at, reserve) >= 0:
-            return units
-    return None
+def demand(works: Iterable[Work], reserve: Reserve = NO_RESERVE) -> Demand:
+    """What these videos demand, each with a reserve kept of its time."""
+    total, due = 0, []
+    for work in sorted(works, key=attrgetter("due_at")):
+        total += work.frames
+        due.append((total, work.due_at - reserve.of(work)))
+    return Demand(tuple(due))

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from shared.costs import always_on_cost, handling_cost, per_image_cost, running_cost
-from shared.demand import Capacity, Work, slack, units_needed
+from shared.demand import Capacity, Work, demand
 
 LAST_LOOK = 10.0  # seconds that a model runs on, until the controller's next tick sees its work done
 
@@ -50,10 +50,11 @@ class Forecast:
 def forecast(plan: Plan, capacity: Capacity) -> Forecast:
     """The forecast for a model with this capacity."""
     ready_at = plan.now + capacity.start_seconds
-    needed = units_needed([plan.work], capacity, ready_at)
+    planned = demand([plan.work])
+    needed = planned.units_needed(capacity, ready_at)
     units = needed or capacity.most_units
     seconds = plan.frames / (units * capacity.unit_rate) + LAST_LOOK
-    spare = slack([plan.work], units, capacity.unit_rate, ready_at)
+    spare = planned.slack(units, capacity.unit_rate, ready_at)
     return Forecast(
         unit_rate=capacity.unit_rate,
         units=units,

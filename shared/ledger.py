@@ -138,6 +138,12 @@ class Chunk:
         expected = self.counts.published if self.extracted else self.instants
         return max(0, expected - self.counts.by(detector).total)
 
+    def waiting(self, detector: str) -> int:
+        """Frames that are extracted, and that a detector has yet to examine."""
+        if detector not in self.detectors:
+            return 0
+        return max(0, self.counts.published - self.counts.by(detector).total)
+
 
 class Videos(Protocol):
     """The list of videos and their states; raises `LedgerError`."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from benchmarks.simulation.world import TICK, World
 from services.controller.actions import Cause, Start, Stop
-from services.controller.memory import Look, Memory, asked_to_start, asked_to_stop, seen, start_seconds
+from services.controller.learning import start_seconds
+from services.controller.memory import Look, Memory, asked_to_start, asked_to_stop, seen
 from services.controller.policy import decide
 from services.controller.view import Rules, StartBilling, View
 from shared.control import ModelState
-from shared.demand import Capacity
+from shared.demand import Capacity, frames
 
 LEARNING = 60.0  # unit-seconds
 COOL_DOWN = 300.0  # seconds without work after which the rivals stop, KEDA's default
@@ -20,7 +21,8 @@ COOL_DOWN = 300.0  # seconds without work after which the rivals stop, KEDA's de
 class Shipped:
     """The policy of services/controller as it is, which is told the true frame rate, or one that is wrong.
 
-    The pool of detectors learns the rate within a minute of running; with `learns` false it never does.
+    The pool of detectors learns the rate within a minute of running; with `learns` false it never does, and
+    the controller is left with what it sees itself.
     """
 
     def __init__(
@@ -34,17 +36,16 @@ class Shipped:
         self._presumed = presumed
         self._learns = learns
         self._memory = Memory()
-        self._examined = 0.0
+        self._examined = 0
         self.reason = ""
 
     def __call__(self, world: World) -> None:
-        works = world.works
-        look = Look(world.now, world.state, world.units, world.examined > self._examined, bool(works))
-        self._memory, self._examined = seen(self._memory, look), world.examined
-        if self._learns and world.tally.running > LEARNING:
-            self._presumed = 1.0
+        works, examined = world.works, int(world.examined)
+        newly, waiting = examined - self._examined, frames(works)
+        look = Look(world.now, world.state, world.units, newly, waiting, bool(works))
+        self._memory, self._examined = seen(self._memory, look), examined
         capacity = Capacity(
-            world.trace.unit_rate * self._presumed,
+            self._unit_rate(world),
             start_seconds(self._memory.starts),
             world.trace.most_units,
         )
@@ -60,6 +61,12 @@ class Shipped:
                     self._memory, world.now, action.cause is Cause.STALLED, action.enlarge_to
                 )
                 world.stop()
+
+    def _unit_rate(self, world: World) -> float:
+        true = world.trace.unit_rate
+        if self._learns and world.tally.running > LEARNING:
+            return true
+        return self._memory.throughput.unit_rate(true * self._presumed)
 
 
 @dataclass(slots=True)

@@ -30,13 +30,17 @@ class Backlog:
     arrived_at: float
     number: int
     frames: float
+    _work: Work | None = None  # as last shown
 
     def __lt__(self, other: Backlog) -> bool:
         return (self.due_at, self.number) < (other.due_at, other.number)
 
     @property
     def work(self) -> Work:
-        return Work(str(self.number), math.ceil(self.frames), self.arrived_at, self.due_at)
+        frames = math.ceil(self.frames)
+        if self._work is None or self._work.frames != frames:
+            self._work = Work(str(self.number), frames, self.arrived_at, self.due_at)
+        return self._work
 
 
 @dataclass(slots=True)

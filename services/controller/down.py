@@ -6,9 +6,8 @@ from services.controller.actions import Action, Start, Wait
 from services.controller.budget import affordable
 from services.controller.view import Rules, View
 from services.controller.words import clock, count
-from shared import demand
 from shared.control import ModelState
-from shared.demand import Reserve
+from shared.demand import Reserve, demand
 
 SHORT_OF_STARTS = 3  # a video given less than so many start-up times has no time to be clever with
 RESERVE = 0.1  # of the time a video is given, beside the time of one restart
@@ -51,11 +50,11 @@ def _by_demand(view: View, rules: Rules) -> Action:
     capacity = view.capacity
     ready_at = view.now + capacity.start_seconds
     hurried = any(work.given < SHORT_OF_STARTS * capacity.start_seconds for work in view.works)
-    reserve = Reserve(RESERVE, view.outage)
-    needed = None if hurried else demand.units_needed(view.works, capacity, ready_at, reserve)
+    needs = demand(view.works, Reserve(RESERVE, view.outage))
+    needed = None if hurried else needs.units_needed(capacity, ready_at)
     if needed is None:
         return _start(view, rules, capacity.most_units, "the most allowed, as time is short")
-    spare = demand.slack(view.works, needed, capacity.unit_rate, ready_at, reserve)
+    spare = needs.slack(needed, capacity.unit_rate, ready_at)
     held_until = min(work.arrived_at + rules.hold_of(work) for work in view.works)
     start_at = min(view.now + spare, held_until)
     needed = max(needed, view.memory.enlarge_to)

@@ -12,6 +12,7 @@ from services.controller.actions import Action, Cause, Start, Stop, Wait
 from services.controller.budget import Budget
 from services.controller.diary import Diary
 from services.controller.leadership import Leadership
+from services.controller.learning import start_seconds
 from services.controller.memory import (
     Look,
     Memory,
@@ -19,7 +20,6 @@ from services.controller.memory import (
     asked_to_stop,
     refused,
     seen,
-    start_seconds,
 )
 from services.controller.meter import metered
 from services.controller.policy import decide
@@ -148,12 +148,14 @@ class Keeper:
         works = tuple(work for each in books if (work := each.work(self._managed.detectors)).frames)
         up = status.state in (ModelState.STARTING, ModelState.RUNNING)
         self.units = max(1, self._true_units(status)) if up else 0
-        look = Look(now, status.state, self.units, self._progressed(books), bool(works))
+        waiting = sum(each.waiting(self._managed.detectors) for each in books)
+        look = Look(now, status.state, self.units, self._newly_detected(books), waiting, bool(works))
         memory = seen(self._diary.memory, look)
+        presumed = memory.throughput.unit_rate(self._managed.unit_rate)
         pool = await self._pools.read(self.name)
         pause = await self._board.pause(self.name)
         capacity = Capacity(
-            unit_rate=pool.per_unit if pool and pool.learnt else self._managed.unit_rate,
+            unit_rate=pool.per_unit if pool and pool.learnt else presumed,
             start_seconds=start_seconds(memory.starts),
             most_units=self._managed.most_units,
         )
@@ -174,10 +176,10 @@ class Keeper:
             return self._counted
         return status.units
 
-    def _progressed(self, books: Sequence[Books]) -> bool:
+    def _newly_detected(self, books: Sequence[Books]) -> int:
         detected = {each.video.video_id: each.detected(self._managed.detectors) for each in books}
         known, self._detected = self._detected, detected
-        return any(total > known.get(video_id, total) for video_id, total in detected.items())
+        return sum(max(0, total - known.get(video_id, total)) for video_id, total in detected.items())
 
     # --- acting
 

@@ -5,16 +5,12 @@ Times are seconds since the epoch.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from services.controller.learning import Throughput
 from shared.control import ModelState
 
-TYPICAL_START = 600.0  # seconds from the call to RUNNING: the median before any start was seen
-SPREAD_OF_STARTS = 0.3164  # of its logarithm; makes the 90th percentile 15 minutes
-WEIGHT_OF_PRIOR = 3  # as many starts as the prior counts for
-Z90 = 1.2816  # the 90th percentile of the normal distribution
 STARTS_KEPT = 50
 FIRST_BACK_OFF = 60.0  # seconds after a failed start; doubles with each further one
 FIRST_REST = 600.0  # seconds after a run without success; doubles with each further one
@@ -50,6 +46,9 @@ class Memory:
     refusal: str = ""  # AWS's words, when it refused the last start for a quota
     enlarge_to: int = 0  # units that a restart amid the present work was for
     starts: tuple[float, ...] = ()  # how long the last starts took, in seconds
+    seen_at: float = 0.0  # when the last look was
+    waiting: int = 0  # frames that the model could have examined then
+    throughput: Throughput = field(default_factory=Throughput)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,8 @@ class Look:
     now: float
     state: ModelState
     units: int
-    progressed: bool  # frames were examined since the last look
+    detected: int  # frames that were examined since the last look, and did not fail
+    waiting: int  # frames that the model can examine now: extracted, and not examined
     has_work: bool
 
 
@@ -70,11 +70,14 @@ def seen(memory: Memory, look: Look) -> Memory:
         memory = _began(memory, look)
     if look.state is ModelState.FAILED and memory.state in UP:
         memory = _failed(memory, look)
-    if look.progressed:
-        memory = replace(memory, succeeded_at=look.now, stalls=0)
     return replace(
         memory,
         state=look.state,
+        seen_at=look.now,
+        waiting=look.waiting,
+        throughput=_throughput(memory, look),
+        succeeded_at=look.now if look.detected else memory.succeeded_at,
+        stalls=0 if look.detected else memory.stalls,
         stopped_at=memory.stopped_at if look.state is ModelState.RUNNING else None,
         units=look.units if look.state in UP else memory.units,
         enlarge_to=memory.enlarge_to if look.has_work else 0,
@@ -102,6 +105,14 @@ def _failed(memory: Memory, look: Look) -> Memory:
     return replace(memory, failed_starts=memory.failed_starts + 1, retry_at=look.now + pause)
 
 
+def _throughput(memory: Memory, look: Look) -> Throughput:
+    """What is known of it after a look; only a model that never ran out of frames shows what it can do."""
+    ran = memory.state is look.state is ModelState.RUNNING and memory.units == look.units
+    if not (ran and 0 < look.detected < memory.waiting):
+        return memory.throughput
+    return memory.throughput.after(look.detected, look.units * (look.now - memory.seen_at))
+
+
 def asked_to_start(memory: Memory, now: float) -> Memory:
     """The memory to keep before a start is asked for."""
     return replace(memory, asked=Asked.START, asked_at=now, strange_at=None, refusal="")
@@ -121,15 +132,3 @@ def asked_to_stop(memory: Memory, now: float, stalled: bool, enlarge_to: int) ->
 def refused(memory: Memory, now: float, sentence: str) -> Memory:
     """The memory after AWS refused a start for a quota: asked again after a while."""
     return replace(memory, asked=Asked.NOTHING, retry_at=now + FIRST_BACK_OFF, refusal=sentence)
-
-
-def start_seconds(starts: tuple[float, ...]) -> float:
-    """The 90th percentile of the time a start takes (S90), in seconds: 15 minutes before any was seen.
-
-    Start-up times are taken to be log-normal; the prior counts for `WEIGHT_OF_PRIOR` starts.
-    """
-    logs = [math.log(taken) for taken in starts]
-    weight = WEIGHT_OF_PRIOR + len(logs)
-    mean = (WEIGHT_OF_PRIOR * math.log(TYPICAL_START) + sum(logs)) / weight
-    squares = WEIGHT_OF_PRIOR * SPREAD_OF_STARTS**2 + sum((each - mean) ** 2 for each in logs)
-    return math.exp(mean + Z90 * math.sqrt(squares / weight))

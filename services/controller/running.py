@@ -6,7 +6,7 @@ from services.controller.actions import Action, Cause, Stop, Wait
 from services.controller.budget import to_stop
 from services.controller.view import Rules, View
 from services.controller.words import clock, count
-from shared import demand
+from shared.demand import demand, frames
 
 STALL_SECONDS = 180.0
 NEAR_LATE = 0.8  # of the time a restart takes: later it would come too late
@@ -37,12 +37,12 @@ def _idle(view: View, rules: Rules) -> Action:
 
 def _larger(view: View) -> Action | None:
     """A restart with more units, while a reserve is being used up and the video can still be saved."""
-    rate, outage = view.capacity.unit_rate, view.outage
-    spare = demand.slack(view.works, view.units, rate, view.now)
+    rate, outage, needs = view.capacity.unit_rate, view.outage, demand(view.works)
+    spare = needs.slack(view.units, rate, view.now)
     if spare >= max(NEAR_LATE * outage, LEAST_SPARE * min(work.given for work in view.works)):
         return None
     after = {
-        units: demand.slack(view.works, units, rate, view.now + outage)
+        units: needs.slack(units, rate, view.now + outage)
         for units in range(view.units + 1, view.capacity.most_units + 1)
     }
     punctual = [units for units, left in after.items() if left >= 0]
@@ -59,7 +59,7 @@ def _larger(view: View) -> Action | None:
 
 
 def _progress(view: View) -> str:
-    seconds = demand.frames(view.works) / (view.units * view.capacity.unit_rate)
+    seconds = frames(view.works) / (view.units * view.capacity.unit_rate)
     return (
         f"running: {view.frames} to examine with {count(view.units, 'unit')}, "
         f"done about {clock(view.now + seconds, view.now)}"

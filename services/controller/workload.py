@@ -22,6 +22,12 @@ class Books:
             return 0
         return sum(chunk.outstanding(name) for chunk in self.chunks for name in detectors)
 
+    def waiting(self, detectors: Collection[str]) -> int:
+        """Those of them that are extracted, so that only the model is waited for."""
+        if self.video.state not in ACTIVE:
+            return 0
+        return sum(chunk.waiting(name) for chunk in self.chunks for name in detectors)
+
     def examined(self, detectors: Collection[str]) -> int:
         """Frames that these detectors have examined."""
         return sum(chunk.counts.by(name).total for chunk in self.chunks for name in detectors)

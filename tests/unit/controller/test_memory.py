@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.controller.memory import (
     Asked,
@@ -14,13 +12,12 @@ from services.controller.memory import (
     asked_to_stop,
     refused,
     seen,
-    start_seconds,
 )
 from shared.control import ModelState
 
 
 def look(now: float, state: ModelState, *, progressed: bool = False, has_work: bool = True) -> Look:
-    return Look(now, state, 2, progressed, has_work)
+    return Look(now, state, 2, int(progressed), 0, has_work)
 
 
 NOTHING = Memory()
@@ -33,22 +30,6 @@ def lived(*looks: Look, memory: Memory = NOTHING) -> Memory:
 
 
 STOPPED = lived(look(0, ModelState.STOPPED))
-
-
-def test_before_any_start_was_seen_starts_are_presumed_to_take_fifteen_minutes() -> None:
-    assert start_seconds(()) == pytest.approx(900, rel=0.001)
-
-
-def test_start_up_times_are_learnt() -> None:
-    assert start_seconds((1200.0,) * 50) == pytest.approx(1200, rel=0.15)
-    assert start_seconds((60.0,) * 50) < 150
-
-
-@given(st.lists(st.floats(1, 7200), max_size=50))
-def test_the_learnt_start_up_time_lies_above_the_typical_one(starts: list[float]) -> None:
-    learnt = start_seconds(tuple(starts))
-    assert min([600.0, *starts]) <= learnt
-    assert learnt <= max([1e6, *starts])
 
 
 def test_a_start_of_ours_is_timed_from_when_it_was_asked_for() -> None:
