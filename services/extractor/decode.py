@@ -10,6 +10,7 @@ from services.extractor.media import Span
 from services.extractor.ordered import sample_in_order
 from services.extractor.outcomes import Finish, Finished, Shown, T, Undecodable
 from services.extractor.packets import Coded
+from services.extractor.presentation import OrderUnknown, at_presentation_times
 from services.extractor.probe import claimed_end
 from services.extractor.sampling import Clock
 from services.extractor.source import Video, packets_from
@@ -26,10 +27,19 @@ def sample(video: Video, clock: Clock, span: Span, finish: Finish[T]) -> Iterato
     refresh have no better. Decoding then begins further back, and goes on so if that helped. If not, the
     frame is damaged.
     """
-    promised = claimed_end(video)
-    if video.timed_by_decoding:
-        yield from sample_in_order(video, clock, span, promised, finish)
-        return
+    promised, first = claimed_end(video), span.first
+    try:
+        for outcome in _by_headers(video, clock, span, promised, finish):
+            yield outcome
+            first = outcome.instant + 1
+    except OrderUnknown:
+        yield from sample_in_order(video, clock, Span(first, span.stop), promised, finish)
+
+
+def _by_headers(
+    video: Video, clock: Clock, span: Span, promised: int, finish: Finish[T]
+) -> Iterator[Finished[T]]:
+    """Raises OrderUnknown."""
     first = span.first
     while first < span.stop:
         for outcome in _by_plan(video, clock, Span(first, span.stop), promised, finish):
@@ -50,7 +60,7 @@ def sample(video: Video, clock: Clock, span: Span, finish: Finish[T]) -> Iterato
 def _by_plan(
     video: Video, clock: Clock, span: Span, promised: int, finish: Finish[T]
 ) -> Iterator[Finished[T]]:
-    packets = packets_from(video, clock.tick(span.first))
+    packets = _packets_from(video, clock.tick(span.first))
     yield from sample_by_plan(video, packets, clock, span, promised, finish)
 
 
@@ -59,8 +69,13 @@ def _thoroughly(
 ) -> Iterator[Finished[T]]:
     """Decode on from well before the first instant, without beginning anew at any keyframe."""
     before = clock.tick(span.first) - int(RECOVERY_SECONDS / clock.time_base)
-    packets = _one_group(packets_from(video, before))
+    packets = _one_group(_packets_from(video, before))
     yield from sample_by_plan(video, packets, clock, span, promised, finish)
+
+
+def _packets_from(video: Video, tick: int) -> Iterator[Coded]:
+    packets = packets_from(video, tick)
+    return at_presentation_times(packets) if video.timed_by_decoding else packets
 
 
 def _one_group(packets: Iterator[Coded]) -> Iterator[Coded]:

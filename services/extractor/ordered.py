@@ -1,4 +1,7 @@
-"""Sample a video whose timestamps say when packets are decoded: everything is decoded, to learn the order."""
+"""Sample a video whose timestamps say when packets are decoded: everything is decoded, to learn the order.
+
+For what `presentation.py` cannot put in order by the headers alone.
+"""
 
 from __future__ import annotations
 
@@ -45,11 +48,14 @@ def sample_in_order(
 
 
 def _in_order(video: Video, tick: int) -> Iterator[Ordered]:
-    times: deque[Coded] = deque()
+    context, times = video.stream.codec_context, deque[Coded]()
+    context.skip_frame = "DEFAULT"  # whoever decoded before may have left frames out, and some inside
+    context.flush_buffers()
     for coded in packets_from(video, tick):
-        times.append(coded)
-        yield from _timed(times, decoded(video.stream.codec_context, coded.packet))
-    yield from _timed(times, decoded(video.stream.codec_context, None))
+        if coded.shown:
+            times.append(coded)
+        yield from _timed(times, decoded(context, coded.packet))
+    yield from _timed(times, decoded(context, None))
 
 
 def _timed(times: deque[Coded], frames: list[VideoFrame]) -> Iterator[Ordered]:

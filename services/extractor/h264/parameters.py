@@ -38,6 +38,7 @@ class Format:
     sequence: Sequence
     parameters: dict[int, Parameters]
     length_bytes: int
+    sets: frozenset[bytes]  # both kinds, without their NAL units' headers
 
 
 def format_of(record: bytes) -> Format:
@@ -48,7 +49,8 @@ def format_of(record: bytes) -> Format:
     pictures, _ = _sets(record, at, record[at] if at < len(record) else 0)
     if len(sequences) != 1:
         raise Beyond("not one sequence parameter set")
-    return Format(_sequence(sequences[0]), dict(map(_parameters, pictures)), (record[4] & 3) + 1)
+    sets = frozenset((*sequences, *pictures))
+    return Format(_sequence(sequences[0]), dict(map(_parameters, pictures)), (record[4] & 3) + 1, sets)
 
 
 def _sets(record: bytes, at: int, count: int) -> tuple[list[bytes], int]:

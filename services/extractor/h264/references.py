@@ -85,6 +85,7 @@ class Picture:
     """How a picture refers to others, by their packets' numbers in decoding order."""
 
     number: int
+    order: int  # among the pictures from the last IDR picture on, as they are shown (picture order count)
     slices: tuple[SliceHeader, ...]
     lists: tuple[tuple[int, ...], ...]  # of references, of all slices
     buffer: Buffer  # as it is before the picture
@@ -125,7 +126,7 @@ class Tracker:
             for header in slices
             for which, initial in enumerate(self._initial(header, time, buffer))
         )
-        picture = Picture(number, slices, lists, buffer)
+        picture = Picture(number, time, slices, lists, buffer)
         self._buffer = buffer.copy()
         self._buffer.mark(slices[0], number)
         if slices[0].is_reference:

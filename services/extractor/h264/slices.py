@@ -40,16 +40,19 @@ def slice_headers(packet: memoryview, form: Format) -> Iterator[SliceHeader]:
         begin = at + form.length_bytes
         at = begin + int.from_bytes(packet[at:begin], "big")
         kind = packet[begin] & 31
-        if kind in PARAMETERS or 1 < kind < IDR_SLICE:
-            raise Beyond("parameters that change, or partitions")
+        if kind in PARAMETERS and bytes(packet[begin + 1 : at]) not in form.sets:
+            raise Beyond("parameters that change")
+        if SLICE < kind < IDR_SLICE:
+            raise Beyond("partitions")
         if kind in (SLICE, IDR_SLICE):
-            header = bytes(packet[begin + 1 : min(at, begin + HEADER_BYTES)])
-            yield _slice_header(Bits(header), form, kind == IDR_SLICE, packet[begin] >> 5 & 3 > 0)
+            bits = Bits(bytes(packet[begin + 1 : min(at, begin + HEADER_BYTES)]))
+            bits.number()
+            coded_as = bits.number() % 5
+            if kind == SLICE or coded_as == INTRA:  # else decoders pass over it: OpenCV's writer makes some
+                yield _slice_header(bits, form, coded_as, kind == IDR_SLICE, packet[begin] >> 5 & 3 > 0)
 
 
-def _slice_header(bits: Bits, form: Format, is_idr: bool, is_reference: bool) -> SliceHeader:
-    bits.number()
-    kind = bits.number() % 5
+def _slice_header(bits: Bits, form: Format, kind: int, is_idr: bool, is_reference: bool) -> SliceHeader:
     parameters = form.parameters.get(bits.number())
     if parameters is None or kind not in LISTS:
         raise Beyond("unknown parameters, or switching slices")

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.extractor import packets
+from services.extractor import decode, packets
 from services.extractor.content import FileView
 from services.extractor.decode import sample
 from services.extractor.h264.references import tracker
@@ -69,6 +69,20 @@ def film(path: Path, options: dict[str, str], codec: str = "libx264") -> Path:
     return path
 
 
+def timed_by_decoding(path: Path) -> Path:
+    """The same film, with the times at which its packets are decoded, as OpenCV writes them."""
+    other = path.with_name("decoding_times.mp4")
+    with av.open(str(path)) as container, av.open(str(other), "w") as out:
+        stream = out.add_stream_from_template(container.streams.video[0])
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+        shift = cast(int, packets[0].dts)
+        for packet in packets:
+            packet.pts = packet.dts = cast(int, packet.dts) - shift
+            packet.stream = stream
+            out.mux(packet)
+    return other
+
+
 def fingerprint(frame: av.VideoFrame) -> bytes:
     return sha256(frame.to_ndarray().tobytes()).digest()
 
@@ -111,11 +125,32 @@ def test_what_is_published_is_the_same_to_the_last_bit(
     assert found == {pts: true[pts] for pts in found}
 
 
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    options=encoders, interval=st.fractions(Fraction(1, 8), 2, max_denominator=12), first=st.integers(0, 3)
+)
+def test_it_is_the_same_where_the_file_gives_only_decoding_times(
+    tmp_path: Path, options: dict[str, str], interval: Fraction, first: int
+) -> None:
+    path = film(tmp_path / "film.mp4", options)
+    true = sampled(path, interval, first)
+    found = sampled(timed_by_decoding(path), interval, first)
+    assert [*found.values()] == [*true.values()]
+
+
 def test_references_that_nothing_needs_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = film(tmp_path / "film.mp4", {"g": "50", "bf": "3", "b_strategy": "0"})
     few = decoded_packets(path, Fraction(1))
     monkeypatch.setattr(packets, "tracker", lambda record: None)
     assert few < 0.5 * decoded_packets(path, Fraction(1))
+
+
+def test_the_order_of_pictures_is_read_off_their_headers_where_the_file_does_not_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = timed_by_decoding(film(tmp_path / "film.mp4", {"g": "50", "bf": "3", "b_strategy": "0"}))
+    monkeypatch.setattr(decode, "sample_in_order", lambda *_: pytest.fail("everything was decoded"))
+    assert len(sampled(path, Fraction(1))) == FRAMES // 25
 
 
 @pytest.mark.parametrize("codec", ["mpeg4", "libx265"])
