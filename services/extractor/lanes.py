@@ -31,7 +31,7 @@ class _Job(Generic[T]):
     """A piece given to a lane."""
 
     result: Future[list[Finished[T]]]
-    cost: int
+    cost: int  # bytes
 
 
 def sample_by_plan(
@@ -43,7 +43,7 @@ def sample_by_plan(
         jobs: deque[_Job[T]] = deque()
         room = 0  # at first: to read on while the first frame is made would delay it
         for piece in pieces(plan(packets, clock, span)):
-            jobs.append(_Job(lanes.submit(piece), piece.cost))
+            jobs.append(lanes.submit(piece))
             while jobs[0].result.done() or sum(job.cost for job in jobs) > room:
                 for outcome in jobs.popleft().result.result():
                     room = MAX_UNDER_WAY
@@ -54,8 +54,28 @@ def sample_by_plan(
             yield from job.result.result()
 
 
+class _Lane(Generic[T]):
+    """A decoder with a thread of its own."""
+
+    def __init__(self, thread: ThreadPoolExecutor, reel: Reel[T]) -> None:
+        self._thread = thread
+        self._reel = reel
+        self._jobs: list[_Job[T]] = []
+
+    @property
+    def load(self) -> int:
+        """Bytes of what it has been given and not done."""
+        self._jobs = [job for job in self._jobs if not job.result.done()]
+        return sum(job.cost for job in self._jobs)
+
+    def submit(self, piece: Piece) -> _Job[T]:
+        job = _Job(self._thread.submit(self._reel.carry_out, piece), piece.cost)
+        self._jobs.append(job)
+        return job
+
+
 class _Lanes(Generic[T]):
-    """Decoders with a thread each; opened when the ones there are busy."""
+    """The lanes of one video; opened when the ones there are busy."""
 
     def __init__(
         self, video: Video, clock: Clock, promised: int, finish: Finish[T], threads: ExitStack
@@ -65,30 +85,24 @@ class _Lanes(Generic[T]):
         self._promised = promised
         self._finish = finish
         self._threads = threads
-        self._lanes: list[tuple[ThreadPoolExecutor, Reel[T]]] = []
-        self._last: list[Future[list[Finished[T]]]] = []  # what each lane was given last
-        self._current = 0
+        self._lanes: list[_Lane[T]] = []
         pixels = max(1, video.first.width * video.first.height)
         self._most = max(1, min(MAX_LANES, MAX_LANE_PIXELS // pixels))
 
-    def submit(self, piece: Piece) -> Future[list[Finished[T]]]:
-        """Give a group's first piece to a free lane, and the others to the same."""
+    def submit(self, piece: Piece) -> _Job[T]:
+        """Give a group's first piece to the lane with the least to do, and the others to the same."""
         if piece.begins:
-            self._current = self._free()
-        thread, reel = self._lanes[self._current]
-        job = thread.submit(reel.carry_out, piece)
-        self._last[self._current] = job
-        return job
+            self._current = self._freest()
+        return self._current.submit(piece)
 
-    def _free(self) -> int:
-        """The number of an idle lane, a new one, or the one that has waited longest for more."""
-        idle = [number for number, job in enumerate(self._last) if job.done()]
-        if idle:
-            return idle[0]
-        if len(self._lanes) == self._most:
-            return (self._current + 1) % self._most
+    def _freest(self) -> _Lane[T]:
+        lane = min(self._lanes, key=lambda lane: lane.load, default=None)
+        if lane and (lane.load == 0 or len(self._lanes) == self._most):
+            return lane
+        self._lanes.append(self._opened())
+        return self._lanes[-1]
+
+    def _opened(self) -> _Lane[T]:
         context = another_decoder(self._video) if self._lanes else self._video.stream.codec_context
         reel = Reel(context, self._video.may_drop, self._clock, self._promised, self._finish)
-        self._lanes.append((self._threads.enter_context(ThreadPoolExecutor(1, "lane")), reel))
-        self._last.append(Future())
-        return len(self._lanes) - 1
+        return _Lane(self._threads.enter_context(ThreadPoolExecutor(1, "lane")), reel)
