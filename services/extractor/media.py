@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 from typing import Literal
 
 
@@ -16,10 +17,20 @@ class Limits:
     """What one visit to the sandbox may use before the video is given up as hostile."""
 
     memory_bytes: int = 1 << 30  # 4K H.264 takes less than half of it
-    cpu_seconds: int = 1800  # a 120 s chunk of the slowest real video took under 60 s
-    wall_seconds: float = 600.0  # spent waiting for the child; the time the caller takes does not count
+    cpu_seconds: int = 120
+    cpu_per_second: int = 15  # of video to be sampled; the slowest real one took half a second
+    wall_seconds: float = 120.0  # spent waiting for the child; the time the caller takes does not count
+    wall_per_second: float = 5.0  # of video to be sampled
     max_pixels: int = 7680 * 4320  # 8K; beyond it memory is at risk and logos gain nothing
     max_duration_seconds: int = 24 * 3600  # longer is a broken clock, or a live recording to be cut up first
+
+    def to_sample(self, seconds: Fraction) -> Limits:
+        """The limits of a visit that samples so many seconds of video."""
+        return replace(
+            self,
+            cpu_seconds=self.cpu_seconds + ceil(self.cpu_per_second * seconds),
+            wall_seconds=self.wall_seconds + float(self.wall_per_second * seconds),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Sandbox:
 
     async def probe(self, video: AnyVideo) -> VideoProbe:
         """What the video is. Raises BadVideo if it cannot be read or is beyond the limits, or ObjectError."""
-        async with self._visit(video, {}) as visit:
+        async with self._visit(video, {}, self._limits) as visit:
             found = [records.probe_of(fields) async for fields, _ in visit.replies()]
         return found[0]
 
@@ -81,7 +81,8 @@ class Sandbox:
             "screening": screening and asdict(screening),
             "dedup": dedup,
         }
-        async with self._visit(video, task) as visit:
+        limits = self._limits.to_sample((span.stop - span.first) * interval)
+        async with self._visit(video, task, limits) as visit:
             async for fields, raw in visit.replies():
                 try:
                     sampled = records.sampled_of(fields, raw)
@@ -90,13 +91,14 @@ class Sandbox:
                 yield sampled
 
     @asynccontextmanager
-    async def _visit(self, video: AnyVideo, task: dict[str, Any]) -> AsyncIterator[_Visit]:
+    async def _visit(self, video: AnyVideo, task: dict[str, Any], limits: Limits) -> AsyncIterator[_Visit]:
         """A child with the video open; gone, whatever happens, when the context is left."""
-        allowance = Allowance(self._limits.wall_seconds)
+        allowance = Allowance(limits.wall_seconds)
         async with _opened(video, allowance) as opened:
-            pipe, line = self._ask({**task, "served": opened.served}, opened.descriptor)
+            request = {**task, "limits": asdict(limits), "served": opened.served}
+            pipe, line = self._ask(request, opened.descriptor)
             reader = asyncio.StreamReader(PIPE_BYTES)
-            visit = _Visit(reader, line, self._limits, allowance)
+            visit = _Visit(reader, line, limits, allowance)
             try:  # from here on there is a child, and a cancellation may come at any await
                 transport, _ = await asyncio.get_running_loop().connect_read_pipe(
                     lambda: asyncio.StreamReaderProtocol(reader), pipe
@@ -107,14 +109,13 @@ class Sandbox:
                 with line:
                     await visit.end()
 
-    def _ask(self, task: dict[str, Any], video: int) -> tuple[IO[bytes], socket.socket]:
+    def _ask(self, request: dict[str, Any], video: int) -> tuple[IO[bytes], socket.socket]:
         """Have a child made for the task; returns the pipe it writes its records to, and its line."""
         line, childs_line = socket.socketpair()
         line.setblocking(False)
         pipe, childs_pipe = os.pipe()
         with childs_line, os.fdopen(childs_pipe):
-            request = json.dumps({**task, "limits": asdict(self._limits)}).encode()
-            self._server.send(request, (video, childs_pipe, childs_line.fileno()))
+            self._server.send(json.dumps(request).encode(), (video, childs_pipe, childs_line.fileno()))
         return os.fdopen(pipe, "rb"), line
 
 

@@ -165,6 +165,15 @@ async def test_time_up_is_a_sentence_not_a_hang(make_video: Maker) -> None:
     assert children() == []
 
 
+async def test_time_is_allowed_in_proportion_to_what_is_to_be_sampled(make_video: Maker) -> None:
+    limits = Limits(wall_seconds=0.001, wall_per_second=10)
+    video = make_video([0, 512, 1024])
+    with pytest.raises(BadVideo, match="took more than"):
+        [item async for item in Sandbox(limits).frames(video, Span(0, 0), Fraction(1), Encoding())]
+    assert [item async for item in Sandbox(limits).frames(video, Span(0, 9), Fraction(1), Encoding())]
+    assert limits.to_sample(Fraction(9)).cpu_seconds == limits.cpu_seconds + 9 * limits.cpu_per_second
+
+
 async def test_cancelling_a_visit_ends_the_child(silent_video: RemoteVideo) -> None:
     visit = asyncio.create_task(SANDBOX.probe(silent_video))
     await asyncio.to_thread(wait_for_child)
@@ -273,4 +282,5 @@ async def test_a_fork_server_that_died_is_started_again(make_video: Maker) -> No
 
 
 async def test_too_much_processor_time_is_a_sentence() -> None:
-    assert "took more than 1800 s of processor time" in module._cause_of_death(-signal.SIGXCPU, Limits())
+    limits = Limits(cpu_seconds=7)
+    assert "took more than 7 s of processor time" in module._cause_of_death(-signal.SIGXCPU, limits)
