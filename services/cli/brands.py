@@ -15,9 +15,9 @@ from rich.text import Text
 
 from services.cli.across import AcrossVideos, Period, across, as_csv, spark
 from services.cli.connection import connect
-from services.cli.running import run
 from services.cli.settings import CliSettings
 from shared.brands import BrandInVideo
+from shared.command import run
 from shared.settings import load
 
 DAY = ["%Y-%m-%d"]

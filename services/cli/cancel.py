@@ -8,8 +8,8 @@ import typer
 
 from services.cli.connection import connect
 from services.cli.lookup import find_video
-from services.cli.running import Failure, run
 from services.cli.settings import CliSettings
+from shared.command import Failure, run
 from shared.ledger import ACTIVE, State
 from shared.settings import load
 

@@ -17,9 +17,9 @@ from services.cli.bill import MOST_UNITS, as_dicts, bill, days_of_month, uses, v
 from services.cli.connection import Connection, connect
 from services.cli.lookup import find_video
 from services.cli.planning import NotUnderstood, due, length
-from services.cli.running import Failure, run
 from services.cli.settings import CliSettings
 from shared.arns import model_name
+from shared.command import Failure, run
 from shared.demand import Capacity
 from shared.forecast import Plan, forecast
 from shared.idle_costs import idle_month

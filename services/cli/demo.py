@@ -25,12 +25,12 @@ from services.cli.local import (
     start_services,
 )
 from services.cli.results import copy_results, fetch
-from services.cli.running import FAILED, run
 from services.cli.samples import VIDEOS, sample_logos, sample_video
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
 from shared import snapshot
 from shared.arns import model_name
+from shared.command import FAILED, run
 from shared.ledger import State, Video
 from shared.submission import Submitted, Submitter
 

@@ -14,11 +14,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from services.cli import localstack
-from services.cli.running import Failure
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack, free_port
 from services.cli.training import Model, train
 from shared.aws import clients
+from shared.command import Failure
 from shared.provision import provision
 from shared.settings import load
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from services.cli.running import Failure
+from shared.command import Failure
 from shared.ledger import ANY_STATE, Video, Videos
 
 

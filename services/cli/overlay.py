@@ -24,8 +24,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from services.cli.connection import connect
 from services.cli.lookup import find_video
 from services.cli.results import fetch
-from services.cli.running import Failure, run
 from services.cli.settings import CliSettings
+from shared.command import Failure, run
 from shared.ledger import Video
 from shared.settings import load
 

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from services.cli.local import LOGS, make_model, write_environment
-from services.cli.running import run
 from services.cli.samples import sample_logos
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
 from services.cli.up import Logos
 from shared.aws import clients
+from shared.command import run
 from shared.provision import provision
 from shared.settings import load
 

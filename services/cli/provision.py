@@ -5,9 +5,9 @@ from __future__ import annotations
 import typer
 
 from services.cli.connection import connect
-from services.cli.running import run
 from services.cli.settings import CliSettings
 from shared import provision as installation
+from shared.command import run
 from shared.settings import load
 
 

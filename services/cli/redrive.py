@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from services.cli.connection import connect
-from services.cli.running import run
 from services.cli.settings import CliSettings
+from shared.command import run
 from shared.provision import queues
 from shared.redrive import move_all
 from shared.settings import load

@@ -14,9 +14,9 @@ from services.cli import pictures
 from services.cli.connection import Connection, connect
 from services.cli.legacy import legacy as legacy_file
 from services.cli.lookup import find_video
-from services.cli.running import Failure, run
 from services.cli.settings import CliSettings
 from shared.announcements import RESULT_FILES, results_address
+from shared.command import Failure, run
 from shared.ledger import ENDED, Video
 from shared.objects import ObjectMissing
 from shared.settings import load

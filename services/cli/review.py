@@ -17,8 +17,8 @@ from services.cli.connection import Connection, connect
 from services.cli.disputes import Doubt, doubts, manifest_line
 from services.cli.lookup import find_video
 from services.cli.results import fetch
-from services.cli.running import run
 from services.cli.settings import CliSettings
+from shared.command import run
 from shared.ledger import Video
 from shared.objects import Address, ObjectMissing
 from shared.settings import load

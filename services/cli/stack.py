@@ -14,7 +14,7 @@ from pathlib import Path
 
 import aiohttp
 
-from services.cli.running import Failure
+from shared.command import Failure
 from shared.service import BAD_SETTINGS
 
 RESTARTS = 5  # of a service that dies; they are made to be restarted

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from services.cli.local import FOLDER, LOGS, embedded_aws, local_settings
-from services.cli.running import run
 from services.cli.stack import Stack, free_port
+from shared.command import run
 
 WATCH_SECONDS = 1.0
 

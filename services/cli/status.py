@@ -13,9 +13,9 @@ from rich.live import Live
 from services.cli import pictures
 from services.cli.connection import Connection, connect
 from services.cli.lookup import find_video
-from services.cli.running import run
 from services.cli.settings import CliSettings
 from shared import snapshot
+from shared.command import run
 from shared.ledger import ANY_STATE
 from shared.queue import Depth
 from shared.settings import load

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from services.cli.connection import connect
-from services.cli.running import run
 from services.cli.settings import CliSettings
+from shared.command import run
 from shared.routes import BadOption, Overrides, overrides
 from shared.settings import load
 from shared.submission import Submitted, Submitter

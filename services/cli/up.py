@@ -19,9 +19,9 @@ from services.cli.local import (
     write_environment,
     write_targets,
 )
-from services.cli.running import run
 from services.cli.samples import sample_logos
 from services.cli.stack import Stack
+from shared.command import run
 
 WATCH_SECONDS = 1.0
 

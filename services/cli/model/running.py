@@ -11,9 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.connection import Connection, connect
-from services.cli.running import Failure, run
 from services.cli.settings import CliSettings
 from shared.arns import model_name
+from shared.command import Failure, run
 from shared.control import ModelReport, Pause
 from shared.costs import running_cost
 from shared.detectors import ModelSpec

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.cli.lookup import find_video
-from services.cli.running import Failure
+from shared.command import Failure
 from shared.ledger import State
 from tests.unit.cli.videos import ledger_of, video
 

@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from services.cli.__main__ import app
-from services.cli.running import Failure, run
+from shared.command import Failure, run
 from shared.ledger import LedgerError
 from shared.objects import ObjectError
 from shared.queue import QueueError

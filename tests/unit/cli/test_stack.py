@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from services.cli import stack as stacks
-from services.cli.running import Failure
 from services.cli.stack import Stack, free_port
+from shared.command import Failure
 
 pytestmark = pytest.mark.real_time
 
