@@ -2,9 +2,11 @@
 
 Two sightings of a brand are the same logo when their boxes overlap or the centre has moved by no more than so
 many box sizes; of several candidates the nearest pair is linked first. A track that is missed for no longer
-than the gap goes on, with its box interpolated. A track whose median confidence is low, or that is seen in
-too few samples, is flicker and dropped: the median of its scores, padded with zeros to the number of samples
-that the shortest exposure gives, is below the threshold. (The filter is Frigate's, which pads to three.)
+than the gap goes on, with its box interpolated. A track that is seen in too few samples, or whose median
+confidence is low, is flicker and dropped: the median of its scores, padded with misses to the number of
+samples that the shortest exposure gives, is a miss or below the threshold. (The filter is Frigate's, which
+pads to three.) Each score has reached its label's own threshold in the detector, so by default no more is
+asked of the median.
 """
 
 from __future__ import annotations
@@ -15,13 +17,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import hypot
-from statistics import median
+from statistics import median_low
 
 from services.aggregator.cells import Cell
 from services.aggregator.sightings import Box, Sample, Sighting
 from shared.analysis import Analysis
 
 MOST_PADDING = 3  # samples, as Frigate's
+MISS = -1.0  # the score of a sample that does not show the logo: less than any detector's
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def _padding(step: Fraction, shortest: float) -> int:
 
 
 def _median(scores: Sequence[float], padding: int) -> float:
-    return median([*scores, *[0.0] * (padding - len(scores))])
+    return median_low([*scores, *[MISS] * (padding - len(scores))])
 
 
 class _Linker:

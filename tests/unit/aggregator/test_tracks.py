@@ -86,6 +86,17 @@ def test_a_stricter_median_only_drops_tracks(video: tuple[list[Sample], Timeline
     assert set(tracks(samples, divided, timeline.step, options)) <= set(every)
 
 
+@given(
+    st.lists(st.floats(0, 100), min_size=1, max_size=8), st.sampled_from([F(1), F(1, 2), F(1, 4), F(1, 25)])
+)
+def test_what_detectors_let_through_is_shown_however_unsure_unless_it_is_too_short(
+    scores: list[float], step: F
+) -> None:
+    needed = min(3, max(1, F(1, 2) // step))  # samples of the shortest exposure, at most Frigate's three
+    found = linked(shown(*[(HERE, score) for score in scores], step=step), Analysis(), step)
+    assert bool(found) is (2 * len(scores) > needed)
+
+
 @given(boxes(), boxes())
 def test_overlap_and_distance_are_symmetric_and_bounded(one: Box, other: Box) -> None:
     assert iou(one, other) == iou(other, one)
@@ -143,8 +154,10 @@ def test_no_track_crosses_a_blank_frame() -> None:
     ("scores", "kept"),
     [((60.0,), True), ((49.0,), False), ((40.0, 45.0, 90.0), False), ((40.0, 55.0, 60.0), True)],
 )
-def test_a_track_is_flicker_when_its_median_is_low(scores: tuple[float, ...], kept: bool) -> None:
-    found = linked(shown(*[(HERE, score) for score in scores]), Analysis())
+def test_a_track_is_flicker_when_its_median_is_below_what_is_asked(
+    scores: tuple[float, ...], kept: bool
+) -> None:
+    found = linked(shown(*[(HERE, score) for score in scores]), Analysis(median=50.0))
     assert bool(found) is kept
 
 
