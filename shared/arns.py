@@ -41,3 +41,20 @@ def model_name(model_arn: str) -> str:
     """
     _, project, _, version, _ = _version(model_arn).split("/")
     return f"{project}/{version}"
+
+
+_READY = ":"  # in no name of a project or of its versions
+
+
+def ready_made(call: str, version: str) -> str:
+    """What we call a model of Rekognition's own, which AWS bills by the image.
+
+    >>> ready_made("text", "3.0")
+    'text:3.0'
+    """
+    return f"{call}{_READY}{version}"
+
+
+def is_ready_made(model: str) -> bool:
+    """Whether a model is Rekognition's own, and not one of ours, which is billed while it runs."""
+    return _READY in model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from shared.arns import model_name
+from shared.arns import model_name, ready_made
 from shared.detection import Seen, Text
 from shared.messages import BoundingBox, Detection
 from shared.objects import Address
@@ -59,7 +59,7 @@ class Labels:
                 Settings=self._settings,
             )
         found = [detection for label in reply.get("Labels", []) for detection in _instances(label)]
-        return Seen(f"labels/{reply.get('LabelModelVersion', '')}", found)
+        return Seen(ready_made("labels", reply.get("LabelModelVersion", "")), found)
 
 
 class Moderation:
@@ -77,7 +77,7 @@ class Moderation:
                 Image=_image(frame), MinConfidence=self._min_confidence, **self._adapter
             )
         found = [_detection(label["Name"], label, None) for label in reply.get("ModerationLabels", [])]
-        version = f"moderation/{reply.get('ModerationModelVersion', '')}"
+        version = ready_made("moderation", reply.get("ModerationModelVersion", ""))
         return Seen(model_name(self._adapter_arn) if self._adapter_arn else version, found)
 
 
@@ -95,7 +95,7 @@ class TextReader:
             )
         found: list[Any] = reply.get("TextDetections", [])
         words = [_word(text) for text in found if text["Type"] == "WORD"]
-        return Text(f"text/{reply.get('TextModelVersion', '')}", words)
+        return Text(ready_made("text", reply.get("TextModelVersion", "")), words)
 
 
 def _image(frame: Address) -> Any:

@@ -118,7 +118,7 @@ def _next_chunk(video: Video, chunks: Sequence[Chunk], reading: Reading) -> Chun
 def _made(read: Read, stills: Stills) -> tuple[Outcome, dict[str, tuple[str, bytes]]]:
     """The outcome and its files but those of single frames, in the order of writing."""
     sharpness = {shot: look.sharpness for shot, look in stills.looks.items()}
-    outcome = summarise(read.video, read.chunks, read.reading.failures, read.found, sharpness)
+    outcome = summarise(read.video, read.chunks, read.reading.tallies, read.found, sharpness)
     return outcome, {
         "exposures.csv": ("text/csv", exposures_csv(outcome)),
         "exposures.vtt": ("text/vtt", exposures_vtt(outcome)),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from services.aggregator.sightings import Picture, Sample, sighting
+from shared.arns import is_ready_made
 from shared.ledger import Chunk, Video
 from shared.messages import UNREACHED, Detection, FrameDetected, FrameFailed, FrameResult, ScreenedFrame
 
@@ -33,6 +34,14 @@ class Entry:
     detections: tuple[Detection, ...] = ()
 
 
+@dataclass(slots=True)
+class Tally:
+    """What became of one detector's frames: failures by reason, and whether AWS bills it by the image."""
+
+    failures: Counter[str] = field(default_factory=Counter)
+    by_image: bool = False
+
+
 class Reading:
     """Takes results as the ledger gives them, sorted by time, and gives entries in the same order."""
 
@@ -45,7 +54,7 @@ class Reading:
         self._repeated = {frame.same_as for frame, _ in self._screened}
         self._originals: dict[int, list[FrameDetected]] = {}
         self._samples: dict[str, list[Sample]] = {name: [] for name in self._detectors}
-        self.failures: dict[str, Counter[str]] = {name: Counter() for name in self._detectors}
+        self.tallies = {name: Tally() for name in self._detectors}
 
     def add(self, result: FrameResult) -> Iterator[Entry]:
         """The entries of the screened frames before this one, and its own."""
@@ -74,6 +83,7 @@ class Reading:
 
     def _detected(self, result: FrameDetected) -> Entry:
         kept = self._of_brands(result)
+        self.tallies[result.detector].by_image |= is_ready_made(result.model)
         at = result.instant * self._step / result.grid
         if result.grid == 1 and result.instant in self._repeated:
             # Only the latest: the near-duplicates of a frame come before the next frame that has any.
@@ -93,7 +103,7 @@ class Reading:
         )
 
     def _failed(self, result: FrameFailed) -> Entry:
-        self.failures[result.detector][result.reason] += 1
+        self.tallies[result.detector].failures[result.reason] += 1
         return Entry(
             at=result.instant * self._step / result.grid,
             instant=result.instant,

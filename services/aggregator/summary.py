@@ -10,7 +10,7 @@ from fractions import Fraction
 from services.aggregator.cells import Timeline
 from services.aggregator.exposure import Exposure, Scene, Shot, analyse
 from services.aggregator.measures import BrandTotal, totals
-from services.aggregator.reading import Reading, breaks
+from services.aggregator.reading import Reading, Tally, breaks
 from services.aggregator.refinement import extra_frames
 from shared.brands import BrandInVideo
 from shared.ledger import Chunk, State, Video
@@ -24,6 +24,11 @@ class Examination:
     detected: int
     failed: int
     failures: dict[str, int]  # by reason
+    by_image: bool = False  # AWS bills it by the image, not while a model runs
+
+    @property
+    def examined(self) -> int:
+        return self.detected + self.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,12 @@ def scenes(video: Video, chunks: Sequence[Chunk], reading: Reading) -> dict[str,
 def summarise(
     video: Video,
     chunks: Sequence[Chunk],
-    failures: Mapping[str, Counter[str]],
+    tallies: Mapping[str, Tally],
     found: Mapping[str, Scene],
     sharpness: Mapping[Shot, float],
 ) -> Outcome:
     """Everything that follows from the ledger's rows of one video, and the sharpness of its best frames."""
-    books = _books(chunks, failures)
+    books = _books(chunks, tallies)
     return Outcome(
         video=video,
         state=_state(books),
@@ -128,7 +133,7 @@ def _state(books: Books) -> State:
     return State.COMPLETED_WITH_ERRORS if failed or books.damage else State.COMPLETED
 
 
-def _books(chunks: Sequence[Chunk], failures: Mapping[str, Counter[str]]) -> Books:
+def _books(chunks: Sequence[Chunk], tallies: Mapping[str, Tally]) -> Books:
     skipped: Counter[str] = Counter()
     for chunk in chunks:
         skipped.update({skip.reason: skip.count for skip in chunk.skipped})
@@ -137,16 +142,17 @@ def _books(chunks: Sequence[Chunk], failures: Mapping[str, Counter[str]]) -> Boo
         published=sum(chunk.counts.published for chunk in chunks),
         extra=extra_frames(chunks),
         skipped=dict(sorted(skipped.items())),
-        examinations=tuple(_examination(name, chunks, reasons) for name, reasons in failures.items()),
+        examinations=tuple(_examination(name, chunks, tally) for name, tally in tallies.items()),
         damage=tuple(chunk.damage for chunk in chunks if chunk.damage),
     )
 
 
-def _examination(detector: str, chunks: Sequence[Chunk], reasons: Counter[str]) -> Examination:
+def _examination(detector: str, chunks: Sequence[Chunk], tally: Tally) -> Examination:
     counts = [chunk.counts.by(detector) for chunk in chunks]
     return Examination(
         detector=detector,
         detected=sum(count.detected for count in counts),
         failed=sum(count.failed for count in counts),
-        failures=dict(sorted(reasons.items())),
+        failures=dict(sorted(tally.failures.items())),
+        by_image=tally.by_image,
     )

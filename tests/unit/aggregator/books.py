@@ -189,4 +189,4 @@ def outcome_of(video: Video, chunks: Sequence[Chunk], results: Sequence[FrameRes
     for result in results:
         list(reading.add(result))
     list(reading.rest())
-    return summarise(video, chunks, reading.failures, scenes(video, chunks, reading), {})
+    return summarise(video, chunks, reading.tallies, scenes(video, chunks, reading), {})

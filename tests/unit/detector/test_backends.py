@@ -27,7 +27,7 @@ class FakeReader:
         self.words = words
 
     async def read(self, frame: Address) -> Text:
-        return Text("text/3.0", self.words)
+        return Text("text:3.0", self.words)
 
 
 async def summary() -> Address:
@@ -39,7 +39,7 @@ async def test_wordmarks_are_found_in_what_was_read() -> None:
     detector = Wordmarks(
         FakeReader(Word("ACME", 90.0, box, 0), Word("other", 90.0, box, 0)), ("Acme", "Bolt")
     )
-    assert await detector.detect(FRAME) == Seen("text/3.0", [Detection(label="Acme", confidence=90, box=box)])
+    assert await detector.detect(FRAME) == Seen("text:3.0", [Detection(label="Acme", confidence=90, box=box)])
 
 
 async def test_thresholds_are_fetched_once_and_kept_to() -> None:

@@ -50,7 +50,7 @@ async def test_a_label_is_reported_at_each_of_its_places(aws: AwsServer, clients
     ]
     aws.will_answer({"Labels": labels, "LabelModelVersion": "3.0"})
     assert await Labels(clients.detection, ["Car", "Sport"], ["Person"], 55.0).detect(FRAME) == Seen(
-        "labels/3.0",
+        "labels:3.0",
         [
             Detection(label="Car", confidence=90.0, box=BOX),
             Detection(label="Car", confidence=60.0, box=BOX),
@@ -72,14 +72,14 @@ async def test_a_label_is_reported_at_each_of_its_places(aws: AwsServer, clients
 
 async def test_without_filters_all_labels_are_asked_for(aws: AwsServer, clients: Clients) -> None:
     aws.will_answer({"Labels": [], "LabelModelVersion": "3.0"})
-    assert await Labels(clients.detection, [], [], 55.0).detect(FRAME) == Seen("labels/3.0", [])
+    assert await Labels(clients.detection, [], [], 55.0).detect(FRAME) == Seen("labels:3.0", [])
     [(_, asked)] = aws.requests
     assert asked["Settings"] == {"GeneralLabels": {}}
 
 
 @pytest.mark.parametrize(
     ("adapter", "model", "asked_for"),
-    [(None, "moderation/7.0", {}), (MODEL, "logos/cup.2026", {"ProjectVersion": MODEL})],
+    [(None, "moderation:7.0", {}), (MODEL, "logos/cup.2026", {"ProjectVersion": MODEL})],
 )
 async def test_moderation_goes_by_rekognition_s_model_or_an_adapter_of_ours(
     aws: AwsServer, clients: Clients, adapter: str | None, model: str, asked_for: dict[str, Any]
@@ -107,7 +107,7 @@ async def test_words_are_read_with_their_lines(aws: AwsServer, clients: Clients)
     ]
     aws.will_answer({"TextDetections": texts, "TextModelVersion": "3.0"})
     assert await TextReader(clients.detection, 70.0).read(FRAME) == Text(
-        "text/3.0", [Word("ACME", 98.0, BOX, 0)]
+        "text:3.0", [Word("ACME", 98.0, BOX, 0)]
     )
     assert aws.requests == [
         ("DetectText", {"Image": IMAGE, "Filters": {"WordFilter": {"MinConfidence": 70.0}}})
