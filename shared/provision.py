@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from itertools import chain
@@ -21,6 +22,7 @@ INPUT_PREFIX = "in/"  # what is uploaded below it is processed without being sub
 MAX_RECEIVES = 10  # the last net; the consumer gives up, and says so, before
 DEAD_RETENTION_SECONDS = 14 * 24 * 3600  # SQS's longest
 TAG = "logostream"  # on all that is made here, with the prefix as its value: only that is ever torn down
+INDEXING_POLL = 1.0  # seconds
 TIMES = ("created_at", "submitted_at")  # the keys that are numbers
 _EXISTS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists", "ResourceInUseException"}
 
@@ -157,12 +159,38 @@ async def _table(
         "AttributeDefinitions": _attributes((*key, *chain(*indexes.values()))),
     }
     if indexes:
-        request["GlobalSecondaryIndexes"] = [
-            {"IndexName": index, "KeySchema": _schema(names), "Projection": {"ProjectionType": "ALL"}}
-            for index, names in indexes.items()
-        ]
+        request["GlobalSecondaryIndexes"] = [_index(*index) for index in indexes.items()]
     await _unless_there(clients.dynamodb.create_table(**request))
     await clients.dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    await _add_missing(clients, name, indexes)
+
+
+async def _add_missing(clients: Clients, table: str, indexes: Mapping[str, tuple[str, str]]) -> None:
+    """Give a table made before them the indexes it lacks, one after the other, as DynamoDB wants it."""
+    for index, key in indexes.items():
+        if index not in await _index_states(clients, table):
+            update: Any = [{"Create": _index(index, key)}]
+            await clients.dynamodb.update_table(
+                TableName=table, AttributeDefinitions=_attributes(key), GlobalSecondaryIndexUpdates=update
+            )
+            await _active(clients, table, index)
+
+
+async def _active(clients: Clients, table: str, index: str) -> None:
+    """Wait until an index holds all rows: only then may the next be asked for."""
+    while True:
+        if (await _index_states(clients, table))[index] == "ACTIVE":
+            return
+        await asyncio.sleep(INDEXING_POLL)
+
+
+async def _index_states(clients: Clients, table: str) -> dict[str, str]:
+    described: Any = (await clients.dynamodb.describe_table(TableName=table))["Table"]
+    return {index["IndexName"]: index["IndexStatus"] for index in described.get("GlobalSecondaryIndexes", [])}
+
+
+def _index(name: str, key: tuple[str, str]) -> dict[str, Any]:
+    return {"IndexName": name, "KeySchema": _schema(key), "Projection": {"ProjectionType": "ALL"}}
 
 
 def _schema(names: tuple[str, ...]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from shared.settings import load
 
 
 def provision() -> None:
-    """Create the queues, buckets and tables that are missing; safe to repeat.
+    """Create the queues, buckets, tables and indexes that are missing; safe to repeat.
 
     Example: LOGOSTREAM_VIDEOS_BUCKET=my-videos logostream provision
     """

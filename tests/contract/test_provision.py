@@ -9,11 +9,14 @@ import pytest_asyncio
 
 from shared.aws import Clients
 from shared.detectors import holds_frames
+from shared.dynamodb_brands import BY_BRAND
+from shared.dynamodb_videos import BY_STATE
 from shared.provision import MAX_RECEIVES, provision, queues
 from shared.queue import Queue
 from shared.queues import lane_names
-from shared.settings import DetectingSettings
+from shared.settings import DetectingSettings, load
 from shared.sqs import open_queue
+from tests.contract.names import unique
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]
 
@@ -30,6 +33,38 @@ async def test_it_may_be_repeated_without_harm(clients: Clients, installation: D
     await clients.s3.put_object(Bucket=installation.frames_bucket, Key="kept", Body=b"x")
     await provision(clients, installation, f"{installation.prefix}-videos")
     assert await clients.s3.head_object(Bucket=installation.frames_bucket, Key="kept")
+
+
+async def test_a_table_made_before_its_indexes_is_given_them_and_keeps_its_rows(clients: Clients) -> None:
+    name = unique("older")
+    settings = load(
+        DetectingSettings, prefix=name, frames_bucket=f"{name}-frames", results_bucket=f"{name}-results"
+    )
+    table, row = settings.table_name("ledger"), {"video_id": {"S": "cup"}, "item": {"S": "BRAND#acme#logos"}}
+    await clients.dynamodb.create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "video_id", "KeyType": "HASH"},
+            {"AttributeName": "item", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "video_id", "AttributeType": "S"},
+            {"AttributeName": "item", "AttributeType": "S"},
+        ],
+    )
+    keys = {"brand": {"S": "acme"}, "submitted_at": {"N": "1"}}
+    await clients.dynamodb.put_item(TableName=table, Item={**row, **keys})
+    await provision(clients, settings, f"{name}-videos")
+    described = (await clients.dynamodb.describe_table(TableName=table))["Table"]
+    assert {index["IndexName"] for index in described["GlobalSecondaryIndexes"]} == {BY_STATE, BY_BRAND}
+    found = await clients.dynamodb.query(
+        TableName=table,
+        IndexName=BY_BRAND,
+        KeyConditionExpression="brand = :brand",
+        ExpressionAttributeValues={":brand": {"S": "acme"}},
+    )
+    assert [item["video_id"]["S"] for item in found["Items"]] == ["cup"]
 
 
 async def test_every_queue_has_dead_letters(clients: Clients, installation: DetectingSettings) -> None:
