@@ -1,14 +1,19 @@
 """Measure how much nearer the truth extra frames bring screen time, and what they cost.
 
-    python benchmarks/exposure.py [--clips DIR …] [--precision S] [--budget SHARE] [--json FILE]
+    python -m benchmarks.exposure [--quick] [--clips DIR …] [--precision S] [--budget SHARE …]
+                                  [--train MANIFEST --images DIR [--model FILE]] [--json FILE]
 
-Every clip is a file X.mp4 with its truth in X.gt.json: frames, each a list of logos with `label` and `box`
-(pixels) and the share that is to be seen, `vis` or `visible`; distractors are left out. The detector is the
-truth itself, so that nothing but sampling is measured: once a second, then with extra frames. Without --clips
-the made samples are used. The error of an exposure is that of its seconds on screen.
+A clip is X.gt.json, its truth, and X.mp4, which only a real detector needs. The truth has frames, each a list
+of logos with `label` and `box` (pixels) and the share that is to be seen, `vis` or `visible`; distractors are
+left out. Without --clips the made samples are used. Three kinds of material:
 
-The clips show many brands in few seconds, an edge every two calls. So an hour is added in which edges are as
-rare as in a broadcast: a brand every minute, for five to twenty seconds, made up from a seed.
+- clips, looked at by the truth itself, so that nothing but sampling is measured;
+- hours made up from a seed, in which edges are as rare as in a broadcast, likewise;
+- with --train, the clips looked at by the local recognizer, trained on that manifest.
+
+The error is that of an exposure's seconds on screen, on average over all true exposures; one that no sample
+shows is off by all of its seconds. A clip is short and its edges few, so it is measured from each frame of
+its first second on, as if it began there. The reference is one frame a second.
 """
 
 from __future__ import annotations
@@ -17,200 +22,120 @@ import argparse
 import json
 import os
 import platform
-import random
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 from typing import Any
 
-from services.aggregator.cells import Timeline
-from services.aggregator.exposure import Exposure, analyse
-from services.aggregator.refinement import next_chunk
-from services.aggregator.sightings import Box, Sample, Sighting
+from benchmarks.edges.clips import Clip, clips, hour
+from benchmarks.edges.detectors import Detect, recognizer, truth
+from benchmarks.edges.measuring import Outcome, at_best, run
 from services.samples.making import make_samples
 from shared.analysis import Analysis
-from shared.ledger import Chunk, Counts, State, Video
-from shared.messages import Source
-from shared.options import Options, Sampling
 
-STEP = Fraction(1)
-CLEAR_SHARE = 0.6  # of a made logo that must be seen for its exposure to count, as in services/samples
-CLEAR_HEIGHT = 0.07  # of the frame's height
+SECOND = Fraction(1)
+BUDGETS = (0.25, 0.5, 1.0)
+EVERY = (60, 30, 15, 10)  # seconds in which a brand is shown once, in the made-up hours
+HOURS = 5
+SPARSE = Fraction(2)  # seconds between coarse samples, where extra frames make up for them
+APART = 5  # frames between the first frames of runs, where looking at a frame takes long
 
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is sampled, how, and who looks at it."""
+
+    name: str
+    material: tuple[Clip, ...]
+    budget: float
+    step: Fraction = SECOND
+    detect: Detect = truth
+
+
 def main() -> None:
     options = _options()
-    clips = [clip for folder in options.clips or [_samples()] for clip in _clips(folder)]
-    analysis = Analysis(
-        gap=0.0, edge_precision=options.precision, edge_budget=options.budget, shortest=0.0, median=0.0
-    )
-    outcomes = [_measured(clip, analysis) for clip in clips]
-    rows = [row for clip, outcome in zip(clips, outcomes, strict=True) for row in _rows(clip.name, [outcome])]
-    rows += _rows("all clips", outcomes)
-    rows += _rows("made-up hour", [_measured(_hour(), analysis)])
-    print(f"{'case':12} {'metric':34} {'refined':>9} {'1 fps':>9} {'ratio':>7}")
-    for row in rows:
-        figures = f"{row['ours']:9.3f} {row['reference']:9.3f} {row['ratio']:7.2f}"
-        print(f"{row['case']:12} {row['metric']:34} {figures}")
+    rows: list[Row] = []
+    print(f"{'case':44} {'metric':30} {'refined':>9} {'1 fps':>9} {'ratio':>7}")
+    for case in _cases(options):
+        for row in _rows(case, options.precision):
+            print(f"{row['case']:44} {row['metric']:30} {row['ours']:9.3f}{_beside(row)}", flush=True)
+            rows.append(row)
     if options.json:
         options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
 
 
-# --- the truth
+def _cases(options: argparse.Namespace) -> Iterator[Case]:
+    found = [clip for folder in options.clips or [_samples()] for clip in clips(folder)]
+    begun = _begun(found, APART if options.quick else 1)
+    for budget in options.budget or BUDGETS:
+        yield Case(f"{len(found)} clips, budget {budget:.0%}", begun, budget)
+    for every in EVERY[:1] if options.quick else EVERY:
+        yield Case(f"hours, once in {every} s, budget 25%", _hours(every), 0.25)
+    yield Case(f"hours, once in {EVERY[0]} s, a frame in {SPARSE} s", _hours(EVERY[0]), 1.0, SPARSE)
+    if options.train:
+        detect = recognizer(options.model, options.train, options.images)
+        filmed = [clip for clip in found if clip.video]
+        for budget in options.budget or BUDGETS:
+            name = f"{len(filmed)} clips, recognizer, budget {budget:.0%}"
+            yield Case(name, _begun(filmed, APART), budget, detect=detect)
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A clip's truth: what each of its frames shows."""
-
-    name: str
-    rate: Fraction
-    frames: tuple[tuple[Sighting, ...], ...]
-
-    @property
-    def duration(self) -> Fraction:
-        return len(self.frames) / self.rate
-
-    def at(self, moment: Fraction) -> tuple[Sighting, ...]:
-        """What is on screen at a moment, in seconds."""
-        return self.frames[min(len(self.frames) - 1, floor(moment * self.rate))]
-
-    def spans(self, brand: str) -> list[tuple[Fraction, Fraction]]:
-        """From when to when a brand is on screen."""
-        shown = [any(each.brand == brand for each in frame) for frame in self.frames]
-        edges = [n for n, (a, b) in enumerate(zip([False, *shown], [*shown, False], strict=True)) if a != b]
-        return [(a / self.rate, b / self.rate) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-    @property
-    def brands(self) -> set[str]:
-        return {each.brand for frame in self.frames for each in frame}
+def _hours(every: int) -> tuple[Clip, ...]:
+    return tuple(hour(every, seed) for seed in range(HOURS))
 
 
-def _hour() -> Clip:
-    chance, rate, brand = random.Random(6), 25, Sighting("brand", Box(0.1, 0.1, 0.2, 0.1), 90.0)
-    frames: list[tuple[Sighting, ...]] = [()] * (3600 * rate)
-    for minute in range(60):
-        start = 60 * minute + chance.uniform(1, 35)
-        first, stop = int(start * rate), int((start + chance.uniform(5, 20)) * rate)
-        frames[first:stop] = [(brand,)] * (stop - first)
-    return Clip("made-up hour", Fraction(rate), tuple(frames))
-
-
-def _clips(folder: Path) -> list[Clip]:
-    return [
-        _clip(path, json.loads(path.with_suffix(".gt.json").read_text()))
-        for path in sorted(folder.glob("*.mp4"))
-        if path.with_suffix(".gt.json").is_file()
-    ]
-
-
-def _clip(path: Path, truth: dict[str, Any]) -> Clip:
-    width, height = truth["size"]
-    clear: Callable[[dict[str, Any]], bool] = _clear if "exposures" in truth else lambda _: True
-    frames = tuple(
-        tuple(_sighting(logo, width, height) for logo in frame if not logo.get("distractor") and clear(logo))
-        for frame in truth["frames"]
-    )
-    return Clip(path.stem, Fraction(truth["fps"]), frames)
-
-
-def _clear(logo: dict[str, Any]) -> bool:
-    return bool(logo["visible"] >= CLEAR_SHARE and (logo["box"][3] - logo["box"][1]) / 720 >= CLEAR_HEIGHT)
-
-
-def _sighting(logo: dict[str, Any], width: int, height: int) -> Sighting:
-    left, top, right, bottom = logo["box"]
-    box = Box(left / width, top / height, (right - left) / width, (bottom - top) / height)
-    return Sighting(logo["label"], box, 90.0)
-
-
-# --- measuring
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Errors of the seconds of each exposure, coarse and refined, and the calls both took."""
-
-    coarse: tuple[float, ...]
-    refined: tuple[float, ...]
-    calls: int
-    extra: int
-
-
-def _measured(clip: Clip, analysis: Analysis) -> Outcome:
-    samples = [Sample(k * STEP, clip.at(k * STEP)) for k in range(-(-clip.duration // STEP))]
-    coarse = _errors(clip, analyse(samples, Timeline(STEP, clip.duration), analysis).exposures)
-    chunks = [Chunk(0, len(samples), counts=Counts(published=len(samples)))]
-    while True:
-        scene = analyse(samples, Timeline(STEP, clip.duration), analysis)
-        more = next_chunk(_video(clip, analysis, len(chunks)), chunks, [(samples, scene)])
-        if more is None:
-            refined = _errors(clip, scene.exposures)
-            calls = len(samples) - sum(chunk.instants for chunk in chunks[1:])
-            return Outcome(coarse, refined, calls, len(samples) - calls)
-        chunks.append(replace(more, counts=Counts(published=more.instants)))
-        moments = [Fraction(instant, more.grid) * STEP for instant in more.wanted]
-        samples = sorted(
-            [*samples, *[Sample(at, clip.at(at)) for at in moments]], key=lambda sample: sample.at
-        )
-
-
-def _errors(clip: Clip, found: Sequence[Exposure]) -> tuple[float, ...]:
-    """The error of each true exposure that was sampled: the seconds found of it, less its own."""
-    errors = []
-    for brand in sorted(clip.brands):
-        own = [each for each in found if each.brand == brand]
-        for start, end in clip.spans(brand):
-            over = [each for each in own if each.start < end and start < each.end]
-            if over:
-                errors.append(abs(float(sum(each.seconds for each in over) - (end - start))))
-    return tuple(errors)
-
-
-def _video(clip: Clip, analysis: Analysis, chunks: int) -> Video:
-    return Video(
-        video_id=clip.name,
-        source=Source(bucket="videos", key=f"{clip.name}.mp4", version="1"),
-        options=Options(sampling=Sampling(interval=Decimal(1)), analysis=analysis),
-        state=State.DETECTING,
-        created_at=0.0,
-        deadline_at=0.0,
-        chunks=chunks,
-    )
+def _begun(found: list[Clip], apart: int) -> tuple[Clip, ...]:
+    """Each clip from several frames of its first second on."""
+    return tuple(clip.later(frames) for clip in found for frames in range(0, int(clip.rate), apart))
 
 
 # --- telling
 
 
-def _rows(case: str, outcomes: Iterable[Outcome]) -> list[Row]:
-    every = list(outcomes)
-    coarse = mean(error for outcome in every for error in outcome.coarse)
-    refined = mean(error for outcome in every for error in outcome.refined)
-    calls = sum(outcome.calls for outcome in every)
-    extra = sum(outcome.extra for outcome in every)
-    return [
-        _row(case, "screen-time error per exposure", refined, coarse, "s"),
-        _row(case, "calls", calls + extra, calls, "calls"),
-    ]
+def _rows(case: Case, precision: float) -> Iterator[Row]:
+    plain = Analysis(gap=0.0, shortest=0.0, median=0.0)
+    refining = Analysis(gap=0.0, shortest=0.0, median=0.0, edge_precision=precision, edge_budget=case.budget)
+    coarse = [run(clip, SECOND, plain, case.detect) for clip in case.material]
+    refined = [run(clip, case.step, refining, case.detect) for clip in case.material]
+    for name, of_all in (("mean", mean), ("median", median)):
+        errors = (of_all(_seconds(runs)) for runs in (refined, coarse))
+        yield _row(case, f"error of an exposure, {name}", *errors, unit="s")
+    yield _row(case, "exposures missed", _missed(refined), _missed(coarse), unit="share")
+    calls, reference = (sum(outcome.calls for outcome in runs) for runs in (refined, coarse))
+    yield _row(case, "calls", calls, reference, unit="calls")
+    edges = sum(outcome.open_edges for outcome in coarse)
+    yield _row(case, "open edges a call", edges / reference, unit="edges")
+    if case.step == SECOND:
+        frames = (calls - reference) / edges
+        yield _row(case, "extra frames an open edge", frames, unit="frames")
+        yield _row(case, "ratio at best, by their number", 1 / at_best(frames), unit="")
 
 
-def _row(case: str, metric: str, ours: float, reference: float, unit: str) -> Row:
-    ratio = ours / reference if reference else 1.0
-    return {
-        "case": case,
-        "metric": metric,
-        "ours": ours,
-        "reference": reference,
-        "ratio": ratio,
-        "unit": unit,
-    }
+def _seconds(outcomes: list[Outcome]) -> list[float]:
+    return [error.seconds for outcome in outcomes for error in outcome.errors]
+
+
+def _missed(outcomes: list[Outcome]) -> float:
+    return mean(error.missed for outcome in outcomes for error in outcome.errors)
+
+
+def _row(case: Case, metric: str, ours: float, reference: float | None = None, *, unit: str) -> Row:
+    ratio = ours / reference if reference else None
+    figures = {"ours": ours, "reference": reference, "ratio": ratio}
+    return {"case": case.name, "metric": metric, **figures, "unit": unit}
+
+
+def _beside(row: Row) -> str:
+    return "".join(
+        f" {row[key]:{width}.{digits}f}"
+        for key, width, digits in (("reference", 9, 3), ("ratio", 7, 2))
+        if row[key] is not None
+    )
 
 
 def _samples() -> Path:
@@ -225,9 +150,13 @@ def _machine() -> dict[str, object]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer runs, and one hour only")
     parser.add_argument("--clips", type=Path, action="append", help="a folder of clips and their truth")
     parser.add_argument("--precision", type=float, default=0.1, help="seconds to which edges are to be found")
-    parser.add_argument("--budget", type=float, default=0.25, help="extra calls at most, for each call")
+    parser.add_argument("--budget", type=float, action="append", help="extra calls at most, for each call")
+    parser.add_argument("--train", type=Path, help="a manifest: let the recognizer look at the clips, too")
+    parser.add_argument("--images", type=Path, help="where the manifest's pictures lie")
+    parser.add_argument("--model", type=Path, help="kept here after training; used instead where it exists")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     return parser.parse_args()
 

@@ -1,0 +1,99 @@
+"""How far off the seconds of exposures are, and how many calls of a detector that took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from benchmarks.edges.clips import Clip, Span
+from benchmarks.edges.detectors import Detect
+from services.aggregator.cells import Timeline
+from services.aggregator.exposure import Exposure, Scene, analyse
+from services.aggregator.refinement import brackets, next_chunk
+from services.aggregator.sightings import Sample
+from shared.analysis import Analysis
+from shared.ledger import Chunk, Counts, State, Video
+from shared.messages import Source
+from shared.options import Options, Sampling
+
+FINE = 64  # parts of a step, by which open edges are told apart
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """How far off the seconds of one true exposure are; one that was never seen is off by all of them."""
+
+    seconds: float
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run over one clip: an error for each true exposure, and what it took."""
+
+    errors: tuple[Error, ...]
+    calls: int
+    open_edges: int  # pairs of coarse samples between which something came or left
+
+
+def run(clip: Clip, step: Fraction, analysis: Analysis, detect: Detect) -> Outcome:
+    """Sample the clip once in a step, ask for extra frames as the aggregator does, and compare."""
+    samples = _looked(clip, detect, [k * step for k in range(-(-clip.duration // step))])
+    chunks = [Chunk(0, len(samples), counts=Counts(published=len(samples)))]
+    first = scene = analyse(samples, Timeline(step, clip.duration), analysis)
+    coarse = samples
+    while more := next_chunk(_video(clip, step, analysis, len(chunks)), chunks, [(samples, scene)]):
+        chunks.append(replace(more, counts=Counts(published=more.instants)))
+        found = _looked(clip, detect, [Fraction(instant, more.grid) * step for instant in more.wanted])
+        samples = sorted([*samples, *found], key=lambda sample: sample.at)
+        scene = analyse(samples, Timeline(step, clip.duration), analysis)
+    return Outcome(_errors(clip, scene), len(samples), _open_edges(coarse, first, step))
+
+
+def at_best(frames_per_edge: float) -> float:
+    """By what factor so many extra frames for each open edge divide the error, at best.
+
+    A frame answers yes or no, so it halves where an edge may lie; spread evenly, frames do most. With
+    n = k + f of them for each edge, k whole, a share f of the edges is halved k + 1 times, others k times.
+
+    >>> at_best(1.0), at_best(0.5)
+    (2.0, 1.3333333333333333)
+    """
+    whole = int(frames_per_edge)
+    return float(2**whole / (1 - (frames_per_edge - whole) / 2))
+
+
+def _looked(clip: Clip, detect: Detect, moments: Sequence[Fraction]) -> list[Sample]:
+    return [Sample(at, detect(clip, clip.number(at))) for at in moments]
+
+
+def _open_edges(samples: Sequence[Sample], scene: Scene, step: Fraction) -> int:
+    return len(set(brackets(samples, scene, step, FINE, Analysis(edge_precision=float(step) / FINE))))
+
+
+def _errors(clip: Clip, scene: Scene) -> tuple[Error, ...]:
+    return tuple(
+        _error(span, [each for each in scene.exposures if each.brand == brand])
+        for brand in sorted(clip.brands)
+        for span in clip.spans(brand)
+    )
+
+
+def _error(span: Span, found: Sequence[Exposure]) -> Error:
+    start, end = span
+    over = [each.seconds for each in found if each.start < end and start < each.end]
+    return Error(abs(float(sum(over) - (end - start))), not over)
+
+
+def _video(clip: Clip, step: Fraction, analysis: Analysis, chunks: int) -> Video:
+    return Video(
+        video_id=clip.name,
+        source=Source(bucket="videos", key=f"{clip.name}.mp4", version="1"),
+        options=Options(sampling=Sampling(interval=Decimal(float(step))), analysis=analysis),
+        state=State.DETECTING,
+        created_at=0.0,
+        deadline_at=0.0,
+        chunks=chunks,
+    )
