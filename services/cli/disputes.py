@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 SAME_PLACE = 0.5  # intersection over union from which two boxes are of the same thing
-ATTRIBUTE = "bounding-box"
-JOB = "logostream/review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +35,6 @@ def doubts(frames: Iterable[Mapping[str, Any]], below: float) -> list[Doubt]:
         if reasons:
             found.append(_doubt(results, reasons))
     return found
-
-
-def manifest_line(doubt: Doubt, source_ref: str, size: tuple[int, int], created: str) -> dict[str, Any]:
-    """The frame as a line of a Ground Truth manifest, its boxes in pixels, for people to correct.
-
-    `size` is the frame's width and height, `created` an ISO date.
-    """
-    boxed = [each for each in doubt.detections if each["box"]]
-    labels = sorted({str(each["label"]) for each in boxed})
-    return {
-        "source-ref": source_ref,
-        ATTRIBUTE: {
-            "image_size": [{"width": size[0], "height": size[1], "depth": 3}],
-            "annotations": [
-                {"class_id": labels.index(each["label"]), **_pixels(each["box"], size)} for each in boxed
-            ],
-        },
-        f"{ATTRIBUTE}-metadata": {
-            "objects": [{"confidence": round(each["confidence"] / 100, 4)} for each in boxed],
-            "class-map": {str(number): label for number, label in enumerate(labels)},
-            "type": "groundtruth/object-detection",
-            "human-annotated": "no",
-            "creation-date": created,
-            "job-name": JOB,
-        },
-    }
 
 
 Results = Sequence[Mapping[str, Any]]  # of one frame, by detector
@@ -125,13 +97,6 @@ def _doubt(results: Results, reasons: Sequence[str]) -> Doubt:
         detections=tuple(each for result in results for each in result["detections"]),
         reasons=tuple(dict.fromkeys(reasons)),
     )
-
-
-def _pixels(box: Mapping[str, float], size: tuple[int, int]) -> dict[str, int]:
-    left, top = max(0, round(box["left"] * size[0])), max(0, round(box["top"] * size[1]))
-    right = min(size[0], round((box["left"] + box["width"]) * size[0]))
-    bottom = min(size[1], round((box["top"] + box["height"]) * size[1]))
-    return {"top": top, "left": left, "width": max(1, right - left), "height": max(1, bottom - top)}
 
 
 def _iou(one: Mapping[str, float], other: Mapping[str, float]) -> float:

@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import cv2
-import numpy as np
 import typer
 
 from services.cli.connection import Connection, connect
-from services.cli.disputes import Doubt, doubts, manifest_line
+from services.cli.disputes import Doubt, doubts
 from services.cli.lookup import find_video
 from services.cli.results import fetch
 from services.cli.settings import CliSettings
 from shared.command import run
 from shared.ledger import Video
+from shared.manifest_line import review_line
 from shared.objects import Address, ObjectMissing
+from shared.picturesize import NoPicture, size_of
 from shared.settings import load
 from shared.timecode import frame_key
 
@@ -88,7 +88,8 @@ async def _written(connection: Connection, video: Video, doubt: Doubt, out: Path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     created = datetime.fromtimestamp(video.finished_at or video.created_at, UTC).isoformat(timespec="seconds")
-    return manifest_line(doubt, str(address), _size(data, video), created)
+    boxed = [{**each, **each["box"]} for each in doubt.detections if each["box"]]
+    return review_line(str(address), _size(data, video), boxed, created, by_people=False)
 
 
 def _picture(video: Video, doubt: Doubt) -> str:
@@ -97,8 +98,10 @@ def _picture(video: Video, doubt: Doubt) -> str:
 
 def _size(data: bytes, video: Video) -> tuple[int, int]:
     """Width and height of a frame, which may have been scaled to what Rekognition takes."""
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    return (video.width, video.height) if image is None else (image.shape[1], image.shape[0])
+    try:
+        return size_of(data)
+    except NoPicture:
+        return video.width, video.height
 
 
 def _write(out: Path, lines: Sequence[dict[str, Any]], reasons: Sequence[dict[str, str]]) -> None:

@@ -9,10 +9,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from shared.manifest import CLASSIFICATION, DETECTION, Box
+from shared import manifest_line
+from shared.manifest import CLASSIFICATION, Box
+from shared.manifest_line import Origin
 
 ATTRIBUTE = "logos"
 CREATED = "2026-01-01T00:00:00"  # the format wants a date; a fixed one makes the same picture the same line
+ORIGIN = Origin(ATTRIBUTE, "logostream", CREATED)
 MOST_BYTES_AT_ONCE = 5 * 1024 * 1024  # of UpdateDatasetEntries
 
 
@@ -20,43 +23,12 @@ def line(
     reference: str, boxes: Sequence[Box], whole: str | None, width: int, height: int, labels: Sequence[str]
 ) -> str:
     """The line of a picture at `s3://bucket/key`; `labels` are those of the whole dataset, in order."""
-    row: dict[str, Any] = {"source-ref": reference}
     if whole is not None:
-        row |= {ATTRIBUTE: labels.index(whole), f"{ATTRIBUTE}-metadata": _whole(whole)}
-    elif boxes:
-        row |= {
-            ATTRIBUTE: {
-                "image_size": [{"width": width, "height": height, "depth": 3}],
-                "annotations": [_annotation(box, labels) for box in boxes],
-            },
-            f"{ATTRIBUTE}-metadata": _boxes(boxes, labels),
-        }
-    return json.dumps(row)
-
-
-def _annotation(box: Box, labels: Sequence[str]) -> dict[str, int]:
-    """A box in whole pixels, at least one wide and high."""
-    left, top = round(box.left), round(box.top)
-    right, bottom = round(box.left + box.width), round(box.top + box.height)
-    return {
-        "class_id": labels.index(box.label),
-        "left": left,
-        "top": top,
-        "width": max(1, right - left),
-        "height": max(1, bottom - top),
-    }
-
-
-def _boxes(boxes: Sequence[Box], labels: Sequence[str]) -> dict[str, Any]:
-    own = sorted({labels.index(box.label) for box in boxes})
-    return {
-        "objects": [{"confidence": 1} for _ in boxes],
-        "class-map": {str(number): labels[number] for number in own},
-        "type": DETECTION,
-        "human-annotated": "yes",
-        "creation-date": CREATED,
-        "job-name": "logostream",
-    }
+        kind = {ATTRIBUTE: labels.index(whole), f"{ATTRIBUTE}-metadata": _whole(whole)}
+        return json.dumps({"source-ref": reference, **kind})
+    if boxes:
+        return json.dumps(manifest_line.line(reference, (width, height), boxes, labels, ORIGIN))
+    return json.dumps({"source-ref": reference})
 
 
 def _whole(label: str) -> dict[str, Any]:
@@ -65,8 +37,8 @@ def _whole(label: str) -> dict[str, Any]:
         "class-name": label,
         "type": CLASSIFICATION,
         "human-annotated": "yes",
-        "creation-date": CREATED,
-        "job-name": "logostream",
+        "creation-date": ORIGIN.created,
+        "job-name": ORIGIN.job,
     }
 
 

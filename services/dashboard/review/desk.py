@@ -5,28 +5,19 @@ Each verdict is an object of its own, so that several people may review at once 
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Sequence
-
-import cv2
-import numpy as np
+from datetime import UTC, datetime
+from typing import Any
 
 from services.dashboard.brands.catalogue import FINISHED
 from services.dashboard.film.library import Library
-from services.dashboard.film.screening import Frame
-from services.dashboard.review.doubts import (
-    Doubt,
-    Reviewed,
-    Verdict,
-    doubts,
-    manifest_line,
-    open_ones,
-    settled,
-)
+from services.dashboard.film.screening import Box, Frame
+from services.dashboard.review.doubts import Doubt, Verdict, doubts, open_ones, settled
 from shared.ledger import Video, Videos
+from shared.manifest_line import review_line
 from shared.objects import Address, ObjectMissing, ObjectStore
+from shared.picturesize import NoPicture, size_of
 
 MOST_VIDEOS = 20  # the newest
 MOST_DOUBTS = 200  # at a time
@@ -61,7 +52,7 @@ class ReviewDesk:
         address = self._place(f"{video_id}/{frame}/{number}")
         await self._objects.put(address, verdict.model_dump_json().encode(), "application/json")
 
-    async def manifest(self, below: float) -> list[dict[str, object]]:
+    async def manifest(self, below: float) -> list[dict[str, Any]]:
         """A line per frame whose doubts are all settled and that shows a logo."""
         verdicts = await self._verdicts()
         lines = []
@@ -70,8 +61,8 @@ class ReviewDesk:
             for frame in screening.frames:
                 own = verdicts.get((video.video_id, frame.image or ""), {})
                 boxes = settled(frame, own, below)
-                if boxes and (reviewed := await self._reviewed(video, frame, boxes)):
-                    lines.append(manifest_line(reviewed, time.time()))
+                if boxes and (line := await self._line(video, frame, boxes)):
+                    lines.append(line)
         return lines
 
     async def _newest(self) -> list[Video]:
@@ -90,21 +81,15 @@ class ReviewDesk:
             found[video_id, frame][int(number)] = Verdict.model_validate_json(body)
         return found
 
-    async def _reviewed(
-        self, video: Video, frame: Frame, boxes: Sequence[dict[str, object]]
-    ) -> Reviewed | None:
+    async def _line(self, video: Video, frame: Frame, boxes: Sequence[Box]) -> dict[str, Any] | None:
         key = f"frames/{video.video_id}/{frame.image}.{video.sampling.suffix}"
         address = Address(self._frames_bucket, key)
         try:
-            size = await asyncio.to_thread(_size, await self._objects.get(address))
-        except ObjectMissing:
+            size = size_of(await self._objects.get(address))
+        except (ObjectMissing, NoPicture):
             return None  # frames are not kept for ever
-        return Reviewed(str(address), size, tuple(boxes)) if size else None
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        return review_line(str(address), size, boxes, created, by_people=True)
 
     def _place(self, id_: str) -> Address:
         return Address(self._results_bucket, f"{FOLDER}{id_}.json")
-
-
-def _size(picture: bytes) -> tuple[int, int] | None:
-    decoded = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
-    return None if decoded is None else (decoded.shape[1], decoded.shape[0])

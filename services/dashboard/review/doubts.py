@@ -1,22 +1,14 @@
-"""Detections that somebody should look at, pure, and what becomes of them: lines of a Ground Truth manifest.
-
-Format: Amazon Rekognition Custom Labels guide, "Object localization in manifest files"; boxes in pixels.
-"""
+"""Detections that somebody should look at, pure, and what becomes of them by their verdicts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dashboard.film.screening import Box, Frame, Screening
-
-ATTRIBUTE = "bounding-box"
-JOB = "logostream/review"
-SIDES = ("left", "top", "width", "height")
 
 Share = Field(ge=0, le=1)
 
@@ -56,15 +48,6 @@ class Doubt:
         return f"{self.video_id}/{self.frame}/{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A frame whose doubts are all settled, with its picture's address and size in pixels."""
-
-    source_ref: str
-    size: tuple[int, int]
-    boxes: tuple[Box, ...]
-
-
 def doubts(video_id: str, screening: Screening, below: float, suffix: str) -> list[Doubt]:
     """The detections below that confidence, in percent, in the order of time."""
     return [
@@ -90,37 +73,6 @@ def settled(frame: Frame, verdicts: Mapping[int, Verdict], below: float) -> tupl
         for number, box in enumerate(frame.boxes)
         if number not in verdicts or verdicts[number].verdict == "accept"
     )
-
-
-def manifest_line(frame: Reviewed, now: float) -> dict[str, Any]:
-    """The frame for training; labels are numbered in the order of the alphabet."""
-    labels = sorted({str(box["label"]) for box in frame.boxes})
-    return {
-        "source-ref": frame.source_ref,
-        ATTRIBUTE: {
-            "image_size": [{"width": frame.size[0], "height": frame.size[1], "depth": 3}],
-            "annotations": [
-                {"class_id": labels.index(box["label"]), **pixels(box, frame.size)} for box in frame.boxes
-            ],
-        },
-        f"{ATTRIBUTE}-metadata": {
-            "objects": [{"confidence": 1} for _ in frame.boxes],
-            "class-map": {str(number): label for number, label in enumerate(labels)},
-            "type": "groundtruth/object-detection",
-            "human-annotated": "yes",
-            "creation-date": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-            "job-name": JOB,
-        },
-    }
-
-
-def pixels(box: Mapping[str, Any], size: tuple[int, int]) -> dict[str, int]:
-    """The box in whole pixels, inside the picture and at least one wide and high."""
-    left = min(max(0, round(box["left"] * size[0])), size[0] - 1)
-    top = min(max(0, round(box["top"] * size[1])), size[1] - 1)
-    right = min(size[0], round((box["left"] + box["width"]) * size[0]))
-    bottom = min(size[1], round((box["top"] + box["height"]) * size[1]))
-    return {"top": top, "left": left, "width": max(1, right - left), "height": max(1, bottom - top)}
 
 
 def open_ones(found: Iterable[Doubt], decided: Sequence[str] | set[str]) -> list[Doubt]:

@@ -11,10 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.cli.disputes import doubts, manifest_line
+from services.cli.disputes import doubts
 from shared.ledger import State
 from shared.objects import Address
 from shared.timecode import frame_key
@@ -66,44 +64,6 @@ def test_a_brand_that_one_of_two_detectors_misses_is_doubtful_if_it_knows_the_br
 
 def test_frames_that_were_not_examined_are_never_doubtful() -> None:
     assert reasons({**frame(0), "outcome": "failed"}, {**frame(1), "outcome": "skipped"}) == []
-
-
-ratios = st.floats(-0.05, 1.05)
-
-
-@given(ratios, ratios, ratios, ratios, st.integers(64, 4096), st.integers(64, 4096))
-def test_boxes_of_the_manifest_lie_within_the_picture(
-    left: float, top: float, width: float, height: float, pixels_wide: int, pixels_high: int
-) -> None:
-    box = {"left": min(left, 0.98), "top": min(top, 0.98), "width": abs(width), "height": abs(height)}
-    [doubt] = doubts([frame(0, logo("Acme", 10, box))], 70.0)
-    line = manifest_line(doubt, "s3://b/k", (pixels_wide, pixels_high), "2026-01-01T00:00:00+00:00")
-    [found] = line["bounding-box"]["annotations"]
-    assert 0 <= found["left"] < found["left"] + found["width"] <= pixels_wide + 1
-    assert 0 <= found["top"] < found["top"] + found["height"] <= pixels_high + 1
-
-
-def test_a_line_is_what_ground_truth_writes() -> None:
-    [doubt] = doubts([frame(0, logo("Bolt", 55.5), logo("Acme", 91.0, FAR))], 70.0)
-    line = manifest_line(doubt, "s3://frames/a.jpg", (200, 100), "2026-01-01T00:00:00+00:00")
-    assert line == {
-        "source-ref": "s3://frames/a.jpg",
-        "bounding-box": {
-            "image_size": [{"width": 200, "height": 100, "depth": 3}],
-            "annotations": [
-                {"class_id": 1, "top": 20, "left": 20, "width": 60, "height": 40},
-                {"class_id": 0, "top": 80, "left": 160, "width": 20, "height": 10},
-            ],
-        },
-        "bounding-box-metadata": {
-            "objects": [{"confidence": 0.555}, {"confidence": 0.91}],
-            "class-map": {"0": "Acme", "1": "Bolt"},
-            "type": "groundtruth/object-detection",
-            "human-annotated": "no",
-            "creation-date": "2026-01-01T00:00:00+00:00",
-            "job-name": "logostream/review",
-        },
-    }
 
 
 @pytest.fixture

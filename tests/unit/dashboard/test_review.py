@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.dashboard.film.screening import Frame, Screening
 from services.dashboard.review.doubts import (
     FixedBox,
-    Reviewed,
     Verdict,
     doubts,
-    manifest_line,
     open_ones,
-    pixels,
     settled,
 )
 from shared.manifest import read
@@ -30,8 +24,6 @@ from tests.unit.dashboard.test_film import finished
 IMAGE = "0000001000-00000001"
 WHERE = {"video_id": "cup-1", "frame": IMAGE, "number": 0}
 ACCEPT, REJECT = Verdict(verdict="accept", label="Acme"), Verdict(verdict="reject", label="Acme")
-SIZES = st.tuples(st.integers(1, 8000), st.integers(1, 8000))
-SHARES = st.floats(0, 1)
 
 
 def box(confidence: float, label: str = "Acme") -> dict[str, Any]:
@@ -64,24 +56,6 @@ def test_what_is_rejected_is_left_out_and_what_is_fixed_is_moved() -> None:
     boxes = settled(FRAME, {0: REJECT, 2: Verdict(verdict="accept", label="Orbelo", box=fixed)}, 70.0)
     assert boxes is not None
     assert [(each["label"], each["left"]) for each in boxes] == [("Acme", 0.25), ("Orbelo", 0.5)]
-
-
-@given(SHARES, SHARES, SHARES, SHARES, SIZES)
-def test_a_box_in_pixels_lies_in_the_picture(
-    left: float, top: float, width: float, height: float, size: tuple[int, int]
-) -> None:
-    made = pixels({"left": left, "top": top, "width": width, "height": height}, size)
-    assert 0 <= made["left"] < made["left"] + made["width"] <= size[0]
-    assert 0 <= made["top"] < made["top"] + made["height"] <= size[1]
-
-
-def test_the_lines_are_read_by_training() -> None:
-    line = manifest_line(Reviewed("s3://frames/a.jpg", (1280, 720), (box(40.0), box(60.0, "Orbelo"))), 0.0)
-    manifest = read(json.dumps(line) + "\n")
-    assert manifest.problems == ()
-    [source] = manifest.sources
-    assert (source.place, source.labels) == ("s3://frames/a.jpg", {"Acme", "Orbelo"})
-    assert (source.boxes[0].left, source.boxes[0].width) == (320, 160)
 
 
 async def with_picture() -> Desk:
