@@ -64,18 +64,26 @@ class Section:
     lanes: tuple[Lane, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all sections have in common; a brand has the same colour in each."""
+
+    duration: Fraction
+    looks: Mapping[Shot, Look]
+    colours: Mapping[str, int]
+
+
 def report_html(outcome: Outcome, looks: Mapping[Shot, Look]) -> bytes:
     """The page."""
-    duration = Fraction(outcome.video.duration_ms, 1000)
-    sections = [_section(found, duration, looks) for found in outcome.findings]
+    shared = Shared(Fraction(outcome.video.duration_ms, 1000), looks, _colours(outcome))
     return (
         _template()
         .render(
             name=PurePosixPath(outcome.video.source.key).name,
             summary=summary(outcome),
             error=error_of(outcome.books),
-            sections=sections,
-            ticks=ticks(duration),
+            sections=[_section(found, shared) for found in outcome.findings],
+            ticks=ticks(shared.duration),
             bill=bill(outcome.books),
             analysis=outcome.video.options.analysis,
             step=float(outcome.video.sampling.step),
@@ -85,34 +93,29 @@ def report_html(outcome: Outcome, looks: Mapping[Shot, Look]) -> bytes:
     )
 
 
-def _section(found: Findings, duration: Fraction, looks: Mapping[Shot, Look]) -> Section:
+def _colours(outcome: Outcome) -> dict[str, int]:
+    brands = dict.fromkeys(total.brand for found in outcome.findings for total in found.brands)
+    return {brand: number % COLOURS for number, brand in enumerate(brands)}
+
+
+def _section(found: Findings, shared: Shared) -> Section:
     longest = sorted(found.exposures, key=lambda each: (-each.seconds, each.start, each.brand))
     shown = {each.best for each in longest[:MOST_THUMBNAILS] if each.best}
-    thumbnails = {shot: _address(looks[shot]) for shot in shown if shot in looks}
-    lanes = [
-        _lane(total, number, found, duration, thumbnails, looks) for number, total in enumerate(found.brands)
-    ]
-    return Section(found.detector, tuple(lanes))
+    thumbnails = {shot: _address(shared.looks[shot]) for shot in shown if shot in shared.looks}
+    return Section(found.detector, tuple(_lane(total, found, shared, thumbnails) for total in found.brands))
 
 
-def _lane(
-    total: BrandTotal,
-    number: int,
-    found: Findings,
-    duration: Fraction,
-    thumbnails: Mapping[Shot, str],
-    looks: Mapping[Shot, Look],
-) -> Lane:
+def _lane(total: BrandTotal, found: Findings, shared: Shared, thumbnails: Mapping[Shot, str]) -> Lane:
     own = [each for each in found.exposures if each.brand == total.brand]
-    best = total.best if total.best in looks else None
+    best = shared.looks.get(total.best) if total.best else None
     widest = max(max(each.share_of_voice, each.share_of_area) for each in found.brands)
     return Lane(
         brand=total.brand,
-        colour=number % COLOURS,
+        colour=shared.colours[total.brand],
         total=total,
-        marks=tuple(_mark(each, duration, thumbnails) for each in own),
+        marks=tuple(_mark(each, shared.duration, thumbnails) for each in own),
         heat=heat_cells(total.heat),
-        best=_address(looks[best]) if best else None,
+        best=_address(best) if best else None,
         first=clock(to_ms(total.first_seen)),
         last=clock(to_ms(total.last_seen)),
         share=100 * total.share_of_voice / widest,

@@ -120,3 +120,13 @@ def test_ticks_are_labelled_in_hours_where_the_video_has_any() -> None:
 def test_a_heat_map_shows_only_warm_cells() -> None:
     cells = heat_cells(heat_map([Box(0, 0, 1 / 16, 1 / 9)], [2.0]))
     assert [(cell.column, cell.row, cell.heat) for cell in cells] == [(0, 0, "1.00")]
+
+
+async def test_a_brand_has_the_same_colour_whoever_found_it() -> None:
+    office = await Office(detectors=("logos", "words")).plan()
+    words = [detected(instant) for instant in (0, 1, 2, 3, 4, 5, 6, 8)] + [detected(9, "Curio")]
+    await office.enter([*a_life(), *by("words", *words)])
+    text = office.files["report.html"].decode()
+    of_lanes = re.findall(r'<div class="lane (c\d)">\s*<h3>(\w+)</h3>', text)
+    assert len(of_lanes) == 4
+    assert len(set(of_lanes)) == 3
