@@ -170,8 +170,9 @@ async def _add_missing(clients: Clients, table: str, indexes: Mapping[str, tuple
     for index, key in indexes.items():
         if index not in await _index_states(clients, table):
             update: Any = [{"Create": _index(index, key)}]
+            attributes: Any = _attributes(key)
             await clients.dynamodb.update_table(
-                TableName=table, AttributeDefinitions=_attributes(key), GlobalSecondaryIndexUpdates=update
+                TableName=table, AttributeDefinitions=attributes, GlobalSecondaryIndexUpdates=update
             )
             await _active(clients, table, index)
 

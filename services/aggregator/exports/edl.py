@@ -3,12 +3,18 @@
 Premiere and Avid read the events and their LOC comments, DaVinci Resolve its own marker lines ("Timeline
 Markers from EDL"). Timecodes count the frames of the nominal rate without dropping any; the source begins at
 00:00:00:00 and the record, as editors' timelines do, at 01:00:00:00.
+
+An edit list is one track, on which no two events may lie at the same time. So an event lasts until its
+exposure ends or the next begins, while its marker tells how long it lasts in truth; of several exposures that
+begin in the same frame each is put a frame after the one before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from math import floor
 from pathlib import PurePosixPath
 
@@ -35,6 +41,15 @@ COLOURS = (
 LOCATORS = ("BLUE", "CYAN", "GREEN", "YELLOW", "RED", "MAGENTA", "WHITE", "BLACK")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """From which frame to before which an event lasts, and for how many frames its exposure does."""
+
+    first: int
+    stop: int
+    lasts: int
+
+
 def exposures_edl(outcome: Outcome) -> bytes:
     """The exposures in the order of time; of more than 999 the longest."""
     name = PurePosixPath(outcome.video.source.key).name
@@ -42,8 +57,8 @@ def exposures_edl(outcome: Outcome) -> bytes:
     brands = sorted({exposure.brand for exposure in found})
     rate = _rate(outcome.video.frame_rate)
     lines = [f"TITLE: {_ascii(name)}", "FCM: NON-DROP FRAME", ""]
-    for number, exposure in enumerate(_kept(found), 1):
-        lines += _event(number, exposure, name, brands.index(exposure.brand), rate)
+    for number, (exposure, place) in enumerate(_placed(_kept(found), rate), 1):
+        lines += _event(number, exposure, place, name, brands.index(exposure.brand), rate)
     return ("\r\n".join(lines) + "\r\n").encode("ascii")
 
 
@@ -65,18 +80,28 @@ def _kept(found: Sequence[Exposure]) -> list[Exposure]:
     return sorted(longest, key=lambda each: (each.start, each.end, each.brand))
 
 
-def _event(number: int, exposure: Exposure, clip: str, colour: int, rate: Fraction) -> list[str]:
-    first = floor(exposure.start * rate)
-    last = max(first + 1, floor(exposure.end * rate))
+def _placed(found: Sequence[Exposure], rate: Fraction) -> Iterator[tuple[Exposure, Place]]:
+    """Each exposure, in the order of time, with its place among the others."""
+    firsts = list(
+        accumulate((floor(each.start * rate) for each in found), lambda before, at: max(before + 1, at))
+    )
+    for exposure, first, following in zip(found, firsts, [*firsts, None][1:], strict=True):
+        last = max(first + 1, floor(exposure.end * rate))
+        yield exposure, Place(first, last if following is None else min(last, following), last - first)
+
+
+def _event(
+    number: int, exposure: Exposure, place: Place, clip: str, colour: int, rate: Fraction
+) -> list[str]:
     hour = 3600 * round(rate)
-    source = f"{timecode(first, rate)} {timecode(last, rate)}"
-    record = f"{timecode(hour + first, rate)} {timecode(hour + last, rate)}"
+    source = f"{timecode(place.first, rate)} {timecode(place.stop, rate)}"
+    record = f"{timecode(hour + place.first, rate)} {timecode(hour + place.stop, rate)}"
     brand = _ascii(exposure.brand)
     return [
         f"{number:03d}  AX       V     C        {source} {record}",
         f"* FROM CLIP NAME: {_ascii(clip)}",
-        f"* LOC: {timecode(hour + first, rate)} {LOCATORS[colour % len(LOCATORS)]:8}{brand}",
-        f" |C:ResolveColor{COLOURS[colour % len(COLOURS)]} |M:{brand} |D:{last - first}",
+        f"* LOC: {timecode(hour + place.first, rate)} {LOCATORS[colour % len(LOCATORS)]:8}{brand}",
+        f" |C:ResolveColor{COLOURS[colour % len(COLOURS)]} |M:{brand} |D:{place.lasts}",
         "",
     ]
 

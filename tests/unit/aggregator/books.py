@@ -93,7 +93,7 @@ def a_life() -> list[Result]:
     ]
 
 
-def by(detector: str, *results: Result) -> list[Result]:
+def by(detector: str, *results: Result) -> list[FrameResult]:
     """The same results of the frames among these, as this detector reports them."""
     frames = [result for result in results if isinstance(result, FrameDetected | FrameFailed)]
     return [frame.model_copy(update={"detector": detector}) for frame in frames]

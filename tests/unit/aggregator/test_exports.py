@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import replace
 from fractions import Fraction as F
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -185,13 +186,39 @@ async def test_the_edit_list_has_an_event_and_markers_for_each_exposure() -> Non
         "TITLE: cup.mp4",
         "FCM: NON-DROP FRAME",
         "",
-        "001  AX       V     C        00:00:00:06 00:00:02:18 01:00:00:06 01:00:02:18",
+        "001  AX       V     C        00:00:00:06 00:00:00:18 01:00:00:06 01:00:00:18",
         "* FROM CLIP NAME: cup.mp4",
         "* LOC: 01:00:00:06 BLUE    Acme",
         " |C:ResolveColorBlue |M:Acme |D:62",
         "",
     ]
     assert text.count("* FROM CLIP NAME") == 3
+
+
+EVENT = re.compile(r"^\d{3}  AX       V     C        (\S+) (\S+) (\S+) (\S+)\r$", re.MULTILINE)
+
+
+@given(st.lists(st.frozensets(st.sampled_from(["Acme", "Bolt", "Curio"])), min_size=1, max_size=12))
+def test_no_two_events_of_the_edit_list_lie_at_the_same_time(shown: list[frozenset[str]]) -> None:
+    results = [detected(n, *sorted(brands)) for n, brands in enumerate(shown)]
+    film = replace(video(3), options=Options(analysis=Analysis(gap=0.0)))
+    outcome = outcome_of(film, [], results)
+    text = exposures_edl(outcome).decode("ascii")
+    events = EVENT.findall(text)
+    assert len(events) == len(outcome.findings[0].exposures)
+    assert all(into < out for _, _, into, out in events)
+    assert all(out <= into for (_, _, _, out), (_, _, into, _) in pairwise(events))
+    assert all("01" + source[2:] == record for _, source, _, record in events)
+
+
+def test_an_exposure_that_another_cuts_short_is_marked_for_as_long_as_it_lasts() -> None:
+    results = [detected(0, "Acme", "Bolt"), detected(1, "Acme"), *[detected(n) for n in range(2, 4)]]
+    lines = exposures_edl(outcome_of(video(1), [], results)).decode().splitlines()
+    assert [line.split()[-4:] for line in lines if "AX" in line] == [
+        ["00:00:00:00", "00:00:00:01", "01:00:00:00", "01:00:00:01"],
+        ["00:00:00:01", "00:00:00:18", "01:00:00:01", "01:00:00:18"],
+    ]
+    assert [line.rpartition(":")[2] for line in lines if "|D:" in line] == ["6", "17"]
 
 
 def test_the_edit_list_counts_frames_of_the_videos_own_rate() -> None:
