@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.announcements import Ended
+from shared.brands import BrandInVideo
 from shared.ledger import ACTIVE, Chunk, Video
 from shared.messages import FrameResult, Result
 from tests.clock import JumpingLoop
 from tests.fakes import Crash
+from tests.fakes.faults import Faults
 from tests.unit.aggregator.books import ID, Office, a_life, by, message
 
 LIFE = [*a_life(), *by("words", *a_life())]  # of a video with two detectors
@@ -25,12 +29,14 @@ MOMENTS = 300  # before and after calls of the ledger and the object store; the 
 
 @dataclass(frozen=True)
 class End:
-    """All that a video has come to; when it was finished is left out."""
+    """All that a video has come to, and was told of, however often; when it was finished is left out."""
 
     video: Video
     chunks: dict[int, Chunk]
     results: dict[str, FrameResult]
+    brands: dict[tuple[str, str, str], BrandInVideo]
     files: dict[str, bytes]
+    told: frozenset[Ended]
 
 
 def end_of(office: Office) -> End:
@@ -38,26 +44,42 @@ def end_of(office: Office) -> End:
         replace(office.video, finished_at=None),
         dict(office.ledger.books[ID]),
         dict(office.ledger.results[ID]),
+        office.ledger.brands,
         office.files,
+        frozenset(office.announcer.told),
     )
 
 
-def deliver(deliveries: Sequence[Result], crashes: frozenset[int] = frozenset(), aggregators: int = 1) -> End:
-    """Let aggregators work until all deliveries are handled, dying at these moments and starting again."""
+def deliver(
+    deliveries: Sequence[Result],
+    crashes: frozenset[int] = frozenset(),
+    aggregators: int = 1,
+    pace: random.Random | None = None,
+) -> End:
+    """Let aggregators work until all deliveries are handled, dying at these moments and starting again.
+
+    With a pace calls take differently long, so that aggregators overtake each other between any two of them.
+    """
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        return runner.run(_deliver(deliveries, crashes, aggregators))
+        return runner.run(_deliver(deliveries, crashes, aggregators, pace))
 
 
-async def _deliver(deliveries: Sequence[Result], crashes: frozenset[int], aggregators: int) -> End:
+async def _deliver(
+    deliveries: Sequence[Result], crashes: frozenset[int], aggregators: int, pace: random.Random | None
+) -> End:
     office = await Office(detectors=("logos", "words")).plan()
     moments = itertools.count()
 
-    def crash(moment: str, call: str) -> bool:
-        assert office.video.state in ACTIVE or len(office.files) == FILES, "ended without its files"
-        return next(moments) in crashes
+    def faulty(faults: Faults) -> Callable[[str, str], bool]:
+        def crash(moment: str, call: str) -> bool:
+            assert office.video.state in ACTIVE or len(office.files) == FILES, "ended without its files"
+            faults.latency = pace.choice((0.0, 0.1, 1.0)) if pace else 0.0
+            return next(moments) in crashes
+
+        return crash
 
     for fake in (office.ledger, office.objects, office.announcer):
-        fake.faults.crash = crash
+        fake.faults.crash = faulty(fake.faults)
     waiting = deque(deliveries)
 
     async def work() -> None:
@@ -109,11 +131,21 @@ def test_crashes_between_any_two_calls_give_the_same_end(
 
 
 @settings(max_examples=60)
-@given(orders, crashes, st.integers(2, 6))
+@given(orders, crashes, st.integers(2, 6), st.randoms(use_true_random=False))
 def test_several_aggregators_at_once_that_crash_give_the_same_end(
-    deliveries: list[Result], moments: frozenset[int], aggregators: int
+    deliveries: list[Result], moments: frozenset[int], aggregators: int, pace: random.Random
 ) -> None:
-    assert deliver(deliveries, moments, aggregators) == undisturbed()
+    assert deliver(deliveries, moments, aggregators, pace) == undisturbed()
+
+
+@settings(max_examples=30)
+@given(orders, st.randoms(use_true_random=False))
+def test_a_result_that_is_handed_out_again_while_it_is_still_worked_on_counts_once(
+    deliveries: list[Result], pace: random.Random
+) -> None:
+    """As when a lease ends too early: each delivery is with two aggregators at a time."""
+    twice = [each for result in deliveries for each in (result, result)]
+    assert deliver(twice, aggregators=2, pace=pace) == undisturbed()
 
 
 def test_a_crash_at_each_single_moment_gives_the_same_end() -> None:
