@@ -2,10 +2,10 @@
 
     python benchmarks/aggregator.py [--quick] [--json FILE]
 
-The fakes stand for AWS, so that the aggregator's own work is measured and nothing else. Write units are
-counted by DynamoDB's rules on the very items that the adapter writes. Rates are those of processor time, for
-other processes may share the machine. References are the promises: 500 results a second, and a video of
-72,000 frames in 500 MB.
+The fakes stand for AWS, so that the aggregator's own work is measured and nothing else: entering results,
+closing chunks, and finishing the video with all its files. Write units are counted by DynamoDB's rules on the
+very items that the adapter writes. Rates are by the clock, and by processor time where others share the
+machine. References are the promises: 500 results a second, and a video of 72,000 frames in 500 MB.
 """
 
 from __future__ import annotations
@@ -81,12 +81,17 @@ def main() -> None:
 
 def _throughput(runs: int) -> list[Row]:
     frames = 10 * PER_CHUNK
-    rates = [frames / asyncio.run(_entered(frames)) for _ in range(runs)]
+    taken = [asyncio.run(_entered(frames)) for _ in range(runs)]
+    clock, processor = (median(frames / seconds for seconds in each) for each in zip(*taken, strict=True))
     case = f"{frames} results, {AHEAD} at a time"
-    return [_row(case, "results per processor second", median(rates), 500.0, "/s")]
+    return [
+        _row(case, "results per second", clock, 500.0, "/s"),
+        _row(case, "results per processor second", processor, 500.0, "/s"),
+    ]
 
 
-async def _entered(frames: int) -> float:
+async def _entered(frames: int) -> tuple[float, float]:
+    """Seconds by the clock and of processor time."""
     ledger, objects = FakeLedger(), FakeObjects()
     video = _video(frames)
     await ledger.plan(video, [Chunk(n, PER_CHUNK) for n in range(video.chunks)])
@@ -103,9 +108,9 @@ async def _entered(frames: int) -> float:
         for body in waiting:
             await handler(Message("m", body, "r", 1, 0.0))
 
-    began = time.process_time()
+    began = time.perf_counter(), time.process_time()
     await asyncio.gather(*[work() for _ in range(AHEAD)])
-    return time.process_time() - began
+    return time.perf_counter() - began[0], time.process_time() - began[1]
 
 
 # --- DynamoDB
