@@ -7,7 +7,6 @@ once, and again. A long video's frames are read and written as a stream.
 from __future__ import annotations
 
 import asyncio
-import collections
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +58,8 @@ class Finisher:
             return None
         reading = Reading(video, chunks)
         async for result in self._books.frames(video.video_id):
-            collections.deque(reading.add(result), maxlen=0)
-        collections.deque(reading.rest(), maxlen=0)
+            reading.add(result)
+        reading.rest()
         return await asyncio.to_thread(_next_chunk, video, chunks, reading)
 
     async def finish(self, video: Video, chunks: Sequence[Chunk]) -> Outcome:
@@ -85,10 +84,10 @@ class Finisher:
             DetectionsParquet(parquet_file, video.video_id) as as_parquet,
         ):
             async for result in self._books.frames(video.video_id):
-                entries = list(reading.add(result))
+                entries = reading.add(result)
                 as_json.add(entries)
                 as_parquet.add(entries)
-            rest = list(reading.rest())
+            rest = reading.rest()
             as_json.add(rest)
             as_parquet.add(rest)
         return reading

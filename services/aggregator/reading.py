@@ -56,18 +56,18 @@ class Reading:
         self._samples: dict[str, list[Sample]] = {name: [] for name in self._detectors}
         self.tallies = {name: Tally() for name in self._detectors}
 
-    def add(self, result: FrameResult) -> Iterator[Entry]:
+    def add(self, result: FrameResult) -> list[Entry]:
         """The entries of the screened frames before this one, and its own."""
-        yield from self._before((result.timestamp_ms, result.instant))
+        before = list(self._before((result.timestamp_ms, result.instant)))
         match result:
             case FrameDetected():
-                yield self._detected(result)
+                return [*before, self._detected(result)]
             case FrameFailed():
-                yield self._failed(result)
+                return [*before, self._failed(result)]
 
-    def rest(self) -> Iterator[Entry]:
+    def rest(self) -> list[Entry]:
         """The entries of the screened frames after the last result."""
-        yield from self._before(None)
+        return list(self._before(None))
 
     def samples(self, detector: str) -> list[Sample]:
         """What the frames read so far showed this detector, sorted by time."""

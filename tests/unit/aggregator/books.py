@@ -187,6 +187,6 @@ def outcome_of(video: Video, chunks: Sequence[Chunk], results: Sequence[FrameRes
     """What the results amount to, when no frame can be looked at."""
     reading = Reading(video, chunks)
     for result in results:
-        list(reading.add(result))
-    list(reading.rest())
+        reading.add(result)
+    reading.rest()
     return summarise(video, chunks, reading.tallies, scenes(video, chunks, reading), {})
