@@ -47,3 +47,4 @@ class Options(BaseModel):
     detectors: DetectorNames = (DEFAULT,)
     labels: tuple[str, ...] = ()  # the only brands that are reported; all where there are none
     analysis: Analysis = Analysis()
+    run: str = ""  # sets one run apart from others of the same upload with the same options

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from services.aggregator.sightings import Picture, Sample, sighting
-from shared.arns import is_ready_made
 from shared.ledger import Chunk, Video
 from shared.messages import UNREACHED, Detection, FrameDetected, FrameFailed, FrameResult, ScreenedFrame
 
@@ -34,12 +33,12 @@ class Entry:
     detections: tuple[Detection, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of one detector's frames: failures by reason, and whether AWS bills it by the image."""
+    """What became of one detector's frames: failures by reason, the others by the model that examined them."""
 
     failures: Counter[str] = field(default_factory=Counter)
-    by_image: bool = False
+    models: Counter[str] = field(default_factory=Counter)
 
 
 class Reading:
@@ -83,7 +82,7 @@ class Reading:
 
     def _detected(self, result: FrameDetected) -> Entry:
         kept = self._of_brands(result)
-        self.tallies[result.detector].by_image |= is_ready_made(result.model)
+        self.tallies[result.detector].models[result.model] += 1
         at = result.instant * self._step / result.grid
         if result.grid == 1 and result.instant in self._repeated:
             # Only the latest: the near-duplicates of a frame come before the next frame that has any.

@@ -12,6 +12,7 @@ from services.aggregator.exposure import Exposure, Scene, Shot, analyse
 from services.aggregator.measures import BrandTotal, totals
 from services.aggregator.reading import Reading, Tally, breaks
 from services.aggregator.refinement import extra_frames
+from shared.arns import is_ready_made
 from shared.brands import BrandInVideo
 from shared.ledger import Chunk, State, Video
 
@@ -24,7 +25,17 @@ class Examination:
     detected: int
     failed: int
     failures: dict[str, int]  # by reason
-    by_image: bool = False  # AWS bills it by the image, not while a model runs
+    models: dict[str, int]  # frames detected, by the version of the model that examined them
+
+    @property
+    def by_image(self) -> bool:
+        """Whether AWS bills it by the image, not while a model runs."""
+        return any(is_ready_made(model) for model in self.models)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether more than one version of the model has a share in what was found."""
+        return len(self.models) > 1
 
     @property
     def examined(self) -> int:
@@ -123,14 +134,20 @@ def error_of(books: Books) -> str:
             by = f" by {made.detector}" if len(books.examinations) > 1 else ""
             worst = max(made.failures, key=lambda reason: made.failures[reason])
             sentences.append(f"{made.failed} of {books.published} frames could not be examined{by} ({worst})")
+        if made.is_mixed:
+            versions = ", ".join(f"{model}: {count}" for model, count in made.models.items())
+            sentences.append(
+                f"{made.detector} examined frames with several versions of its model ({versions}): "
+                "submit the video with --again to have it examined by one"
+            )
     return "; ".join(sentences)
 
 
 def _state(books: Books) -> State:
     if not books.published and books.damage:
         return State.FAILED
-    failed = any(made.failed for made in books.examinations)
-    return State.COMPLETED_WITH_ERRORS if failed or books.damage else State.COMPLETED
+    flawed = any(made.failed or made.is_mixed for made in books.examinations)
+    return State.COMPLETED_WITH_ERRORS if flawed or books.damage else State.COMPLETED
 
 
 def _books(chunks: Sequence[Chunk], tallies: Mapping[str, Tally]) -> Books:
@@ -154,5 +171,5 @@ def _examination(detector: str, chunks: Sequence[Chunk], tally: Tally) -> Examin
         detected=sum(count.detected for count in counts),
         failed=sum(count.failed for count in counts),
         failures=dict(sorted(tally.failures.items())),
-        by_image=tally.by_image,
+        models=dict(sorted(tally.models.items())),
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import uuid
+from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal
-from functools import partial
 from typing import Annotated
 
 import typer
 
-from services.cli.connection import connect
+from services.cli.connection import Connection, connect
 from services.cli.settings import CliSettings
 from shared.command import run
-from shared.routes import BadOption, Overrides, overrides
+from shared.ledger import ENDED, State
+from shared.routes import BadOption, Order, Overrides, overrides
 from shared.settings import load
 from shared.submission import Submitted, Submitter
 
@@ -39,6 +41,7 @@ Edges = Annotated[
     float | None,
     typer.Option("--edge-precision", help="Find edges of exposures to these seconds, by extra frames."),
 ]
+Again = Annotated[bool, typer.Option("--again", help="Examine anew what was examined before.")]
 Deadline = Annotated[float | None, typer.Option(help="Seconds from now until the video should be done.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -55,12 +58,13 @@ def submit(
     label: Labels = None,
     edge_precision: Edges = None,
     deadline: Deadline = None,
+    again: Again = False,
     as_json: AsJson = False,
 ) -> None:
     """Hand videos to the pipeline and print their ids.
 
-    The same video with the same options is one video, however often it is submitted. Options given here come
-    before those of LOGOSTREAM_ROUTES, and these before the other settings.
+    The same video with the same options is one video, however often it is submitted, unless --again asks for
+    another run. Options given here come before those of LOGOSTREAM_ROUTES, and these before other settings.
 
     Examples: logostream submit match.mp4 · logostream submit --interval 0.5 s3://footage/2026/
     """
@@ -79,21 +83,42 @@ def submit(
         )
     except BadOption as error:
         raise typer.BadParameter(str(error)) from None
-    submitted = run(_submit(names, given))
+    submitted, ended = run(_submit(names, given, again))
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in submitted], indent=2))
     else:
         for each in submitted:
-            typer.echo(f"{each.video_id}  {each.source}")
+            typer.echo(f"{each.video_id}  {each.source}{_hint(ended.get(each.video_id))}")
 
 
-async def _submit(names: list[str], given: Overrides) -> list[Submitted]:
+async def _submit(
+    names: list[str], given: Overrides, again: bool
+) -> tuple[list[Submitted], dict[str, State]]:
     settings = load(CliSettings)
     if unknown := set(given.detectors or ()) - set(settings.detector_names):
         known = ", ".join(settings.detector_names)
         raise typer.BadParameter(f"no detector is named {min(unknown)}: name one of {known}.")
     async with connect(settings) as connection:
         videos = await connection.queue("videos")
-        order = partial(settings.order, given=given)
+        order = _orders(settings, given, run_name=uuid.uuid4().hex if again else "")
         submitter = Submitter(connection.objects, videos, settings.videos_bucket, order)
-        return await submitter.submit(names)
+        submitted = await submitter.submit(names)
+        return submitted, await _ended(connection, submitted)
+
+
+def _orders(settings: CliSettings, given: Overrides, run_name: str) -> Callable[[str, str], Order]:
+    def order(bucket: str, key: str) -> Order:
+        usual = settings.order(bucket, key, given)
+        return usual.model_copy(update={"options": usual.options.model_copy(update={"run": run_name})})
+
+    return order
+
+
+async def _ended(connection: Connection, submitted: list[Submitted]) -> dict[str, State]:
+    """The states of those that have ended, which they did before they were submitted."""
+    videos = [await connection.videos.get(each.video_id) for each in submitted]
+    return {video.video_id: video.state for video in videos if video and video.state in ENDED}
+
+
+def _hint(ended: State | None) -> str:
+    return f"  ({ended} before: --again examines it anew)" if ended else ""

@@ -45,7 +45,12 @@ def summary(outcome: Outcome) -> dict[str, Any]:
 
 
 def _examination(made: Examination) -> dict[str, Any]:
-    return {"detected": made.detected, "failed": made.failed, "failures": made.failures}
+    return {
+        "detected": made.detected,
+        "failed": made.failed,
+        "failures": made.failures,
+        "models": made.models,
+    }
 
 
 def _heat(total: BrandTotal) -> list[list[float]]:

@@ -65,7 +65,7 @@ async def test_the_page_tells_every_brand_its_exposures_the_books_and_the_bill()
     words = " ".join(" ".join(Page(await report()).words).split())
     for told in ("Acme", "Bolt", "Curio", "00:00:00.250", "12 sampled = 9 published + 3 left out"):
         assert told in words
-    assert "9 published = 8 examined + 1 failed" in words
+    assert "9 published = 8 examined with v1 + 1 failed" in words
     assert "frames near 5.0 s are damaged" in words
     assert "examining 9 frames" in words
 

@@ -98,7 +98,7 @@ def test_the_books_are_the_sums_of_the_chunks() -> None:
     rows = [closed(extracted(0, 2, "blurred"), first), closed(extracted(1, 3, "black"), second)]
     books = outcome_of(video(2), rows, [*first, *second]).books
     assert (books.sampled, books.published) == (8, 5)
-    assert books.examinations == (Examination("logos", 3, 2, {"too large": 2}),)
+    assert books.examinations == (Examination("logos", 3, 2, {"too large": 2}, {"v1": 3}),)
     assert books.skipped == {"black": 1, "blurred": 2}
 
 
@@ -113,8 +113,8 @@ def test_what_several_detectors_find_is_kept_apart() -> None:
     row = replace(row, detectors=("logos", "words"), counts=replace(row.counts, examined=examined))
     summed = outcome_of(video(1, detectors=("logos", "words")), [row], [*logos, *words])
     assert summed.books.examinations == (
-        Examination("logos", 2, 0, {}),
-        Examination("words", 1, 1, {"the image is too large": 1}),
+        Examination("logos", 2, 0, {}, {"v1": 2}),
+        Examination("words", 1, 1, {"the image is too large": 1}, {"v1": 1}),
     )
     assert [(found.detector, found.exposures[0].samples) for found in summed.findings] == [
         ("logos", 2),

@@ -84,6 +84,28 @@ def test_submit_prints_an_id_per_video(installation: Installation, tmp_path: Pat
     assert f"s3://logostream-videos/{submitted.key}" in result.output
 
 
+def test_submit_makes_another_run_only_when_asked_for_it_again(
+    installation: Installation, tmp_path: Path
+) -> None:
+    (tmp_path / "cup.mp4").write_bytes(b"video")
+    name = str(tmp_path / "cup.mp4")
+    first, same = logostream("submit", name).output, logostream("submit", name).output
+    runs = [logostream("submit", "--again", name).output for _ in range(2)]
+    assert first == same
+    assert len({first, *runs}) == 3
+
+
+def test_submit_says_of_a_video_that_has_ended_how_to_have_it_examined_anew(
+    installation: Installation, tmp_path: Path
+) -> None:
+    (tmp_path / "cup.mp4").write_bytes(b"video")
+    name = str(tmp_path / "cup.mp4")
+    video_id = logostream("submit", name).output.split()[0]
+    installation.holds(video(video_id, "cup.mp4", State.COMPLETED))
+    assert "(COMPLETED before: --again examines it anew)" in logostream("submit", name).output
+    assert "--again" not in logostream("submit", "--again", name).output
+
+
 def test_submit_prints_json_for_programs(installation: Installation, tmp_path: Path) -> None:
     (tmp_path / "cup.mp4").write_bytes(b"video")
     [submitted] = json.loads(logostream("submit", "--json", str(tmp_path / "cup.mp4")).output)

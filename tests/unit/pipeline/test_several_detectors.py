@@ -101,7 +101,12 @@ async def test_the_video_is_complete_when_the_last_of_them_is_through(studio: St
     summary = await aggregate(studio, "summary.json")
     assert summary["state"] == "COMPLETED_WITH_ERRORS"
     assert summary["error"] == "1 of 25 frames could not be examined by words (no image)"
-    assert summary["frames"]["detectors"]["logos"] == {"detected": 25, "failed": 0, "failures": {}}
+    assert summary["frames"]["detectors"]["logos"] == {
+        "detected": 25,
+        "failed": 0,
+        "failures": {},
+        "models": {"Acme/v1": 25},
+    }
     assert [(brand["detector"], brand["brand"]) for brand in summary["brands"]] == [
         ("logos", "Acme"),
         ("words", "ACME BANK"),

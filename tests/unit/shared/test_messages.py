@@ -44,6 +44,7 @@ options = st.builds(
     sampling=samplings,
     detectors=st.sets(names, min_size=1, max_size=2).map(tuple),
     labels=st.lists(text, max_size=2).map(tuple),
+    run=text,
 )
 sources = st.builds(Source, bucket=text, key=text, version=text)
 boxes = st.builds(BoundingBox, left=ratio, top=ratio, width=ratio, height=ratio)
