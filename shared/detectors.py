@@ -64,6 +64,11 @@ class Spec(BaseModel):
         """What the control table knows it by: itself, as it has no model to share with others."""
         return self.name
 
+    @property
+    def needs_model(self) -> bool:
+        """Whether a model of ours must run for it."""
+        return False
+
 
 class ModelSpec(Spec):
     """A detector with a model of ours, which must run while there is work, if it has one."""
@@ -76,11 +81,21 @@ class ModelSpec(Spec):
         """What the control table knows it by: its model, whose state and rate it shares with others."""
         return model_name(self.model_arn) if self.model_arn else self.name
 
+    @property
+    def needs_model(self) -> bool:
+        """Whether it names one, which then must run."""
+        return self.model_arn is not None
+
 
 class CustomLabelsSpec(ModelSpec):
     """The brands a Custom Labels model was trained on; `LOGOSTREAM_MODEL_ARN` where it names no model."""
 
     backend: Literal["custom-labels"] = "custom-labels"
+
+    @property
+    def needs_model(self) -> bool:
+        """It does nothing else."""
+        return True
 
 
 class LabelsSpec(Spec):

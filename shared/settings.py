@@ -98,14 +98,13 @@ class DetectingSettings(Settings):
         """The names of all detectors, in the order they are configured."""
         return tuple(detector.name for detector in self.detectors)
 
+    def specs(self) -> list[DetectorSpec]:
+        """All detectors, complete with the models they take for want of their own."""
+        return [self.complete(detector) for detector in self.detectors]
+
     def models(self) -> dict[str, ModelSpec]:
         """The detectors that need a model of ours to run, by name, complete with its ARNs."""
-        complete = [self.complete(detector) for detector in self.detectors]
-        return {spec.name: spec for spec in complete if isinstance(spec, ModelSpec) and spec.model_arn}
-
-    def keys(self) -> dict[str, str]:
-        """What the control table knows each detector by, by its name."""
-        return {detector.name: self.complete(detector).key for detector in self.detectors}
+        return {spec.name: spec for spec in self.specs() if isinstance(spec, ModelSpec) and spec.model_arn}
 
     def complete(self, detector: DetectorSpec) -> DetectorSpec:
         """The detector with the model it takes for want of one of its own."""

@@ -1,20 +1,19 @@
-"""A snapshot of the whole pipeline for people and programs: videos, queues, and the model."""
+"""A snapshot of the whole pipeline for people and programs: videos, queues, detectors and their models."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
-from types import MappingProxyType
 from typing import Any
 
 from shared.control import Fault, ModelBoard, ModelReport
 from shared.costs import running_cost
+from shared.detectors import DetectorSpec
 from shared.ledger import ENDED, Chunk, Seen, Video, Videos
+from shared.pool import Pool, Pools
 from shared.queue import Depth
-
-NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +37,55 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Detecting:
+    """What one detector does; `model` is None where it has none, or no controller has reported on it."""
+
+    detector: str
+    needs_model: bool
+    model: ModelReport | None = None
+    fault: Fault | None = None
+    pool: Pool | None = None  # None until one of its processes has had something to do
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The pipeline at one moment."""
 
-    videos: tuple[Progress, ...]
-    model: ModelReport | None
-    fault: Fault | None
-    faults: Mapping[str, Fault] = field(default_factory=dict)  # by detector
+    videos: tuple[Progress, ...] = ()
+    detectors: tuple[Detecting, ...] = ()
 
     @property
     def ended(self) -> bool:
         return all(progress.ended for progress in self.videos)
 
     @property
+    def models(self) -> tuple[ModelReport, ...]:
+        """The reports on all models, each once, though several detectors may share it."""
+        return tuple(dict.fromkeys(each.model for each in self.detectors if each.model))
+
+    @property
     def bill(self) -> float:
-        """Dollars the model has cost so far, by our meter and AWS's list price."""
-        return running_cost(self.model.unit_seconds) if self.model else 0.0
+        """Dollars the models have cost so far, by our meter and AWS's list price."""
+        return sum(running_cost(model.unit_seconds) for model in self.models)
 
 
 async def take(
-    videos: Videos,
-    board: ModelBoard,
-    model: str | None,
-    which: Sequence[Video],
-    detectors: Mapping[str, str] = NONE,
+    videos: Videos, which: Sequence[Video], board: ModelBoard, pools: Pools, specs: Sequence[DetectorSpec]
 ) -> Snapshot:
-    """Look at these videos, at the model where its name is known, and at detectors by their keys."""
-    faults = {name: await board.fault(key) for name, key in detectors.items()}
+    """Look at these videos and detectors."""
     return Snapshot(
         videos=tuple(await progress(videos, which)),
-        model=await board.report(model) if model else None,
-        fault=await board.fault(model) if model else None,
-        faults={name: fault for name, fault in faults.items() if fault},
+        detectors=tuple([await _detecting(board, pools, spec) for spec in specs]),
+    )
+
+
+async def _detecting(board: ModelBoard, pools: Pools, spec: DetectorSpec) -> Detecting:
+    return Detecting(
+        detector=spec.name,
+        needs_model=spec.needs_model,
+        model=await board.report(spec.key) if spec.needs_model else None,
+        fault=await board.fault(spec.key),
+        pool=await pools.read(spec.key),
     )
 
 
@@ -120,10 +136,27 @@ def as_json(snapshot: Snapshot, depths: dict[str, Depth]) -> dict[str, Any]:
     return {
         "videos": [_video(progress) for progress in snapshot.videos],
         "queues": {name: asdict(depth) for name, depth in depths.items()},
-        "model": asdict(snapshot.model) if snapshot.model else None,
-        "fault": snapshot.fault.sentence if snapshot.fault else None,
-        "faults": {name: fault.sentence for name, fault in snapshot.faults.items()},
+        "detectors": {each.detector: _detector(each) for each in snapshot.detectors},
         "bill_dollars": round(snapshot.bill, 4),
+    }
+
+
+def _detector(each: Detecting) -> dict[str, Any]:
+    return {
+        "model": asdict(each.model) if each.model else None,
+        "fault": each.fault.sentence if each.fault else None,
+        "rate": _rate(each.pool) if each.pool else None,
+    }
+
+
+def _rate(pool: Pool) -> dict[str, Any]:
+    return {
+        "calls_per_second": pool.limit,
+        "per_unit": pool.per_unit,
+        "learnt": pool.learnt,
+        "senders": len(pool.senders),
+        "calls": pool.window.calls,
+        "throttled": pool.window.throttled,
     }
 
 

@@ -29,7 +29,6 @@ from services.cli.samples import VIDEOS, sample_logos, sample_video
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
 from shared import snapshot
-from shared.arns import model_name
 from shared.command import FAILED, run
 from shared.ledger import State, Video
 from shared.submission import Submitted, Submitter
@@ -118,14 +117,13 @@ class Demo:
     async def _watch(
         self, stacks: Sequence[Stack], connection: Connection, submitted: Sequence[Submitted]
     ) -> None:
-        assert connection.settings.model_arn
-        model = model_name(connection.settings.model_arn)
+        specs = connection.settings.specs()
         with Live(console=self._console, auto_refresh=False) as live:
             while True:
                 for stack in stacks:
                     await stack.tend()
                 rows = await _rows(connection, submitted)
-                seen = await snapshot.take(connection.videos, connection.board, model, rows)
+                seen = await snapshot.take(connection.videos, rows, connection.board, connection.pools, specs)
                 live.update(pictures.pipeline(seen), refresh=True)
                 if len(rows) == len(submitted) and seen.ended:
                     return

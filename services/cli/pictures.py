@@ -1,4 +1,4 @@
-"""How the command line draws things: progress of videos, the model, and tables of brands."""
+"""How the command line draws things: progress of videos, detectors and their models, and tables of brands."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from shared.control import ModelReport
+from shared.costs import running_cost
 from shared.ledger import Seen, State
+from shared.pool import Pool
 from shared.queue import Depth
-from shared.snapshot import Progress, Snapshot, seconds
+from shared.snapshot import Detecting, Progress, Snapshot, seconds
 
 BAR_WIDTH = 12
 BRANDS = 5  # named of a video that is still running
@@ -25,19 +28,19 @@ _COLOURS = {
 
 
 def pipeline(snapshot: Snapshot) -> RenderableType:
-    """Bars per video, the brands seen so far, and a line on the model and its bill."""
+    """Bars per video, the brands seen so far, and what each detector does, with its model and its rate."""
     errors = [
         Text(f"{progress.name}: {progress.video.error}", "red")
         for progress in snapshot.videos
         if progress.video.error
     ]
-    stopped = [
-        Text(f"detection by {name} stopped: {fault.sentence}", "red")
-        for name, fault in snapshot.faults.items()
-        if fault != snapshot.fault
+    several = len(snapshot.detectors) > 1
+    detectors = [
+        Text(f"{each.detector}: " if several else "") + line
+        for each in snapshot.detectors
+        for line in _detecting(each)
     ]
-    so_far = _so_far(snapshot)
-    return Group(_videos(snapshot), *so_far, *errors, Text(), _model(snapshot), *stopped)
+    return Group(_videos(snapshot), *_so_far(snapshot), *errors, Text(), *detectors)
 
 
 def queues(depths: dict[str, Depth]) -> RenderableType:
@@ -134,17 +137,35 @@ def _bars(progress: Progress) -> tuple[RenderableType, ...]:
     )
 
 
-def _model(snapshot: Snapshot) -> RenderableType:
-    if snapshot.fault:
-        return Text(f"detection stopped: {snapshot.fault.sentence}", "red")
-    if snapshot.model is None:
-        return Text("model: no controller has reported yet", "dim")
-    model = snapshot.model
+def _detecting(each: Detecting) -> list[Text]:
+    if each.fault:
+        return [Text(f"detection stopped: {each.fault.sentence}", "red")]
+    if each.needs_model and each.model is None:
+        return [Text("model: no controller has reported yet", "dim")]
+    return [
+        *([_model(each.model)] if each.model else []),
+        *([_rate(each.pool)] if each.pool else []),
+    ]
+
+
+def _model(model: ModelReport) -> Text:
     units = f", {model.units} unit{'s' if model.units != 1 else ''}" if model.units else ""
     return Text.assemble(
         "model ",
         (f"{model.state}{units}", "bold"),
         f" · {model.reason} · ",
-        (f"${snapshot.bill:.3f}", "bold"),
+        (f"${running_cost(model.unit_seconds):.3f}", "bold"),
         " so far at AWS's list price",
+    )
+
+
+def _rate(pool: Pool) -> Text:
+    known = "learnt" if pool.learnt else "still sought"
+    senders = f"{len(pool.senders)} send{'s' if len(pool.senders) == 1 else ''}"
+    window = pool.window
+    lately = f" · {window.throttled} of the last {window.calls} throttled" if window.calls else ""
+    return Text.assemble(
+        "rate ",
+        (f"{pool.limit:.1f} calls/s", "bold"),
+        f", {pool.per_unit:.1f} a unit, {known} · {senders}{lately}",
     )

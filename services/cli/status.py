@@ -1,4 +1,4 @@
-"""`logostream status`: how far the videos are, what waits in the queues, and what the model does."""
+"""`logostream status`: how far the videos are, what waits in the queues, and what the detectors do."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 
 
 def status(video: Name = None, watch: Watch = False, as_json: AsJson = False) -> None:
-    """Show how far the videos are, what waits in the queues, and what the model does.
+    """Show how far the videos are, what waits in the queues, and what the detectors and their models do.
 
     Examples: logostream status · logostream status match --watch · logostream status --json
     """
@@ -61,10 +61,8 @@ async def _watch(connection: Connection, name: str | None) -> None:
 async def _look(connection: Connection, name: str | None) -> tuple[Snapshot, dict[str, Depth]]:
     videos = connection.videos
     which = [await find_video(videos, name)] if name else await videos.in_states(ANY_STATE)
-    keys = connection.settings.keys()
-    models = [keys[name] for name in connection.settings.models()]
-    model = models[0] if models else None
-    seen = await snapshot.take(videos, connection.board, model, which, keys)
+    specs = connection.settings.specs()
+    seen = await snapshot.take(videos, which, connection.board, connection.pools, specs)
     return seen, await connection.depths()
 
 

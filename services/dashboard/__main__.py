@@ -24,6 +24,7 @@ from shared.arns import model_name
 from shared.aws import Clients, clients
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_counting import DynamoCounting
+from shared.dynamodb_pool import DynamoPools
 from shared.dynamodb_videos import DynamoVideos
 from shared.model_versions import ProjectVersions
 from shared.objects import S3Objects
@@ -59,8 +60,8 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
     library = Library(books, objects, settings.results_bucket)
     pages = {name: [str(page) for page in pages] for name, pages in settings.dashboard_services.items()}
     s3_url = settings.dashboard_s3_url
-    model = model_name(settings.model_arn) if settings.model_arn else None
-    board = DynamoControl(aws.dynamodb, settings.table_name("control"))
+    control = settings.table_name("control")
+    board = DynamoControl(aws.dynamodb, control)
     return Site(
         settings=settings,
         videos=videos,
@@ -75,7 +76,14 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
         switch=_switch(settings, aws, board),
         versions=ProjectVersions(aws.models, settings.project_arn) if settings.project_arn else None,
         thumbnails=Thumbnails(),
-        observer=Observer(videos, board, model, opened, Replicas(http, pages)),
+        observer=Observer(
+            videos,
+            board,
+            DynamoPools(aws.dynamodb, control),
+            settings.specs(),
+            opened,
+            Replicas(http, pages),
+        ),
         sessions=Sessions(_key(settings), settings.dashboard_session_hours * 3600),
         sign_ins=Allowance(SIGN_INS_PER_MINUTE),
         uploads=Allowance(settings.dashboard_uploads_per_minute),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
@@ -17,7 +17,9 @@ from services.dashboard.live.roll import Roll
 from shared import snapshot
 from shared.control import ModelBoard, Pause
 from shared.costs import running_cost
+from shared.detectors import DetectorSpec
 from shared.ledger import LedgerError, Videos
+from shared.pool import Pools
 from shared.queue import Depth, Queue, QueueError
 from shared.snapshot import Snapshot
 from shared.usage import day_key, day_of, day_use
@@ -25,7 +27,7 @@ from shared.usage import day_key, day_of, day_use
 FRESH_SECONDS = 0.9  # a look that is no older serves whoever asks
 
 Part = TypeVar("Part")
-NOTHING = Snapshot(videos=(), model=None, fault=None)
+NOTHING = Snapshot()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +61,22 @@ class Observer:
         self,
         videos: Videos,
         board: ModelBoard,
-        model: str | None,
+        pools: Pools,
+        specs: Sequence[DetectorSpec],
         queues: Mapping[str, Queue],
         replicas: Asking,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._videos = videos
         self._board = board
-        self._model = model
+        self._pools = pools
+        self._specs = specs
+        self._model = next((spec.key for spec in specs if spec.needs_model), None)
         self._queues = queues
         self._replicas = replicas
         self._clock = clock
         self._roll = Roll(videos)
-        self._costs = Costs(board, model)
+        self._costs = Costs(board, self._model)
         self._last = Look()
         self._looking = asyncio.Lock()
 
@@ -109,7 +114,8 @@ class Observer:
         )
 
     async def _snapshot(self, now: float) -> Snapshot:
-        return await snapshot.take(self._videos, self._board, self._model, await self._roll.call(now))
+        videos = await self._roll.call(now)
+        return await snapshot.take(self._videos, videos, self._board, self._pools, self._specs)
 
     async def _switch(self, now: float) -> tuple[float, Pause | None]:
         if self._model is None:

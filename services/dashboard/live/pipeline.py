@@ -9,7 +9,7 @@ from services.dashboard.live.observer import Look
 from services.dashboard.live.rates import Pace, pace
 from services.dashboard.live.words import ago, many
 from shared.control import ModelState
-from shared.costs import DOLLARS_PER_UNIT_HOUR
+from shared.costs import DOLLARS_PER_UNIT_HOUR, running_cost
 
 WHAT_THEY_DO = {
     "extractor": "cuts videos into frames",
@@ -118,7 +118,7 @@ def _tone(ready: int, replicas: int, now: Pace) -> str:
 
 
 def _model(look: Look) -> ModelBox | None:
-    model = look.snapshot.model
+    model = next(iter(look.snapshot.models), None)
     if model is None:
         return None
     share = pace("detector", look.before, look.replicas).throttled_share
@@ -129,7 +129,7 @@ def _model(look: Look) -> ModelBox | None:
         units=model.units,
         reason=model.reason,
         outstanding=model.outstanding,
-        dollars=look.snapshot.bill,
+        dollars=running_cost(model.unit_seconds),
         dollars_today=look.spent_today,
         paused=look.pause.reason if look.pause else "",
         dollars_per_hour=model.units * DOLLARS_PER_UNIT_HOUR,

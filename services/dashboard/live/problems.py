@@ -30,7 +30,8 @@ def problems(look: Look) -> list[Problem]:
     """All problems, the gravest first."""
     found = [
         *_unreadable(look),
-        *_model(look),
+        *_faults(look),
+        *_controller(look),
         *_replicas(look),
         *_dead_letters(look),
         *_videos(look),
@@ -44,24 +45,34 @@ def _unreadable(look: Look) -> Iterator[Problem]:
         yield Problem(trouble, "What you see is what was seen last. Check the network and the credentials.")
 
 
-def _model(look: Look) -> Iterator[Problem]:
-    fault, model = look.snapshot.fault, look.snapshot.model
-    if fault:
-        yield Problem(
-            f"Detection is stopped: {fault.sentence}",
-            "Correct this and start the detectors again; no frame is lost meanwhile.",
-        )
-    if model is None:
+def _faults(look: Look) -> Iterator[Problem]:
+    several = len(look.snapshot.detectors) > 1
+    for each in look.snapshot.detectors:
+        if each.fault:
+            by = f" by {each.detector}" if several else ""
+            yield Problem(
+                f"Detection{by} is stopped: {each.fault.sentence}",
+                "Correct this and start the detectors again; no frame is lost meanwhile.",
+            )
+
+
+def _controller(look: Look) -> Iterator[Problem]:
+    models = look.snapshot.models
+    if not models and any(each.needs_model for each in look.snapshot.detectors):
         yield Problem("No controller has reported yet.", "Start one: python -m services.controller", False)
-    elif look.at - model.at > STALE_SECONDS:
-        runs = model.state in (ModelState.RUNNING, ModelState.STARTING)
-        bill = " The model may be running and costs money." if runs else ""
-        yield Problem(
-            f"No controller has reported for {ago(look.at - model.at)}.{bill}",
-            "Start one: python -m services.controller",
-        )
-    elif model.reason.startswith("waiting for help"):
-        yield Problem(f"The controller is {model.reason}.", "Look at the model in the Rekognition console.")
+    for model in models:
+        if look.at - model.at > STALE_SECONDS:
+            runs = model.state in (ModelState.RUNNING, ModelState.STARTING)
+            bill = f" The model {model.model} may be running and costs money." if runs else ""
+            yield Problem(
+                f"No controller has reported for {ago(look.at - model.at)}.{bill}",
+                "Start one: python -m services.controller",
+            )
+        elif model.reason.startswith("waiting for help"):
+            yield Problem(
+                f"The controller of {model.model} is {model.reason}.",
+                "Look at the model in the Rekognition console.",
+            )
 
 
 def _replicas(look: Look) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from shared.ledger import State, Video
 from shared.messages import VideoSubmitted, parse
 from shared.objects import Address
 from shared.queue import Depth
-from tests.fakes import FakeControl, FakeLedger, FakeObjects, FakeQueue
+from tests.fakes import FakeControl, FakeLedger, FakeObjects, FakePools, FakeQueue
 from tests.unit.cli.videos import ledger_of, summary, video
 
 WAITING = {"frames-logos": Depth(5, 3, 2), "frames-logos-dead": Depth(1, 0, 0)}
@@ -31,6 +31,7 @@ class Installation:
     def __init__(self) -> None:
         self.videos = FakeLedger()
         self.board = FakeControl()
+        self.pools = FakePools()
         self.objects = FakeObjects("logostream-videos", "logostream-frames", "logostream-results")
         self.queues: defaultdict[str, FakeQueue] = defaultdict(FakeQueue)
         self.settings = CliSettings()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from rich.console import Console, RenderableType
@@ -10,13 +12,19 @@ from rich.console import Console, RenderableType
 from services.cli import pictures
 from shared import snapshot
 from shared.control import Fault, ModelReport, ModelState
+from shared.detectors import CustomLabelsSpec, DetectorSpec, TextSpec
 from shared.ledger import State
 from shared.messages import ChunkExtracted, FrameDetected, SkippedInstants
+from shared.pool import Pool, Sender, Window
 from shared.queue import Depth
-from tests.fakes import FakeControl, FakeLedger
+from tests.fakes import FakeControl, FakeLedger, FakePools
 from tests.unit.cli.videos import ledger_of, summary, video
 
-REPORT = ModelReport("v1", ModelState.RUNNING, 2, "running: 7 frames to examine", 7, 1800.0, 0.0)
+LOGOS = CustomLabelsSpec(
+    name="logos", model_arn="arn:aws:rekognition:us-east-1:123456789012:project/cups/version/v1/1"
+)
+WORDS = TextSpec(name="words", backend="text", words=("Acme",))
+REPORT = ModelReport(LOGOS.key, ModelState.RUNNING, 2, "running: 7 frames to examine", 7, 1800.0, 0.0)
 
 
 def drawn(picture: RenderableType) -> str:
@@ -25,8 +33,14 @@ def drawn(picture: RenderableType) -> str:
     return console.export_text()
 
 
-async def taken(ledger: FakeLedger, control: FakeControl | None = None) -> snapshot.Snapshot:
-    return await snapshot.take(ledger, control or FakeControl(), "v1", list(ledger.videos.values()))
+async def taken(
+    ledger: FakeLedger,
+    control: FakeControl | None = None,
+    pools: FakePools | None = None,
+    specs: Sequence[DetectorSpec] = (LOGOS,),
+) -> snapshot.Snapshot:
+    videos = list(ledger.videos.values())
+    return await snapshot.take(ledger, videos, control or FakeControl(), pools or FakePools(), specs)
 
 
 async def half_done() -> FakeLedger:
@@ -63,7 +77,8 @@ async def test_the_snapshot_for_programs_has_the_same_figures() -> None:
     assert shown["frames"] == {"expected": 20, "published": 8, "examined": 3}
     assert (shown["id"], shown["name"], shown["state"]) == ("cup-1", "cup.mp4", "EXTRACTING")
     assert document["queues"] == {"frames": {"visible": 1, "in_flight": 2, "delayed": 3}}
-    assert (document["model"], document["fault"], document["bill_dollars"]) == (None, None, 0.0)
+    assert document["detectors"] == {"logos": {"model": None, "fault": None, "rate": None}}
+    assert document["bill_dollars"] == 0.0
 
 
 @pytest.mark.parametrize("state", State)
@@ -88,7 +103,7 @@ async def test_the_model_is_shown_with_its_reason_and_its_bill() -> None:
 async def test_a_fault_comes_before_the_model() -> None:
     control = FakeControl()
     await control.publish(REPORT, fence=1)
-    await control.set_fault("v1", Fault("the credentials have expired", 0.0))
+    await control.set_fault(LOGOS.key, Fault("the credentials have expired", 0.0))
     text = drawn(pictures.pipeline(await taken(FakeLedger(), control)))
     assert "detection stopped: the credentials have expired" in text
 
@@ -127,11 +142,38 @@ def test_names_in_brackets_are_no_markup() -> None:
 
 async def test_a_detector_that_is_stopped_is_told_beside_the_others() -> None:
     control = FakeControl()
+    await control.publish(REPORT, fence=1)
     await control.set_fault("words", Fault("DetectText: AccessDeniedException: allow it", 1.0))
-    ledger = await half_done()
-    keys = {"logos": "v1", "words": "words"}
-    seen = await snapshot.take(ledger, control, "v1", list(ledger.videos.values()), keys)
-    assert "detection by words stopped: DetectText: AccessDeniedException: allow it" in drawn(
-        pictures.pipeline(seen)
-    ).replace("\n", " ")
-    assert snapshot.as_json(seen, {})["faults"] == {"words": "DetectText: AccessDeniedException: allow it"}
+    seen = await taken(await half_done(), control, specs=(LOGOS, WORDS))
+    lines = drawn(pictures.pipeline(seen)).splitlines()
+    assert "words: detection stopped: DetectText: AccessDeniedException: allow it" in lines
+    assert any(line.startswith("logos: model RUNNING, 2 units") for line in lines)
+    document = snapshot.as_json(seen, {})["detectors"]
+    assert document["words"]["fault"] == "DetectText: AccessDeniedException: allow it"
+    assert (document["logos"]["fault"], document["logos"]["model"]["state"]) == (None, "RUNNING")
+
+
+async def test_what_the_detectors_have_learnt_of_the_rate_is_shown_in_words_and_for_programs() -> None:
+    pools = FakePools()
+    senders = (Sender("a", 1, 0.5), Sender("b", 2, 0.5))
+    await pools.write(Pool(LOGOS.key, 21.0, 2, 0.0, True, 3, 7, 0.0, Window(35, 1, 30), senders, version=1))
+    seen = await taken(await half_done(), pools=pools)
+    text = drawn(pictures.pipeline(replace(seen, detectors=(replace(seen.detectors[0], model=REPORT),))))
+    assert "rate 21.0 calls/s, 10.5 a unit, learnt · 2 send · 1 of the last 35 throttled" in text
+    assert snapshot.as_json(seen, {})["detectors"]["logos"]["rate"] == {
+        "calls_per_second": 21.0,
+        "per_unit": 10.5,
+        "learnt": True,
+        "senders": 2,
+        "calls": 35,
+        "throttled": 1,
+    }
+
+
+async def test_a_model_that_two_detectors_share_is_billed_once() -> None:
+    control = FakeControl()
+    await control.publish(REPORT, fence=1)
+    strict = LOGOS.model_copy(update={"name": "strict"})
+    seen = await taken(FakeLedger(), control, specs=(LOGOS, strict, WORDS))
+    assert seen.bill == 2.0
+    assert "no controller" not in drawn(pictures.pipeline(seen))

@@ -22,12 +22,26 @@ from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
 from services.dashboard.switch import HandSwitch
+from shared.detectors import CustomLabelsSpec
 from shared.provision import with_dead_letters
 from shared.settings import load
 from shared.submission import Submitter
-from tests.fakes import FakeControl, FakeLedger, FakeModels, FakeObjects, FakeQueue, FakeUploads
+from tests.fakes import (
+    FakeControl,
+    FakeLedger,
+    FakeModels,
+    FakeObjects,
+    FakePools,
+    FakeQueue,
+    FakeUploads,
+)
 
-MODEL = "v1"
+SPECS = [
+    CustomLabelsSpec(
+        name="logos", model_arn="arn:aws:rekognition:us-east-1:123456789012:project/cups/version/v1/1"
+    )
+]
+MODEL = SPECS[0].key
 TOKEN = "correct horse battery"
 BUCKETS = ("logostream-videos", "logostream-frames", "logostream-results")
 
@@ -38,6 +52,7 @@ class Desk:
 
     ledger: FakeLedger = field(default_factory=FakeLedger)
     control: FakeControl = field(default_factory=FakeControl)
+    pools: FakePools = field(default_factory=FakePools)
     objects: FakeObjects = field(default_factory=lambda: FakeObjects(*BUCKETS))
     queues: dict[str, FakeQueue] = field(default_factory=dict)
     models: FakeModels = field(default_factory=FakeModels)
@@ -49,7 +64,7 @@ class Desk:
         self.uploads = FakeUploads(self.objects)
 
     def observer(self, http: aiohttp.ClientSession) -> Observer:
-        return Observer(self.ledger, self.control, MODEL, self.queues, Replicas(http, {}))
+        return Observer(self.ledger, self.control, self.pools, SPECS, self.queues, Replicas(http, {}))
 
     def site(self, http: aiohttp.ClientSession, settings: DashboardSettings) -> Site:
         library = Library(self.ledger, self.objects, settings.results_bucket)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import aiohttp
@@ -25,7 +25,7 @@ from shared.snapshot import Progress
 from shared.usage import DayUse, VideoUse, day_body, day_key, video_body, video_key
 from tests.fakes import FakeControl
 from tests.unit.cli.videos import ledger_of, video
-from tests.unit.dashboard.desk import MODEL, Desk
+from tests.unit.dashboard.desk import MODEL, SPECS, Desk
 
 
 class NoReplicas:
@@ -33,6 +33,10 @@ class NoReplicas:
 
     async def look(self, now: float) -> tuple[Replica, ...]:
         return ()
+
+
+def watching(desk: Desk, clock: Callable[[], float]) -> Observer:
+    return Observer(desk.ledger, desk.control, desk.pools, SPECS, desk.queues, NoReplicas(), clock)
 
 
 FRAMES = ("frames_published_total", "")
@@ -84,9 +88,7 @@ async def test_replicas_are_asked_whether_they_are_ready() -> None:
 async def test_what_cannot_be_read_stays_as_it_was_and_is_told() -> None:
     desk = Desk(ledger=await ledger_of(video("cup-1", "in/cup.mp4")))
     now = iter(range(1000, 2000))
-    observer = Observer(
-        desk.ledger, desk.control, MODEL, desk.queues, NoReplicas(), clock=lambda: float(next(now))
-    )
+    observer = watching(desk, clock=lambda: float(next(now)))
     assert [each.name for each in (await observer.look()).snapshot.videos] == ["cup.mp4"]
     desk.ledger.faults.refuse["in_states"] = 1
     failed = await observer.look()
@@ -116,7 +118,7 @@ async def test_a_video_costs_its_share_of_the_days_frames_and_what_is_settled_is
 
 async def test_all_who_watch_share_one_look() -> None:
     desk = Desk()
-    observer = Observer(desk.ledger, desk.control, MODEL, desk.queues, NoReplicas(), clock=lambda: 1000.0)
+    observer = watching(desk, clock=lambda: 1000.0)
     await asyncio.gather(*[observer.look() for _ in range(20)])
     assert desk.queues["frames-logos"].faults.calls == ["depth"]
 

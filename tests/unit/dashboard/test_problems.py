@@ -14,13 +14,14 @@ from shared.ledger import State, Video
 from shared.messages import Source
 from shared.options import Options
 from shared.queue import Depth
-from shared.snapshot import Progress, Snapshot
+from shared.snapshot import Detecting, Progress, Snapshot
 
 NOW = 10_000.0
 RUNNING = ModelReport("v1", ModelState.RUNNING, 1, "running: 7 frames to examine", 7, 60.0, NOW - 5)
+LOGOS = Detecting("logos", needs_model=True, model=RUNNING)
 WELL = Look(
     at=NOW,
-    snapshot=Snapshot(videos=(), model=RUNNING, fault=None),
+    snapshot=Snapshot(detectors=(LOGOS,)),
     depths={"frames-logos": Depth(3, 2, 0), "frames-logos-dead": Depth(0, 0, 0)},
     replicas=(Replica("detector", "http://10.0.0.1:8080", None, NOW, {}),),
 )
@@ -28,6 +29,10 @@ WELL = Look(
 
 def told(look: Look) -> str:
     return " | ".join(f"{problem.text} {problem.cure}" for problem in problems(look))
+
+
+def detecting(*detectors: Detecting) -> Look:
+    return replace(WELL, snapshot=Snapshot(detectors=detectors))
 
 
 def with_video(state: State, **facts: float) -> Look:
@@ -48,15 +53,27 @@ def test_what_cannot_be_read_is_told_with_its_reason() -> None:
 
 
 def test_a_fault_says_what_to_correct() -> None:
-    look = replace(WELL, snapshot=replace(WELL.snapshot, fault=Fault("the ARN is wrong", NOW)))
+    look = detecting(replace(LOGOS, fault=Fault("the ARN is wrong", NOW)))
     assert "Detection is stopped: the ARN is wrong" in told(look)
     assert problems(look)[0].grave
 
 
+def test_a_fault_of_one_of_several_detectors_names_it() -> None:
+    words = Detecting("words", needs_model=False, fault=Fault("DetectText is not allowed", NOW))
+    [problem] = problems(detecting(LOGOS, words))
+    assert problem.text == "Detection by words is stopped: DetectText is not allowed"
+
+
+def test_without_a_model_of_ours_no_controller_is_missed() -> None:
+    assert problems(detecting(Detecting("words", needs_model=False))) == []
+
+
 def test_a_controller_that_fell_silent_is_grave_while_its_model_may_run() -> None:
-    silent = replace(WELL, snapshot=replace(WELL.snapshot, model=replace(RUNNING, at=NOW - 300)))
-    assert "No controller has reported for 5 min. The model may be running and costs money." in told(silent)
-    never = replace(WELL, snapshot=replace(WELL.snapshot, model=None))
+    silent = detecting(replace(LOGOS, model=replace(RUNNING, at=NOW - 300)))
+    assert "No controller has reported for 5 min. The model v1 may be running and costs money." in told(
+        silent
+    )
+    never = detecting(replace(LOGOS, model=None))
     assert "No controller has reported yet. Start one: python -m services.controller" in told(never)
 
 

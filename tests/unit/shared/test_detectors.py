@@ -90,7 +90,8 @@ def test_labels_are_filtered(told: Any) -> None:
 
 def test_detectors_that_share_a_model_share_its_key_and_the_others_have_their_own(told: Any) -> None:
     settings = told(DetectingSettings, DETECTORS=[LOGOS, {"name": "strict"}, TEXT], MODEL_ARN=MODEL)
-    assert settings.keys() == {"logos": "logos/v1", "strict": "logos/v1", "words": "words"}
+    keys = {spec.name: spec.key for spec in settings.specs()}
+    assert keys == {"logos": "logos/v1", "strict": "logos/v1", "words": "words"}
 
 
 @pytest.mark.parametrize(
