@@ -35,7 +35,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of one detector's frames: failures by reason, the others by the model that examined them."""
+    """What became of one detector's frames: failures by reason, the others by the model that saw them."""
 
     failures: Counter[str] = field(default_factory=Counter)
     models: Counter[str] = field(default_factory=Counter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -11,8 +12,8 @@ from services.detector.thresholds import Percents, Thresholds
 from shared.aws import Clients
 from shared.detection import Detector, Reader, Seen
 from shared.detectors import CustomLabelsSpec, LabelsSpec, ModelSpec, ModerationSpec, TextSpec
-from shared.objects import Address, ObjectError, ObjectStore, S3Objects
-from shared.rekognition import Misconfigured, ProjectVersion
+from shared.objects import Address, ObjectDenied, ObjectError, ObjectMissing, ObjectStore, S3Objects
+from shared.rekognition import Misconfigured, ProjectVersion, ServiceFault
 from shared.rekognition_detection import CustomLabels, Labels, Moderation, TextReader
 
 
@@ -37,13 +38,19 @@ class Sifted:
         self._detector = detector
         self._otherwise = otherwise
         self._fetch = fetch
-        self._thresholds: Thresholds | None = None
+        self._fetching = asyncio.Lock()
+        self._fetched: Thresholds | None = None
 
     async def detect(self, frame: Address) -> Seen:
-        if self._thresholds is None:
-            self._thresholds = Thresholds(self._otherwise, await self._fetch())
+        thresholds = await self._thresholds()
         seen = await self._detector.detect(frame)
-        return replace(seen, detections=self._thresholds.keep(seen.detections))
+        return replace(seen, detections=thresholds.keep(seen.detections))
+
+    async def _thresholds(self) -> Thresholds:
+        async with self._fetching:  # once, not by each of the first frames: AWS lets few such calls through
+            if self._fetched is None:
+                self._fetched = Thresholds(self._otherwise, await self._fetch())
+            return self._fetched
 
 
 class Training:
@@ -54,12 +61,14 @@ class Training:
         self._objects = objects
 
     async def thresholds(self) -> Percents:
-        """The thresholds it found best; raises `Misconfigured` where they cannot be read."""
+        """The thresholds it found best; raises `Misconfigured` where there are none, or `ServiceFault`."""
         summary = await self._summary()
         try:
             return thresholds.trained(await self._objects.get(summary))
-        except (ObjectError, ValueError) as error:
+        except (ObjectMissing, ObjectDenied, ValueError) as error:
             raise Misconfigured(f"the thresholds of {summary} cannot be read: {error}") from error
+        except ObjectError as error:
+            raise ServiceFault(f"the thresholds of {summary} could not be read: {error}") from error
 
 
 def backend(settings: DetectorSettings, aws: Clients) -> Detector:

@@ -18,7 +18,8 @@ UNSEEN = {
     ("detector", "sqs:ChangeMessageVisibility"): "only work that lasts, or is given back",
     ("controller", "cloudwatch:GetMetricStatistics"): "only of a model that runs",
     ("aggregator", "sqs:SendMessage"): "only edges that are to be found exactly ask for extra frames",
-    ("detector", "s3:GetObject"): "Rekognition reads the frame with the caller's rights",
+    ("detector", "s3:GetObject"): "Rekognition reads the frame with the caller's rights; see the next",
+    ("detector", "rekognition:DescribeProjectVersions"): "only thresholds of a training are looked up",
     ("detector", "dynamodb:DeleteItem"): "only a fault that was cured is taken down",
     ("detector", "rekognition:DetectLabels"): "only detectors of things ask for it",
     ("detector", "rekognition:DetectModerationLabels"): "only detectors of what is unsafe ask for it",
@@ -38,6 +39,7 @@ def parameters(stack: LocalStack) -> dict[str, str]:
         "ResultsBucket": "logostream-results",
         "ModelArn": stack.environment["LOGOSTREAM_MODEL_ARN"],
         "ProjectArn": stack.environment["LOGOSTREAM_PROJECT_ARN"],
+        "TrainingBucket": "logostream-training",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -11,7 +12,7 @@ from services.detector.thresholds import Percents
 from shared.detection import Seen, Text
 from shared.messages import BoundingBox, Detection
 from shared.objects import Address
-from shared.rekognition import Misconfigured
+from shared.rekognition import Misconfigured, ServiceFault
 from shared.words import Word
 from tests.fakes import FakeDetector, FakeObjects
 
@@ -48,12 +49,29 @@ async def test_thresholds_are_fetched_once_and_kept_to() -> None:
     async def fetch() -> Percents:
         nonlocal fetched
         fetched += 1
+        await asyncio.sleep(1)
         return {"acme": 61.0}
 
     detector = Sifted(FakeDetector(lambda _: FOUND), 50.0, fetch)
-    for _ in range(3):
-        assert await detector.detect(FRAME) == Seen("v1", (FOUND[1],))
+    side_by_side = await asyncio.gather(*[detector.detect(FRAME) for _ in range(3)])
+    assert [*side_by_side, await detector.detect(FRAME)] == 4 * [Seen("v1", (FOUND[1],))]
     assert fetched == 1
+
+
+async def test_thresholds_that_could_not_be_fetched_are_asked_for_again() -> None:
+    answers: list[Percents] = [{"acme": 61.0}]
+
+    async def fetch() -> Percents:
+        if detector_is_new:
+            raise ServiceFault("S3 failed")
+        return answers.pop()
+
+    detector_is_new = True
+    detector = Sifted(FakeDetector(lambda _: FOUND), 50.0, fetch)
+    with pytest.raises(ServiceFault):
+        await detector.detect(FRAME)
+    detector_is_new = False
+    assert await detector.detect(FRAME) == Seen("v1", (FOUND[1],))
 
 
 async def test_the_training_s_thresholds_come_from_its_summary() -> None:
@@ -71,4 +89,11 @@ async def test_a_training_without_a_readable_summary_is_a_mistake_in_the_configu
     if body is not None:
         await objects.put(SUMMARY, body, "application/json")
     with pytest.raises(Misconfigured, match=r"the thresholds of s3://training/summary\.json cannot be read"):
+        await Training(summary, objects).thresholds()
+
+
+async def test_an_outage_of_the_object_store_is_no_mistake_in_the_configuration() -> None:
+    objects = FakeObjects("training")
+    objects.faults.refuse["get"] = 1
+    with pytest.raises(ServiceFault, match="could not be read"):
         await Training(summary, objects).thresholds()
