@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-deploy setup-localstack demo up build up-compose down logs scale test test-unit test-day test-localstack lint fmt types imports check docs lock clean
+.PHONY: help setup setup-deploy setup-localstack demo up build up-compose down logs scale test test-unit test-localstack lint fmt types imports check docs lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,9 +47,6 @@ scale: ## run DETECTORS detectors in containers
 
 test: setup $(CLI_VENV)/.complete ## run every test
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup -q
-
-test-day: setup ## run a controller through a whole day against the stand-in's bill; needs a quiet machine
-	$(BIN)/pytest -n0 -q -m day tests/system/test_controller_day.py
 
 test-unit: setup ## run the fast tests only
 	$(BIN)/pytest -n $(PYTEST_WORKERS) -q tests/unit

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.analysis import Analysis
 from shared.detectors import DetectorNames
 from shared.options import ImageFormat, Interval, Options, Quality, Sampling
+
+Priority = Literal["low", "normal", "high"]
+TIME_OF: dict[Priority, float] = {"low": 6.0, "normal": 1.0, "high": 0.5}  # of the deadline otherwise given
 
 
 class BadOption(Exception):
@@ -31,6 +34,7 @@ class Overrides(BaseModel):
     labels: tuple[str, ...] | None = None
     edge_precision: float | None = Field(None, gt=0)
     deadline_seconds: float | None = Field(None, gt=0)
+    priority: Priority | None = None
 
 
 def overrides(**given: object) -> Overrides:
@@ -71,7 +75,8 @@ def order_for(
         (route for route in routes if route.leads_to(bucket, key)),
         key=lambda route: (len(route.prefix), route.bucket is not None),
     )
-    changes = {**_said(ways[-1] if ways else None), **_said(given)}
+    route, given = ways[-1] if ways else Overrides(), given or Overrides()
+    changes = {**_said(route), **_said(given)}
     sampling = {name: value for name, value in changes.items() if name in Sampling.model_fields}
     options = usual.options
     return Order(
@@ -81,13 +86,24 @@ def order_for(
             labels=changes.get("labels", options.labels),
             analysis=_analysis(options.analysis, changes),
         ),
-        deadline_seconds=changes.get("deadline_seconds", usual.deadline_seconds),
+        deadline_seconds=_deadline(usual.deadline_seconds, route, given),
     )
+
+
+def _deadline(seconds: float, *says: Overrides) -> float:
+    """The deadline, scaled by the priority; what is said later comes before what was said so far."""
+    share = TIME_OF["normal"]
+    for said in says:
+        if said.deadline_seconds is not None:
+            seconds, share = said.deadline_seconds, TIME_OF["normal"]
+        if said.priority is not None:
+            share = TIME_OF[said.priority]
+    return seconds * share
 
 
 def _analysis(usual: Analysis, changes: Mapping[str, Any]) -> Analysis:
     return replace(usual, edge_precision=changes.get("edge_precision", usual.edge_precision))
 
 
-def _said(overrides: Overrides | None) -> dict[str, Any]:
-    return {} if overrides is None else {name: value for name, value in overrides if value is not None}
+def _said(overrides: Overrides) -> dict[str, Any]:
+    return {name: value for name, value in overrides if value is not None}

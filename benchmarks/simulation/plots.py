@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,24 +30,29 @@ class Recording:
 
 
 def plot(trace: Trace, recordings: Mapping[str, Recording], path: Path) -> None:
-    """Draw three panels over the same hours into a PNG."""
+    """Draw backlog, the units of each controller, and cost over the same hours into a PNG."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(3, 1, figsize=(11, 8), sharex=True, layout="constrained")
-    for name, seen in recordings.items():
-        series: Sequence[Sequence[float]] = (seen.backlog, seen.units, seen.dollars)
-        for axis, values in zip(axes, series, strict=True):
-            axis.step(seen.hours, values, where="post", label=name, linewidth=1.1)
-    for axis, label in zip(
-        axes, ("frames waiting", "units running", "dollars, start-ups billed"), strict=True
-    ):
-        axis.set_ylabel(label)
-        axis.grid(alpha=0.3)
-    axes[0].legend(loc="upper right", fontsize=8, ncols=len(recordings))
-    axes[0].set_title(f"{trace.name}: every video due {trace.given / HOUR:g} h after it came")
+    heights = [3, *(1 for _ in recordings), 3]
+    figure, axes = pyplot.subplots(
+        len(heights), 1, figsize=(11, 9), sharex=True, layout="constrained", height_ratios=heights
+    )
+    for number, (name, seen) in enumerate(recordings.items()):
+        line = {"where": "post", "color": f"C{number}", "linewidth": 1.1}
+        axes[0].step(seen.hours, seen.backlog, label=name, **line)
+        axes[-1].step(seen.hours, seen.dollars, **line)
+        axes[1 + number].fill_between(seen.hours, seen.units, step="post", color=f"C{number}")
+        axes[1 + number].set_ylim(0, trace.most_units)
+        axes[1 + number].set_ylabel("units")
+    axes[0].set_ylabel("frames waiting")
+    axes[-1].set_ylabel("dollars, start-ups billed")
     axes[-1].set_xlabel("hours since midnight")
+    for axis in axes:
+        axis.grid(alpha=0.3)
+    title = f"{trace.name}: every video due {trace.given / HOUR:g} h after it came"
+    figure.legend(loc="outside upper center", ncols=len(recordings), title=title)
     figure.savefig(path, dpi=110)
     pyplot.close(figure)

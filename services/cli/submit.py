@@ -43,6 +43,10 @@ Edges = Annotated[
 ]
 Again = Annotated[bool, typer.Option("--again", help="Examine anew what was examined before.")]
 Deadline = Annotated[float | None, typer.Option(help="Seconds from now until the video should be done.")]
+Urgency = Annotated[
+    str | None,
+    typer.Option("--priority", help="low, normal or high: six times, once, or half of the deadline."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -59,6 +63,7 @@ def submit(
     edge_precision: Edges = None,
     deadline: Deadline = None,
     again: Again = False,
+    priority: Urgency = None,
     as_json: AsJson = False,
 ) -> None:
     """Hand videos to the pipeline and print their ids.
@@ -80,6 +85,7 @@ def submit(
             labels=label,
             edge_precision=edge_precision,
             deadline_seconds=deadline,
+            priority=priority,
         )
     except BadOption as error:
         raise typer.BadParameter(str(error)) from None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 
 from services.controller.budget import Caps
-from services.controller.keeper import Managed
 from services.controller.loop import ControlLoop, LoopOptions
+from services.controller.managed import Managed
 from services.controller.settings import ControllerSettings
 from services.controller.view import Rules
 from services.controller.watch import Watch

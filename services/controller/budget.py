@@ -6,10 +6,11 @@ told to stop, and what a start costs before it can be stopped, is held back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from services.controller.words import dollars
+from shared.control import ModelState
 from shared.costs import running_cost
 
 LONGEST_START = 1800.0  # seconds; a start cannot be broken off, and may be billed
@@ -32,6 +33,10 @@ class Budget:
     left: float = float("inf")  # dollars
     renewed_at: float = float("inf")  # when there will be more; seconds since the epoch
     words: str = "no cap"
+
+    def without(self, dollars: float) -> Budget:
+        """What is left when so much is bound to be spent elsewhere."""
+        return replace(self, left=self.left - dollars)
 
 
 def budget(caps: Caps, spent_day: float, spent_month: float, now: float) -> Budget:
@@ -62,8 +67,17 @@ def to_start(units: int, tick: float) -> float:
     return running_cost(units * (LONGEST_START + LEAST_RUN)) + to_stop(units, tick)
 
 
-def affordable(left: float, wanted: int, others: int, tick: float) -> int:
-    """The most units, up to those wanted, that the budget can start beside `others` that run already."""
-    free = left - to_stop(others, tick)
-    fits = [units for units in range(1, wanted + 1) if to_start(units, tick) <= free]
-    return max(fits, default=0)
+def affordable(left: float, wanted: int, tick: float) -> int:
+    """The most units, up to those wanted, that so many dollars can start."""
+    return max((units for units in range(1, wanted + 1) if to_start(units, tick) <= left), default=0)
+
+
+def committed(state: ModelState, units: int, starting_for: float, tick: float) -> float:
+    """Dollars that a model with so many units is bound to cost yet, however soon it is stopped."""
+    match state:
+        case ModelState.STARTING:
+            return running_cost(units * max(0.0, LONGEST_START - starting_for)) + to_stop(units, tick)
+        case ModelState.RUNNING | ModelState.STOPPING:
+            return to_stop(units, tick)
+        case _:
+            return 0.0

@@ -27,7 +27,7 @@ def _barred(view: View, rules: Rules) -> Action | None:
         return Wait(f"someone else stopped the model: left alone until {at}, {view.frames} waiting")
     if view.now < view.memory.retry_at:
         return Wait(f"resting until {clock(view.memory.retry_at, view.now)}: {_trouble(view)}")
-    if not affordable(view.budget.left, 1, view.other_units, rules.tick):
+    if not affordable(view.budget.left, 1, rules.tick):
         return Wait(
             f"out of budget until {clock(view.budget.renewed_at, view.now)}: {view.budget.words}, "
             f"{view.frames} waiting"
@@ -67,10 +67,10 @@ def _by_demand(view: View, rules: Rules) -> Action:
 
 
 def _start(view: View, rules: Rules, wanted: int, why: str) -> Start:
-    units = affordable(view.budget.left, wanted, view.other_units, rules.tick)
+    units = affordable(view.budget.left, wanted, rules.tick)
     if units < wanted:
         why = f"all that the budget allows: {view.budget.words}"
-    most = affordable(view.budget.left, view.capacity.most_units, view.other_units, rules.tick)
+    most = affordable(view.budget.left, view.capacity.most_units, rules.tick)
     again = "starting again" if view.state is ModelState.FAILED else "starting"
     return Start(
         f"{again}: {view.frames} to examine with {count(units, 'unit')}, {why}",

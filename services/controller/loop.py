@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.controller.budget import Budget, Caps, budget
-from services.controller.keeper import Keeper, Managed
+from services.controller.keeper import Keeper
 from services.controller.leadership import Leadership
+from services.controller.managed import Managed
 from services.controller.view import Rules, StartBilling
 from services.controller.workload import Workload
 from shared import metrics
@@ -99,8 +100,8 @@ class ControlLoop:
         for keeper in self._keepers:
             await self._guarded(keeper, keeper.look(books, fence))
         for keeper in self._keepers:
-            others = sum(other.units for other in self._keepers if other is not keeper)
-            await self._guarded(keeper, keeper.act(self._budget(now), others, self._leadership))
+            others = sum(other.committed for other in self._keepers if other is not keeper)
+            await self._guarded(keeper, keeper.act(self._budget(now).without(others), self._leadership))
 
     async def _guarded(self, keeper: Keeper, work: Coroutine[Any, Any, None]) -> None:
         """One model's trouble is no other's."""

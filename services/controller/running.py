@@ -16,7 +16,7 @@ LEAST_SPARE = 0.05  # of the time a video is given
 def while_running(view: View, rules: Rules) -> Action:
     if view.paused:
         return Stop(f"stopping: {view.paused}", Cause.PAUSED)
-    if view.budget.left < to_stop(view.units + view.other_units, rules.tick):
+    if view.budget.left < to_stop(view.units, rules.tick):
         return Stop(f"stopping for the budget: {view.budget.words}", Cause.BUDGET)
     if not view.works:
         return _idle(view, rules)

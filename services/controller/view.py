@@ -54,8 +54,7 @@ class View:
     works: tuple[Work, ...]  # videos with outstanding frames
     capacity: Capacity
     memory: Memory = field(default_factory=Memory)  # after this look
-    budget: Budget = field(default_factory=Budget)
-    other_units: int = 0  # of other models, paid from the same budget
+    budget: Budget = field(default_factory=Budget)  # without what other models are bound to cost
     paused: str | None = None  # who holds the switch, and why
 
     @property

@@ -43,7 +43,7 @@ class ClockChange(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    speed: float | None = Field(None, gt=0, le=MOST_SPEED)  # times real time; as before where it is None
+    speed: float | None = Field(None, ge=0, le=MOST_SPEED)  # times real time; as before where it is None
     skip_seconds: float = Field(0.0, ge=0)
 
 

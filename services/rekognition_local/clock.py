@@ -1,4 +1,4 @@
-"""The stand-in's own time: real time, or faster, or moved ahead; it never goes back."""
+"""The stand-in's own time: real time, or faster, or standing still, or moved ahead; it never goes back."""
 
 from __future__ import annotations
 

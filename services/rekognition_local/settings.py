@@ -39,6 +39,6 @@ class RekognitionSettings(Settings):
         5.0, gt=0, description="Calls a second the stand-in takes of each operation that is no detection."
     )
     clock_speed: float | None = Field(
-        None, gt=0, le=MOST_SPEED, description="How many times as fast as real time the stand-in lives."
+        None, ge=0, le=MOST_SPEED, description="How many times as fast as real time the stand-in lives."
     )
     detection_threads: int = Field(2, ge=1, description="Images the stand-in examines at the same time.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from tests.system.permissions import CloudFormationLoader
 
 FOLDER = Path(__file__).parents[2] / "deploy/aws"
 TEMPLATES = sorted(FOLDER.glob("*.yaml"))
+MOST_BYTES = 51_200  # that CloudFormation takes without S3
 
 
 def resources(template: str, kind: str) -> dict[str, dict[str, Any]]:
@@ -44,6 +47,24 @@ def test_every_queue_is_encrypted() -> None:
 def test_every_part_of_the_stack_carries_the_cost_allocation_tag() -> None:
     for part in resources("logostream.yaml", "AWS::CloudFormation::Stack").values():
         assert [tag["Key"] for tag in part["Properties"]["Tags"]] == ["logostream:installation"]
+
+
+def test_every_template_is_a_part_of_the_stack_and_small_enough_to_be_sent_whole() -> None:
+    parts = resources("logostream.yaml", "AWS::CloudFormation::Stack").values()
+    assert {part["Properties"]["TemplateURL"] for part in parts} | {"logostream.yaml"} == {
+        template.name for template in TEMPLATES
+    }
+    assert all(template.stat().st_size <= MOST_BYTES for template in TEMPLATES)
+
+
+def test_the_kill_switch_watches_the_stack_s_model_and_tells_who_is_told_of_alarms() -> None:
+    part = resources("logostream.yaml", "AWS::CloudFormation::Stack")["KillSwitch"]["Properties"][
+        "Parameters"
+    ]
+    arns = {"ModelArn": "arn:model", "ProjectArn": "arn:project"}
+    models = json.loads(re.sub(r"\$\{(\w+)\}", lambda name: arns[name[1]], part["Models"]))
+    assert models == [{"model_arn": "arn:model", "project_arn": "arn:project"}]
+    assert part["AlarmTopicArn"] == "Alarms.Outputs.Topic"
 
 
 def test_a_task_is_confined_and_has_time_to_drain() -> None:
@@ -81,7 +102,10 @@ def metrics_of(alarm: dict[str, Any]) -> int:
     return sum("MetricStat" in each for each in metrics) if metrics else 1
 
 
-@pytest.mark.parametrize(("template", "whose"), [("alarms", "people"), ("controller-scaling", "controllers")])
+@pytest.mark.parametrize(
+    ("template", "whose"),
+    [("alarms", "people"), ("controller-scaling", "controllers"), ("kill-switch", "kill switch")],
+)
 def test_the_alarms_are_as_many_as_are_in_the_bill(template: str, whose: str) -> None:
     alarms = resources(f"{template}.yaml", "AWS::CloudWatch::Alarm").values()
     assert sum(map(metrics_of, alarms)) == ALARM_METRICS[whose]

@@ -12,8 +12,8 @@ from pydantic import TypeAdapter
 
 from services.controller.budget import Caps
 from services.controller.diary import memory_key
-from services.controller.keeper import Managed
 from services.controller.loop import ControlLoop, LoopOptions
+from services.controller.managed import Managed
 from services.controller.memory import Memory
 from services.controller.view import Rules, StartBilling
 from shared.control import ModelReport, ModelState

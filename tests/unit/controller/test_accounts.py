@@ -7,10 +7,12 @@ import asyncio
 import pytest
 
 from services.controller.budget import Caps
+from services.controller.view import StartBilling
 from shared.control import ModelState
+from shared.costs import running_cost
 from shared.usage import video_key, video_use
 from tests.fakes import FakeModels
-from tests.unit.controller.control_room import MODEL, TICK, now, running, startable
+from tests.unit.controller.control_room import MODEL, TICK, ControlRoom, now, running, startable
 
 
 async def test_the_meter_agrees_with_the_bill_within_a_tick_a_run() -> None:
@@ -100,3 +102,17 @@ async def test_two_models_share_one_budget() -> None:
     spent = (room.models.unit_seconds + other.unit_seconds) * 4 / 3600
     assert 6.0 < spent < 8.0
     assert len(other.starts) == 1
+
+
+async def test_two_models_that_start_as_slowly_as_can_be_keep_within_their_budget() -> None:
+    one, other = (FakeModels(start_seconds=1800.0, stop_seconds=240.0) for _ in range(2))
+    room = ControlRoom(one)
+    await room.frames_arrive(10**6, "cup-1")
+    await room.frames_arrive(10**6, "cup-2", detectors=("faces",))
+    models = (room.managed(), room.managed(other, "v2", "faces"))
+    loop = room.loop("one", *models, caps=Caps(day=20.0), billing=StartBilling.BILLED)
+    async with running(loop):
+        await asyncio.sleep(30_000)
+    days = [room.day(), room.day("v2")]
+    assert 10.0 < running_cost(sum(day.running + day.passing for day in days)) <= 20.0
+    assert one.starts

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controller.budget import Caps, affordable, budget, to_start, to_stop
+from services.controller.budget import Caps, affordable, budget, committed, to_start, to_stop
+from shared.control import ModelState
+from shared.costs import running_cost
 
 NOON = datetime(2026, 12, 31, 12, tzinfo=UTC).timestamp()
 
@@ -32,11 +34,27 @@ def test_the_tighter_cap_counts(caps: Caps, left: float, renewed: str, words: st
     assert found.words == words
 
 
-@given(st.floats(0, 100), st.integers(1, 9), st.integers(0, 9))
-def test_what_is_affordable_can_be_paid_and_one_more_cannot(left: float, wanted: int, others: int) -> None:
-    units = affordable(left, wanted, others, 10.0)
+@given(st.floats(0, 100), st.integers(1, 9))
+def test_what_is_affordable_can_be_paid_and_one_more_cannot(left: float, wanted: int) -> None:
+    units = affordable(left, wanted, 10.0)
     assert 0 <= units <= wanted
     if units:
-        assert to_start(units, 10.0) + to_stop(others, 10.0) <= left + 1e-9
+        assert to_start(units, 10.0) <= left
     if units < wanted:
-        assert to_start(units + 1, 10.0) + to_stop(others, 10.0) > left - 1e-9
+        assert to_start(units + 1, 10.0) > left
+
+
+@given(st.integers(1, 9), st.floats(0, 3000))
+def test_what_a_start_is_bound_to_cost_was_held_back_for_it_and_grows_less_until_it_can_be_stopped(
+    units: int, starting_for: float
+) -> None:
+    bound = committed(ModelState.STARTING, units, starting_for, 10.0)
+    assert to_stop(units, 10.0) <= bound < to_start(units, 10.0)
+    assert bound == pytest.approx(
+        max(to_stop(units, 10.0), to_start(units, 10.0) - running_cost(units * (300 + starting_for)))
+    )
+
+
+def test_a_model_that_is_off_is_bound_to_cost_nothing() -> None:
+    assert committed(ModelState.STOPPED, 5, 0.0, 10.0) == 0.0
+    assert committed(ModelState.STOPPING, 5, 0.0, 10.0) == to_stop(5, 10.0)

@@ -72,7 +72,6 @@ views = st.builds(
     budget=st.builds(
         Budget, left=st.sampled_from([float("inf"), 0.0, 1.0, 5.0, 50.0]), renewed_at=st.just(NOON)
     ),
-    other_units=st.integers(0, 5),
     paused=st.none() | st.just("stopped by hand"),
 )
 rules = st.builds(
@@ -228,7 +227,7 @@ def test_a_start_is_one_that_the_budget_can_pay(seen: View, by: Rules) -> None:
     action = decide(seen, by)
     if isinstance(action, Start):
         most = max(action.units, action.most_units)
-        assert to_start(most, by.tick) + to_stop(seen.other_units, by.tick) <= seen.budget.left
+        assert to_start(most, by.tick) <= seen.budget.left
         assert 1 <= action.units <= seen.capacity.most_units
 
 

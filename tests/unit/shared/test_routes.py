@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from shared.lanes import in_order, lane
 from shared.options import Options, Sampling
-from shared.routes import Order, Overrides, Route, order_for
+from shared.routes import Order, Overrides, Priority, Route, order_for
 
 USUAL = Order(options=Options(sampling=Sampling(quality=80), labels=("Acme",)), deadline_seconds=600)
 prefixes = st.text("ab/", max_size=4)
@@ -77,3 +78,28 @@ def test_exactly_one_route_is_followed(ways: list[Route], key: str) -> None:
     longest = max(len(route.prefix) for route in followed)
     nearest = [route for route in followed if len(route.prefix) == longest]
     assert made in [order_for("videos", key, [route], USUAL) for route in nearest]
+
+
+@pytest.mark.parametrize(("priority", "seconds"), [("low", 3600), ("normal", 600), ("high", 300)])
+def test_a_priority_is_an_earlier_or_a_later_deadline(priority: Priority, seconds: float) -> None:
+    assert order(given=Overrides(priority=priority)).deadline_seconds == seconds
+    assert order(Route(priority=priority)).deadline_seconds == seconds
+    assert order(given=Overrides(priority=priority)).options == USUAL.options
+
+
+def test_a_priority_given_with_the_video_replaces_its_route_s_and_scales_its_route_s_deadline() -> None:
+    route = Route(deadline_seconds=60, priority="low")
+    assert order(route).deadline_seconds == 360
+    assert order(route, given=Overrides(priority="high")).deadline_seconds == 30
+    assert order(route, given=Overrides(deadline_seconds=50)).deadline_seconds == 50
+
+
+def test_of_videos_that_come_together_the_one_of_higher_priority_is_served_first() -> None:
+    now = 1_000_000.0
+    usual = Order(deadline_seconds=7200.0)
+
+    def turn(priority: Priority) -> int:
+        made = order_for("videos", "cup.mp4", [], usual, Overrides(priority=priority))
+        return in_order(now).index(lane(now + made.deadline_seconds, now))
+
+    assert turn("high") < turn("normal") <= turn("low")
