@@ -36,12 +36,15 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class VideoBill:
-    """One video's share of a model's cost."""
+    """One video's share of a model's cost, and what it alone would have cost otherwise; money in dollars."""
 
     model: str
     video_id: str
     frames: int
     cost: float
+    always_on: float  # one unit, on the days that it was worked on
+    keda: float
+    per_image: float
 
 
 def as_dicts(bills: Sequence[Bill | VideoBill]) -> list[dict[str, Any]]:
@@ -63,7 +66,6 @@ def bill(model: str, period: str, found: Mapping[str, DayUse], videos: Sequence[
     running = sum(use.running for use in found.values())
     frames = sum(use.frames for use in found.values())
     seen = [use.in_service for use in found.values() if use.in_service is not None]
-    rate = frames / running if frames and running else PRESUMED_RATE
     arrivals = [(video.created_at, video.counts.published) for video in videos if _within(video, found)]
     return Bill(
         model=model,
@@ -75,7 +77,7 @@ def bill(model: str, period: str, found: Mapping[str, DayUse], videos: Sequence[
         if_passing_is_billed=running_cost(sum(use.passing for use in found.values())),
         by_aws=running_cost(sum(seen)) if seen else None,
         always_on=always_on_cost(len(found) * SECONDS_PER_DAY),
-        keda=running_cost(keda_unit_seconds([each for each in arrivals if each[1]], rate, MOST_UNITS)),
+        keda=_keda_cost([each for each in arrivals if each[1]], found),
         per_image=per_image_cost(frames),
     )
 
@@ -84,8 +86,24 @@ def _within(video: Video, days: Mapping[str, DayUse]) -> bool:
     return datetime.fromtimestamp(video.created_at, UTC).date().isoformat() in days
 
 
-async def video_bill(board: ModelBoard, model: str, video_id: str) -> VideoBill:
+def _keda_cost(arrivals: Sequence[tuple[float, int]], days: Mapping[str, DayUse]) -> float:
+    """Dollars by KEDA's formula, at the rate that the model had on these days."""
+    running = sum(use.running for use in days.values())
+    frames = sum(use.frames for use in days.values())
+    rate = frames / running if frames and running else PRESUMED_RATE
+    return running_cost(keda_unit_seconds(arrivals, rate, MOST_UNITS))
+
+
+async def video_bill(board: ModelBoard, model: str, video: Video) -> VideoBill:
     """A video's share: on each day, of that day's cost by its frames; raises `LedgerError`."""
-    use: VideoUse = video_use(await board.record(video_key(model, video_id)))
+    use: VideoUse = video_use(await board.record(video_key(model, video.video_id)))
     found = await uses(board, model, list(use.frames))
-    return VideoBill(model, video_id, use.total, video_cost(use, found))
+    return VideoBill(
+        model=model,
+        video_id=video.video_id,
+        frames=use.total,
+        cost=video_cost(use, found),
+        always_on=always_on_cost(len(found) * SECONDS_PER_DAY),
+        keda=_keda_cost([(video.created_at, use.total)] if use.total else [], found),
+        per_image=per_image_cost(use.total),
+    )

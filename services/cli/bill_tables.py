@@ -45,10 +45,18 @@ def periods(bills: Sequence[Bill]) -> RenderableType:
 
 def videos(bills: Sequence[VideoBill]) -> RenderableType:
     """A row per model that examined the video."""
-    table = _table("model", "frames", "cost", title=bills[0].video_id)
+    headings = ("model", "frames", "cost", "always on", "KEDA", "per image")
+    table = _table(*headings, title=bills[0].video_id)
     for bill in bills:
-        table.add_row(bill.model, f"{bill.frames:,}", Text(_dollars(bill.cost), "bold"))
-    return Group(table, Text("its share of each day's cost, by frames", "dim"), _LIST_PRICE)
+        table.add_row(
+            bill.model,
+            f"{bill.frames:,}",
+            Text(_dollars(bill.cost), "bold"),
+            *map(_dollars, (bill.always_on, bill.keda, bill.per_image)),
+        )
+    return Group(
+        table, Text("its share of each day's cost, by frames; the rest for it alone", "dim"), _LIST_PRICE
+    )
 
 
 def idle(items: Sequence[Item]) -> RenderableType:

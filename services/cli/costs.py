@@ -80,10 +80,7 @@ async def _of_days(day: str | None, in_json: bool) -> None:
 async def _of_video(name: str, in_json: bool) -> None:
     async with connect(load(CliSettings)) as connection:
         found = await find_video(connection.videos, name)
-        bills = [
-            await video_bill(connection.board, model, found.video_id)
-            for model in _models(connection.settings)
-        ]
+        bills = [await video_bill(connection.board, model, found) for model in _models(connection.settings)]
         _print(in_json, as_dicts(bills), bill_tables.videos(bills))
 
 

@@ -142,7 +142,7 @@ def _told(seen: dict[str, Any]) -> str:
         )
     rate = seen["frames_per_second_per_unit"]
     lines = [
-        f"{seen['model']}  {report['state']}, {report['units']} units",
+        f"{seen['model']}  {report['state']}, {report['units']} unit{'' if report['units'] == 1 else 's'}",
         f"  {report['reason']}",
         f"  ${seen['dollars_today']:.2f} today, ${seen['dollars']:.2f} in all, at AWS's list price",
         f"  {rate:.1f} frames/s per unit, as learnt" if rate else "  frames/s per unit: not learnt yet",

@@ -183,6 +183,15 @@ def test_a_video_pays_its_share_by_frames(installation: Installation) -> None:
     assert "$4.00" in logostream("costs", "--video", "cup").output
 
 
+def test_a_video_s_share_stands_beside_what_it_alone_would_have_cost(installation: Installation) -> None:
+    installation.videos = asyncio.run(ledger_of(video("cup-1", "in/cup.mp4")))
+    installation.was_used()
+    [share] = json.loads(logostream("costs", "--video", "cup", "--json").output)
+    assert (share["always_on"], share["per_image"]) == (96.0, pytest.approx(5.0))
+    assert 4.0 < share["keda"] < 6.0  # its hour of one unit, and the cool-down
+    assert "$96.00" in logostream("costs", "--video", "cup").output
+
+
 def test_a_plan_is_forecast_before_anything_is_spent(installation: Installation) -> None:
     found = json.loads(
         logostream("costs", "--forecast", "40 h of 1080p", "--due", "tomorrow 08:00", "--json").output
