@@ -77,9 +77,20 @@ async def test_a_restart_goes_on_at_the_same_time_and_speed(tmp_path: Path) -> N
     assert (after["now"], after["speed"]) == (before["now"] + 600, 60)
 
 
+def test_a_clock_of_no_speed_moves_by_its_skips_alone() -> None:
+    real = [100.0]
+    clock = Clock(lambda: real[0], Pace())
+    clock.change(0.0)
+    real[0] += 50
+    assert clock() == 100
+    clock.change(0.0, skipped=7.0)
+    real[0] += 50
+    assert clock() == 107
+
+
 @pytest.mark.real_time
 async def test_a_clock_that_makes_no_sense_is_refused(stand: Stand) -> None:
-    for body in ({"speed": 0}, {"skip_seconds": -1}, {"fast": 1}):
+    for body in ({"speed": -1}, {"skip_seconds": -1}, {"fast": 1}):
         with pytest.raises(urllib.error.HTTPError) as caught:
             await stand.admin("clock", body)
         with caught.value as answer:
