@@ -70,7 +70,16 @@ def idle(items: Sequence[Item]) -> RenderableType:
 
 def forecasts(plan: Plan, found: Sequence[Forecast]) -> RenderableType:
     """A row per rate that a unit may have."""
-    headings = ("frames/s per unit", "units", "runs for", "start by", "done by", "model", "rest", "always on")
+    headings = (
+        "frames/s per unit",
+        "units",
+        "runs for",
+        "start by",
+        "done if started now",
+        "model",
+        "rest",
+        "always on",
+    )
     table = _table(*headings, title=f"{plan.frames:,} frames, due {_time(plan.due_at)}")
     for each in found:
         table.add_row(
