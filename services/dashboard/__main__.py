@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+from collections.abc import Iterator
 
 import aiohttp
 
@@ -16,12 +17,13 @@ from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.replicas import Replicas
+from services.dashboard.models import Model, shared_by
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
 from services.dashboard.switch import HandSwitch
-from shared.arns import model_name
 from shared.aws import Clients, clients
+from shared.detectors import ModelSpec
 from shared.dynamodb_control import DynamoControl
 from shared.dynamodb_counting import DynamoCounting
 from shared.dynamodb_pool import DynamoPools
@@ -73,8 +75,7 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
         library=library,
         catalogue=Catalogue(videos, library),
         review=ReviewDesk(videos, library, objects, settings.frames_bucket, settings.results_bucket),
-        switch=_switch(settings, aws, board),
-        versions=ProjectVersions(aws.models, settings.project_arn) if settings.project_arn else None,
+        models=tuple(_models(settings, aws, board)),
         thumbnails=Thumbnails(),
         observer=Observer(
             videos,
@@ -95,11 +96,18 @@ async def _queues(settings: DashboardSettings, aws: Clients) -> dict[str, Queue]
     return {kind: await open_kind(aws.sqs, settings, kind, wait_seconds=1) for kind in kinds}
 
 
-def _switch(settings: DashboardSettings, aws: Clients, board: DynamoControl) -> HandSwitch | None:
-    if settings.model_arn is None or settings.project_arn is None:
-        return None
-    models = ProjectVersion(aws.models, settings.project_arn, settings.model_arn)
-    return HandSwitch(models, board, model_name(settings.model_arn))
+def _models(settings: DashboardSettings, aws: Clients, board: DynamoControl) -> Iterator[Model]:
+    specs = settings.models()
+    for detectors in shared_by(settings.specs()).values():
+        yield _model(aws, board, specs[detectors[0]], detectors)
+
+
+def _model(aws: Clients, board: DynamoControl, spec: ModelSpec, detectors: tuple[str, ...]) -> Model:
+    if spec.model_arn is None or spec.project_arn is None:
+        return Model(spec.key, detectors)
+    version = ProjectVersion(aws.models, spec.project_arn, spec.model_arn)
+    switch = HandSwitch(version, board, spec.key)
+    return Model(spec.key, detectors, switch, ProjectVersions(aws.models, spec.project_arn))
 
 
 def _key(settings: DashboardSettings) -> bytes:

@@ -13,11 +13,10 @@ from services.dashboard.film.library import Library
 from services.dashboard.film.thumbnails import Thumbnails
 from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
+from services.dashboard.models import Model
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
-from services.dashboard.switch import HandSwitch
 from shared.ledger import Counting, Videos
-from shared.model_versions import Versions
 from shared.objects import ObjectStore
 from shared.queue import Queue
 from shared.submission import Submitter
@@ -41,8 +40,7 @@ class Site:
     library: Library
     catalogue: Catalogue
     review: ReviewDesk
-    switch: HandSwitch | None  # None where no model is named
-    versions: Versions | None
+    models: tuple[Model, ...]
     thumbnails: Thumbnails
     observer: Observer
     sessions: Sessions

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from shared.control import Fault
+from shared.ledger import Chunk
+from shared.objects import Address
 from tests.browser.desk_server import DeskServer
-from tests.unit.dashboard.desk import Desk
+from tests.fakes import FakeModels
+from tests.unit.cli.videos import summary, video
+from tests.unit.dashboard.desk import Desk, spec
 from tests.unit.dashboard.test_review import with_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("system")]
@@ -35,13 +42,27 @@ def test_every_control_has_a_name_and_every_page_one_heading(page: Page, serve: 
     assert page.evaluate(NAMELESS) == []
 
 
+async def crowded() -> Desk:
+    """Names without a gap to break them at, two models, and a fault that goes on and on."""
+    desk = await with_picture()
+    desk.others["violence"] = FakeModels()
+    endless = replace(video("long-1", f"in/{'x' * 90}.mp4"), deadline_at=2000.0)
+    await desk.ledger.plan(endless, [Chunk(0, 10), Chunk(1, 10)])
+    fault = Fault(f"arn:aws:{'y' * 90} does not exist", 0.0)
+    await desk.control.set_fault(spec("violence", "violence").key, fault)
+    brands = [{**summary()["brands"][0], "brand": name} for name in ("z" * 40, "Acme International Holdings")]
+    place = Address("logostream-results", "results/cup-1/summary.json")
+    await desk.objects.put(place, json.dumps(summary(brands=brands)).encode(), "")
+    return desk
+
+
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_fits(page: Page, serve: Serve, path: str, size: str) -> None:
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     themes: list[Any] = ["light", "dark"]
-    url = f"{serve(with_picture()).url}{path}"
+    url = f"{serve(crowded()).url}{path}"
     for theme in themes:
         page.emulate_media(color_scheme=theme)
         page.goto(url)

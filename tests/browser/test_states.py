@@ -100,13 +100,13 @@ def test_the_model_is_stopped_only_after_a_yes(page: Page, serve: Serve) -> None
     server.do(_run(desk))
     page.goto(f"{server.url}/model")
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Stop the model?")
+    expect(page.get_by_role("dialog")).to_contain_text("Stop cups/v1?")
     page.keyboard.press("Enter")  # what is focused first changes nothing
     expect(page.get_by_role("dialog")).to_be_hidden()
     assert desk.models.stops == []
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Yes").click()
-    expect(page.locator("#told")).to_have_text("The model is stopping.")
+    expect(page.locator("#told")).to_have_text("cups/v1 is stopping.")
     assert len(desk.models.stops) == 1
 
 
@@ -119,19 +119,22 @@ def test_a_start_names_its_price(page: Page, serve: Serve) -> None:
     page.goto(f"{serve(desk).url}/model")
     page.get_by_label("Inference units").fill("3")
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_role("dialog")).to_contain_text("3 inference units? It costs $12.00 an hour")
+    expect(page.get_by_role("dialog")).to_contain_text(
+        "Start cups/v1 with 3 inference units? It costs $12.00 an hour"
+    )
     page.get_by_role("button", name="Yes").click()
-    expect(page.locator("#told")).to_have_text("The model is starting.")
+    expect(page.locator("#told")).to_have_text("cups/v1 is starting.")
     assert [units for _, units in desk.models.starts] == [3]
 
 
 def test_a_threshold_shows_at_once_what_it_keeps(page: Page, serve: Serve) -> None:
     server = serve(finished())
     page.goto(f"{server.url}/model")
-    expect(page.locator("#kept")).to_have_text("In all: 1 of 1 detections are kept.")
+    own = page.get_by_role("region", name="Thresholds of logos")
+    expect(own).to_contain_text("In all: 1 of 1 detections are kept.")
     slider = page.get_by_role("slider", name="Acme")
     slider.fill("90")
-    expect(page.locator("#kept")).to_have_text("In all: 0 of 1 detections are kept.")
+    expect(own).to_contain_text("In all: 0 of 1 detections are kept.")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as thresholds.json").click()
     assert json.loads(saved.value.path().read_text()) == {"Acme": 90}

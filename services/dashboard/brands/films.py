@@ -34,12 +34,12 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """One video; `confidences` counts its detections by label and whole percent."""
+    """One video; `confidences` counts its detections by detector, label and whole percent."""
 
     video_id: str
     created_at: float  # seconds since the epoch
     shots: tuple[Shot, ...]
-    confidences: Mapping[str, tuple[int, ...]]
+    confidences: Mapping[tuple[str, str], tuple[int, ...]]
 
 
 def film(video: Video, screening: Screening) -> Film:
@@ -75,10 +75,10 @@ def _shot(video: Video, frames: Iterable[Frame], brand: str, start: float, end: 
     )
 
 
-def _confidences(frames: Iterable[Frame]) -> dict[str, tuple[int, ...]]:
-    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * PERCENTS)
+def _confidences(frames: Iterable[Frame]) -> dict[tuple[str, str], tuple[int, ...]]:
+    counts: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * PERCENTS)
     for frame in frames:
         if frame.outcome != "inherited":  # the same detection again
             for box in frame.boxes:
-                counts[box["label"]][int(box["confidence"])] += 1
-    return {label: tuple(each) for label, each in counts.items()}
+                counts[box["detector"], box["label"]][int(box["confidence"])] += 1
+    return {key: tuple(each) for key, each in counts.items()}

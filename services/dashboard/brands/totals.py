@@ -52,13 +52,16 @@ def best_shots(films: Iterable[Film], brand: str | None = None) -> list[Shot]:
     return sorted(shots, key=lambda shot: (-shot.seconds, -shot.confidence, shot.video_id))[:MOST_SHOTS]
 
 
-def confidences(films: Iterable[Film]) -> dict[str, list[int]]:
-    """How many detections of each label had which confidence, in whole percents."""
-    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0] * PERCENTS)
+def confidences(films: Iterable[Film]) -> dict[str, dict[str, list[int]]]:
+    """How many detections of each label of each detector had which confidence, in whole percents."""
+    sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * PERCENTS)
     for film in films:
-        for label, counts in film.confidences.items():
-            sums[label] = [a + b for a, b in zip(sums[label], counts, strict=True)]
-    return dict(sorted(sums.items()))
+        for key, counts in film.confidences.items():
+            sums[key] = [a + b for a, b in zip(sums[key], counts, strict=True)]
+    found: defaultdict[str, dict[str, list[int]]] = defaultdict(dict)
+    for detector, label in sorted(sums, key=lambda key: (key[0], key[1].casefold())):
+        found[detector][label] = sums[detector, label]
+    return found
 
 
 def _row(brand: str, own: Sequence[Shot], whole: float, bucket_of: dict[str, int]) -> BrandRow:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.detectors import DEFAULT
 from shared.ledger import Video
 from shared.messages import FrameDetected, FrameResult
 from shared.timecode import frame_id
 
-Box = dict[str, Any]  # label, confidence, and in ratios of the frame: left, top, width, height
+Box = dict[str, Any]  # label, detector, confidence, and in ratios of the frame: left, top, width, height
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,11 @@ def so_far(screening: Screening) -> list[SoFar]:
 
 def _examined(at_ms: int, instant: int, results: Sequence[FrameResult]) -> Frame:
     detected = [result for result in results if isinstance(result, FrameDetected)]
-    boxes = [_box(detection.model_dump()) for result in detected for detection in result.detections]
+    boxes = [
+        _box(detection.model_dump(), result.detector)
+        for result in detected
+        for detection in result.detections
+    ]
     return Frame(
         at=at_ms / 1000,
         outcome="detected" if detected else "failed",
@@ -103,7 +108,11 @@ def _examined(at_ms: int, instant: int, results: Sequence[FrameResult]) -> Frame
 
 def _reported(at_ms: int, instant: int, rows: Sequence[Mapping[str, Any]]) -> Frame:
     outcomes = [row["outcome"] for row in rows]
-    boxes = [_box(detection) for row in rows for detection in row.get("detections", [])]
+    boxes = [
+        _box(detection, row.get("detector", DEFAULT))
+        for row in rows
+        for detection in row.get("detections", [])
+    ]
     return Frame(
         at=at_ms / 1000,
         outcome=next((outcome for outcome in outcomes if outcome == "detected"), outcomes[0]),
@@ -114,8 +123,13 @@ def _reported(at_ms: int, instant: int, rows: Sequence[Mapping[str, Any]]) -> Fr
     )
 
 
-def _box(detection: Mapping[str, Any]) -> Box:
+def _box(detection: Mapping[str, Any], detector: str) -> Box:
     """What is drawn; a label without a box is true of the whole frame."""
     box = detection.get("box") or {"left": 0.0, "top": 0.0, "width": 1.0, "height": 1.0}
     sides = {side: round(box[side], 5) for side in ("left", "top", "width", "height")}
-    return {"label": detection["label"], "confidence": round(detection["confidence"], 1), **sides}
+    return {
+        "label": detection["label"],
+        "detector": detector,
+        "confidence": round(detection["confidence"], 1),
+        **sides,
+    }

@@ -18,25 +18,27 @@ SETTLED_SECONDS = 60.0  # after its end a video's last frames are entered
 
 
 class Costs:
-    """Dollars by video, for one model."""
+    """Dollars by video, for all models together."""
 
-    def __init__(self, board: ModelBoard, model: str | None) -> None:
+    def __init__(self, board: ModelBoard, models: Sequence[str]) -> None:
         self._board = board
-        self._model = model
+        self._models = models
         self._settled: dict[str, float] = {}
 
     async def look(self, videos: Sequence[Video], now: float) -> Mapping[str, float]:
         """What is known now, by video; raises `LedgerError`."""
-        if self._model is None:
-            return {}
         changing = [video for video in videos if not _settled(video, now)]
         fresh = islice((v for v in videos if _settled(v, now) and v.video_id not in self._settled), MOST_NEW)
         asked = [*changing, *fresh]
-        uses = await asyncio.gather(*[self._use(self._model, video) for video in asked])
-        days = await self._days(self._model, {day for use in uses for day in use.frames})
-        found = {video.video_id: video_cost(use, days) for video, use in zip(asked, uses, strict=True)}
+        shares = await asyncio.gather(*[self._shares(model, asked) for model in self._models])
+        found = {video.video_id: sum(own) for video, *own in zip(asked, *shares, strict=True)}
         self._settled |= {v.video_id: found[v.video_id] for v in asked if _settled(v, now)}
         return {**self._settled, **found}
+
+    async def _shares(self, model: str, videos: Sequence[Video]) -> list[float]:
+        uses = await asyncio.gather(*[self._use(model, video) for video in videos])
+        days = await self._days(model, {day for use in uses for day in use.frames})
+        return [video_cost(use, days) for use in uses]
 
     async def _use(self, model: str, video: Video) -> VideoUse:
         return video_use(await self._board.record(video_key(model, video.video_id)))

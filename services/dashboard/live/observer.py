@@ -8,21 +8,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from services.dashboard.live.costs import Costs
+from services.dashboard.live.model_look import ModelLook, look_at
 from services.dashboard.live.replicas import Replica
 from services.dashboard.live.roll import Roll
+from services.dashboard.models import shared_by
 from shared import snapshot
-from shared.control import ModelBoard, Pause
-from shared.costs import running_cost
+from shared.control import ModelBoard
 from shared.detectors import DetectorSpec
 from shared.ledger import LedgerError, Videos
 from shared.pool import Pools
 from shared.queue import Depth, Queue, QueueError
 from shared.snapshot import Snapshot
-from shared.usage import day_key, day_of, day_use
 
 FRESH_SECONDS = 0.9  # a look that is no older serves whoever asks
 
@@ -36,13 +36,12 @@ class Look:
 
     at: float = 0.0
     snapshot: Snapshot = NOTHING
+    models: tuple[ModelLook, ...] = ()
     depths: Mapping[str, Depth] = field(default_factory=dict)
     busy_since: Mapping[str, float] = field(default_factory=dict)  # queues seen with messages ever since
     replicas: tuple[Replica, ...] = ()
     before: tuple[Replica, ...] = ()  # as they were at the look before
     costs: Mapping[str, float] = field(default_factory=dict)  # dollars by video
-    spent_today: float = 0.0  # dollars, for the model
-    pause: Pause | None = None  # the hand at its switch
     troubles: tuple[str, ...] = ()  # why parts could not be read
 
 
@@ -71,12 +70,12 @@ class Observer:
         self._board = board
         self._pools = pools
         self._specs = specs
-        self._model = next((spec.key for spec in specs if spec.needs_model), None)
+        self._models = shared_by(specs)
         self._queues = queues
         self._replicas = replicas
         self._clock = clock
         self._roll = Roll(videos)
-        self._costs = Costs(board, self._model)
+        self._costs = Costs(board, tuple(self._models))
         self._last = Look()
         self._looking = asyncio.Lock()
 
@@ -90,38 +89,34 @@ class Observer:
     async def _look_anew(self, now: float) -> Look:
         last = self._last
         troubles: list[str] = []
-        seen, (spent, pause), depths, replicas = await asyncio.gather(
+        seen, models, depths, replicas = await asyncio.gather(
             _unless_it_fails(self._snapshot(now), last.snapshot, troubles),
-            _unless_it_fails(self._switch(now), (last.spent_today, last.pause), troubles),
+            _unless_it_fails(self._models_now(now), last.models, troubles),
             _unless_it_fails(self._depths(), last.depths, troubles),
             self._replicas.look(now),
         )
         videos = [progress.video for progress in seen.videos]
         costs = await _unless_it_fails(self._costs.look(videos, now), last.costs, troubles)
-        busy = {kind: last.busy_since.get(kind, now) for kind, depth in depths.items() if depth.total}
-        return replace(
-            last,
+        busy = [kind for kind, depth in depths.items() if depth.total]
+        return Look(
             at=now,
             snapshot=seen,
+            models=models,
             depths=depths,
-            busy_since=busy,
+            busy_since={kind: last.busy_since.get(kind, now) for kind in busy},
             replicas=replicas,
             before=last.replicas,
             costs=costs,
-            spent_today=spent,
-            pause=pause,
-            troubles=tuple(troubles),
+            troubles=tuple(dict.fromkeys(troubles)),
         )
 
     async def _snapshot(self, now: float) -> Snapshot:
         videos = await self._roll.call(now)
         return await snapshot.take(self._videos, videos, self._board, self._pools, self._specs)
 
-    async def _switch(self, now: float) -> tuple[float, Pause | None]:
-        if self._model is None:
-            return 0.0, None
-        today = day_use(await self._board.record(day_key(self._model, day_of(now))))
-        return running_cost(today.running), await self._board.pause(self._model)
+    async def _models_now(self, now: float) -> tuple[ModelLook, ...]:
+        looks = [look_at(self._board, name, detectors, now) for name, detectors in self._models.items()]
+        return tuple(await asyncio.gather(*looks))
 
     async def _depths(self) -> Mapping[str, Depth]:
         depths = await asyncio.gather(*[queue.depth() for queue in self._queues.values()])

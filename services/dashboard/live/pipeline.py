@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from services.dashboard.live.model_look import ModelLook
 from services.dashboard.live.observer import Look
 from services.dashboard.live.rates import Pace, pace
-from services.dashboard.live.words import ago, many
-from shared.control import ModelState
+from services.dashboard.live.words import ago
+from shared.control import ModelReport, ModelState
 from shared.costs import DOLLARS_PER_UNIT_HOUR, running_cost
 
 WHAT_THEY_DO = {
@@ -45,14 +46,16 @@ class ServiceBox:
     ready: int
     replicas: int
     rate: str
+    throttled: str  # share of its calls to Rekognition, where it makes any
     tone: str
 
 
 @dataclass(frozen=True, slots=True)
 class ModelBox:
-    """The model and what it costs."""
+    """One model and what it costs."""
 
     name: str
+    detectors: tuple[str, ...]
     state: str
     tone: str
     units: int
@@ -62,7 +65,6 @@ class ModelBox:
     dollars_today: float
     paused: str  # why a hand keeps it stopped, empty when none does
     dollars_per_hour: float  # at this moment
-    throttled: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,12 @@ class Pipeline:
 
     queues: dict[str, QueueBox]
     services: dict[str, ServiceBox]
-    model: ModelBox | None
+    models: tuple[ModelBox, ...]
+
+    @property
+    def dollars_today(self) -> float:
+        """What all models have cost since midnight (UTC)."""
+        return sum(model.dollars_today for model in self.models)
 
 
 def pipeline(look: Look) -> Pipeline:
@@ -80,7 +87,7 @@ def pipeline(look: Look) -> Pipeline:
     return Pipeline(
         queues={kind: _queue(kind, look) for kind in look.depths if not kind.endswith("-dead")},
         services={name: _service(name, look) for name in names},
-        model=_model(look),
+        models=tuple(_models(look)),
     )
 
 
@@ -101,12 +108,14 @@ def _service(name: str, look: Look) -> ServiceBox:
     ready = sum(replica.unready is None for replica in own)
     now = pace(name, look.before, look.replicas)
     return ServiceBox(
-        name, WHAT_THEY_DO.get(name, ""), ready, len(own), _rate(now), _tone(ready, len(own), now)
+        name=name,
+        task=WHAT_THEY_DO.get(name, ""),
+        ready=ready,
+        replicas=len(own),
+        rate=f"{now.frames:,.1f} frames/s" if now.frames else "",
+        throttled=f"{now.throttled_share:.0%} throttled" if now.calls else "",
+        tone=_tone(ready, len(own), now),
     )
-
-
-def _rate(now: Pace) -> str:
-    return f"{now.frames:,.1f} frames/s" if now.frames else ""
 
 
 def _tone(ready: int, replicas: int, now: Pace) -> str:
@@ -117,32 +126,26 @@ def _tone(ready: int, replicas: int, now: Pace) -> str:
     return "good" if now.frames else "idle"
 
 
-def _model(look: Look) -> ModelBox | None:
-    model = next(iter(look.snapshot.models), None)
-    if model is None:
-        return None
-    share = pace("detector", look.before, look.replicas).throttled_share
+def _models(look: Look) -> Iterator[ModelBox]:
+    reports = {each.detector: each.model for each in look.snapshot.detectors}
+    for model in look.models:
+        yield _model(model, reports.get(model.detectors[0]))
+
+
+def _model(model: ModelLook, report: ModelReport | None) -> ModelBox:
+    units = report.units if report else 0
+    state = report.state.replace("_", " ").lower() if report else "state unknown"
+    reason = report.reason if report else "No controller has reported yet."
     return ModelBox(
-        name=model.model,
-        state=model.state.replace("_", " ").lower(),
-        tone=_TONES.get(model.state, "idle"),
-        units=model.units,
-        reason=model.reason,
-        outstanding=model.outstanding,
-        dollars=running_cost(model.unit_seconds),
-        dollars_today=look.spent_today,
-        paused=look.pause.reason if look.pause else "",
-        dollars_per_hour=model.units * DOLLARS_PER_UNIT_HOUR,
-        throttled=f"{share:.0%}",
+        name=model.name,
+        detectors=model.detectors,
+        state=state,
+        tone=_TONES.get(report.state, "idle") if report else "idle",
+        units=units,
+        reason=reason.removeprefix(f"{state}: "),
+        outstanding=report.outstanding if report else 0,
+        dollars=running_cost(report.unit_seconds) if report else 0.0,
+        dollars_today=model.spent_today,
+        paused=model.pause.reason if model.pause else "",
+        dollars_per_hour=units * DOLLARS_PER_UNIT_HOUR,
     )
-
-
-def headline(look: Look) -> str:
-    """What the installation does, in half a sentence."""
-    active = _at_work(look)
-    return f"{many(active, 'video')} at work" if active else "nothing to do"
-
-
-def _at_work(look: Look) -> int:
-    rows: Iterable[bool] = (not progress.ended for progress in look.snapshot.videos)
-    return sum(rows)

@@ -111,7 +111,7 @@ def _videos(look: Look) -> Iterator[Problem]:
     for row in rows:
         ended = row.video.finished_at or 0.0
         if row.video.state is State.FAILED and look.at - ended < RECENT_SECONDS:
-            yield Problem(f"{row.name} failed: {row.video.error}", "Upload a sound copy of it.", False)
+            yield Problem(f"{row.name} failed: {row.video.error}", "Upload an intact copy of it.", False)
 
 
 def _throttling(look: Look) -> Iterator[Problem]:

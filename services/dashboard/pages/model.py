@@ -1,4 +1,4 @@
-"""The model: its versions and their evaluation, starting and stopping it, and the thresholds per label."""
+"""The models: versions and their evaluation, starting and stopping them, and the thresholds per label."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from services.dashboard.brands.totals import confidences
 from services.dashboard.live import events
 from services.dashboard.live.observer import Look
 from services.dashboard.live.pipeline import pipeline
+from services.dashboard.models import Model
 from services.dashboard.pages.bodies import Body, read
 from services.dashboard.site import SITE, Site
 from services.dashboard.switch import HandSwitch
@@ -41,18 +42,17 @@ async def show(request: web.Request) -> web.StreamResponse:
         request,
         "model",
         parts=_parts(site, await site.observer.look()),
-        switch=site.switch is not None,
+        models=[await _facts(model) for model in site.models],
         price=DOLLARS_PER_UNIT_HOUR,
         most_units=MOST_UNITS,
         counts=json.dumps(confidences(films)),
         videos=len(films),
-        **await _versions(request),
     )
 
 
 @routes.get("/model/events")
 async def follow(request: web.Request) -> web.StreamResponse:
-    """The model's state as it changes."""
+    """The models' states as they change."""
 
     async def parts() -> events.Parts:
         site = request.app[SITE]
@@ -61,9 +61,9 @@ async def follow(request: web.Request) -> web.StreamResponse:
     return await events.stream(request, parts)
 
 
-@routes.post("/model/start")
+@routes.post("/model/{detector}/start")
 async def start(request: web.Request) -> web.Response:
-    """Start it now, and take the hand from the switch."""
+    """Start the detector's model now, and take the hand from the switch."""
     units = (await read(request, Start)).units
     try:
         await _switch(request).start(units)
@@ -72,32 +72,38 @@ async def start(request: web.Request) -> web.Response:
     return web.json_response({})
 
 
-@routes.post("/model/stop")
+@routes.post("/model/{detector}/stop")
 async def stop(request: web.Request) -> web.Response:
-    """Stop it now, and keep it stopped."""
+    """Stop the detector's model now, and keep it stopped."""
     await _switch(request).stop()
     return web.json_response({})
 
 
 def _switch(request: web.Request) -> HandSwitch:
-    switch = request.app[SITE].switch
-    if switch is None:
-        raise web.HTTPConflict(text="No model is named: set LOGOSTREAM_MODEL_ARN and LOGOSTREAM_PROJECT_ARN.")
-    return switch
+    detector = request.match_info["detector"]
+    for model in request.app[SITE].models:
+        if detector in model.detectors and model.switch:
+            return model.switch
+    raise web.HTTPNotFound(
+        text=f"The detector {detector} has no model to switch: name model_arn and project_arn."
+    )
 
 
 def _parts(site: Site, look: Look) -> dict[str, str]:
-    return {"model": render.part("model", model=pipeline(look).model, budget=site.settings.day_budget)}
+    boxes = pipeline(look).models
+    budget = site.settings.day_budget if len(boxes) == 1 else None
+    return {f"model-{box.detectors[0]}": render.part("models", models=[box], budget=budget) for box in boxes}
 
 
-async def _versions(request: web.Request) -> dict[str, Any]:
-    versions = request.app[SITE].versions
-    if versions is None:
-        return {"versions": [], "trouble": ""}
+async def _facts(model: Model) -> dict[str, Any]:
+    facts = {"id": model.id, "name": model.name, "switch": model.switch is not None, "versions": []}
+    if model.versions is None:
+        return {**facts, "trouble": ""}
     try:
-        return {"versions": [_row(version) for version in await versions.versions()], "trouble": ""}
+        versions = await model.versions.versions()
     except RekognitionError as error:
-        return {"versions": [], "trouble": str(error)}
+        return {**facts, "trouble": str(error)}
+    return {**facts, "versions": [_row(version) for version in versions], "trouble": ""}
 
 
 def _row(version: ModelVersion) -> dict[str, Any]:

@@ -49,6 +49,6 @@ def _parts(request: web.Request, look: Look) -> dict[str, str]:
     return {
         "problems": render.part("problems", problems=problems(look), read_only=settings.dashboard_read_only),
         "flow": render.part("flow", pipeline=picture),
-        "model": render.part("model", model=picture.model, budget=settings.day_budget),
+        "model": render.part("models", models=picture.models, budget=settings.day_budget),
         "at-work": render.part("at_work", rows=at_work),
     }

@@ -76,7 +76,7 @@ function paintNumbers() {
 }
 
 document.addEventListener("parts", () => {
-  paintNumbers();
+  if (known.frames.length) paintNumbers(); // not before the timeline, which gives out the colours
   read();
 });
 read();

@@ -18,6 +18,7 @@ from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import CSRF_HEADER, Sessions
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.replicas import Replicas
+from services.dashboard.models import Model
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
@@ -36,11 +37,14 @@ from tests.fakes import (
     FakeUploads,
 )
 
-SPECS = [
-    CustomLabelsSpec(
-        name="logos", model_arn="arn:aws:rekognition:us-east-1:123456789012:project/cups/version/v1/1"
-    )
-]
+
+def spec(detector: str, project: str = "cups") -> CustomLabelsSpec:
+    """A detector with a model of its project."""
+    arn = f"arn:aws:rekognition:us-east-1:123456789012:project/{project}/version/v1/1"
+    return CustomLabelsSpec(name=detector, model_arn=arn)
+
+
+SPECS = [spec("logos")]
 MODEL = SPECS[0].key
 TOKEN = "correct horse battery"
 BUCKETS = ("logostream-videos", "logostream-frames", "logostream-results")
@@ -56,6 +60,7 @@ class Desk:
     objects: FakeObjects = field(default_factory=lambda: FakeObjects(*BUCKETS))
     queues: dict[str, FakeQueue] = field(default_factory=dict)
     models: FakeModels = field(default_factory=FakeModels)
+    others: dict[str, FakeModels] = field(default_factory=dict)  # by detector and project
     uploads: FakeUploads = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,7 +69,8 @@ class Desk:
         self.uploads = FakeUploads(self.objects)
 
     def observer(self, http: aiohttp.ClientSession) -> Observer:
-        return Observer(self.ledger, self.control, self.pools, SPECS, self.queues, Replicas(http, {}))
+        specs = [*SPECS, *[spec(name, name) for name in self.others]]
+        return Observer(self.ledger, self.control, self.pools, specs, self.queues, Replicas(http, {}))
 
     def site(self, http: aiohttp.ClientSession, settings: DashboardSettings) -> Site:
         library = Library(self.ledger, self.objects, settings.results_bucket)
@@ -81,14 +87,19 @@ class Desk:
             review=ReviewDesk(
                 self.ledger, library, self.objects, settings.frames_bucket, settings.results_bucket
             ),
-            switch=HandSwitch(self.models, self.control, MODEL),
-            versions=self.models,
+            models=(
+                self._model(SPECS[0], self.models),
+                *[self._model(spec(name, name), models) for name, models in self.others.items()],
+            ),
             thumbnails=Thumbnails(),
             observer=self.observer(http),
             sessions=Sessions(b"key", settings.dashboard_session_hours * 3600),
             sign_ins=Allowance(5),
             uploads=Allowance(settings.dashboard_uploads_per_minute),
         )
+
+    def _model(self, spec: CustomLabelsSpec, models: FakeModels) -> Model:
+        return Model(spec.key, (spec.name,), HandSwitch(models, self.control, spec.key), models)
 
     @asynccontextmanager
     async def browser(self, **settings: Any) -> AsyncIterator[Browser]:

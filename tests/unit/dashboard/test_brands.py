@@ -19,7 +19,8 @@ from tests.unit.dashboard.desk import Desk
 from tests.unit.dashboard.test_film import finished
 
 NOW = 1_700_000_000.0
-BOX = {"label": "Acme", "confidence": 60.0, "left": 0.1, "top": 0.1, "width": 0.2, "height": 0.2}
+SIDES = {"left": 0.1, "top": 0.1, "width": 0.2, "height": 0.2}
+BOX = {"label": "Acme", "detector": "logos", "confidence": 60.0, **SIDES}
 
 
 def shot(video_id: str, brand: str, seconds: float) -> Shot:
@@ -76,7 +77,8 @@ def test_the_picture_of_an_exposure_shows_its_surest_detection() -> None:
     assert made.shots[1].image is None
     assert [each.brand for each in best_shots([made])] == ["Acme"]
     assert best_shots([made], "Voltrik") == []
-    assert [n for n, count in enumerate(confidences([made, made])["Acme"]) if count == 2] == [50, 70, 90, 99]
+    counts = confidences([made, made])["logos"]["Acme"]
+    assert [n for n, count in enumerate(counts) if count == 2] == [50, 70, 90, 99]
 
 
 async def test_finished_videos_are_read_once_and_one_that_cannot_be_read_is_left_out() -> None:
@@ -106,5 +108,5 @@ async def test_thresholds_are_tried_on_what_was_found() -> None:
     async with (await finished()).browser() as browser:
         page = (await browser.get("/model")).text
         counts = json.loads(page.split('id="counts">')[1].split("</script>")[0])
-        assert sum(counts["Acme"]) == 1
-        assert counts["Acme"][87] == 1
+        assert sum(counts["logos"]["Acme"]) == 1
+        assert counts["logos"]["Acme"][87] == 1

@@ -75,7 +75,8 @@ def test_the_frames_of_the_ledger_and_of_the_results_are_the_same_frames() -> No
     of_the_ledger = of_ledger([detected(1, ACME), detected(0)]).frames
     rows = {"frames": [row(0), row(1, "detected", ACME)]}
     assert of_results(json.dumps(rows).encode(), b"").frames == of_the_ledger
-    box = {"label": "Acme", "confidence": 87.5, "left": 0.25, "top": 0.5, "width": 0.125, "height": 0.0625}
+    sides = {"left": 0.25, "top": 0.5, "width": 0.125, "height": 0.0625}
+    box = {"label": "Acme", "detector": "logos", "confidence": 87.5, **sides}
     assert of_the_ledger[1] == Frame(1.0, "detected", FRAME, (box,))
 
 

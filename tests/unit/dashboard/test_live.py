@@ -106,14 +106,14 @@ async def test_a_video_costs_its_share_of_the_days_frames_and_what_is_settled_is
         video_key(MODEL, "cup-1"): video_body(VideoUse({day: 10})),
     }
     await control.publish(ModelReport(MODEL, ModelState.RUNNING, 1, "", 0, 0.0, 0.0), 1, records)
-    costs = Costs(control, MODEL)
+    costs = Costs(control, [MODEL])
     done = replace(video("cup-1", "in/cup.mp4", State.COMPLETED), finished_at=1000.0)
     assert await costs.look([done], 1010.0) == {"cup-1": 1.0}  # of four dollars
     before = control.faults.calls.count("record")
     for _ in range(3):
         assert await costs.look([done], 2000.0) == {"cup-1": 1.0}
     assert control.faults.calls.count("record") == before + 2
-    assert await Costs(control, None).look([done], 2000.0) == {}
+    assert await Costs(control, [MODEL, "v2"]).look([done], 2000.0) == {"cup-1": 1.0}
 
 
 async def test_all_who_watch_share_one_look() -> None:

@@ -7,11 +7,16 @@ import time
 
 import pytest
 
+from services.dashboard.models import shared_by
 from shared.control import ModelReport, ModelState
+from shared.detectors import CustomLabelsSpec
 from shared.usage import DayUse, day_body, day_key, day_of
-from tests.unit.dashboard.desk import MODEL, Desk
+from tests.fakes import FakeModels
+from tests.unit.dashboard.desk import MODEL, Desk, spec
 
 pytestmark = pytest.mark.real_time
+
+OTHER = spec("violence", "violence").key
 
 
 async def test_versions_are_shown_with_their_evaluation() -> None:
@@ -25,12 +30,12 @@ async def test_the_model_is_started_with_the_units_asked_for_and_stopped() -> No
     desk = Desk()
     async with desk.browser() as browser:
         assert "$4.00 an hour" in (await browser.load("/model")).text
-        assert (await browser.post("/model/start", {"units": 2})).status == 200
+        assert (await browser.post("/model/logos/start", {"units": 2})).status == 200
         assert [units for _, units in desk.models.starts] == [2]
-        again = await browser.post("/model/start", {"units": 2})
+        again = await browser.post("/model/logos/start", {"units": 2})
         assert (again.status, "cannot be started" in again.text) == (409, True)
         desk.models.become(ModelState.RUNNING)
-        assert (await browser.post("/model/stop")).status == 200
+        assert (await browser.post("/model/logos/stop")).status == 200
         assert len(desk.models.stops) == 1
 
 
@@ -42,15 +47,15 @@ async def test_what_is_stopped_by_hand_stays_stopped_until_it_is_started_by_hand
     )
     async with desk.browser() as browser:
         await browser.load("/model")
-        await browser.post("/model/stop")  # it does not run, and is not to
+        await browser.post("/model/logos/stop")  # it does not run, and is not to
         pause = await desk.control.pause(MODEL)
         assert pause
         assert pause.reason == "stopped by hand"
         desk.control.faults.refuse["set_pause"] = 1
-        assert (await browser.post("/model/start")).status == 400  # without a body
-        await browser.post("/model/start", {"units": 1})
+        assert (await browser.post("/model/logos/start")).status == 400  # without a body
+        await browser.post("/model/logos/start", {"units": 1})
         assert desk.models.starts == []  # the controller would not have known
-        assert (await browser.post("/model/start", {"units": 1})).status == 200
+        assert (await browser.post("/model/logos/start", {"units": 1})).status == 200
         assert await desk.control.pause(MODEL) is None
 
 
@@ -71,14 +76,45 @@ async def test_units_that_cannot_be_are_refused(units: object) -> None:
     desk = Desk()
     async with desk.browser() as browser:
         await browser.load("/model")
-        assert (await browser.post("/model/start", {"units": units})).status == 400
+        assert (await browser.post("/model/logos/start", {"units": units})).status == 400
     assert desk.models.starts == []
+
+
+async def test_each_detectors_model_has_its_own_switch_and_state() -> None:
+    desk = Desk(others={"violence": FakeModels(ModelState.RUNNING)})
+    report = ModelReport(OTHER, ModelState.RUNNING, 1, "running: 5 frames to examine", 5, 0.0, time.time())
+    await desk.control.publish(report, 1)
+    async with desk.browser() as browser:
+        page = (await browser.load("/model")).text
+        assert page.index(f"Model <code>{MODEL}</code>") < page.index(f"Model <code>{OTHER}</code>")
+        assert (page.count("No controller has reported yet"), page.count("5 frames to examine")) == (1, 1)
+        assert (await browser.post("/model/violence/stop")).status == 200
+        assert (len(desk.others["violence"].stops), desk.models.stops) == (1, [])
+        assert await desk.control.pause(OTHER)
+        assert await desk.control.pause(MODEL) is None
+        refused = await browser.post("/model/words/stop")
+        assert (refused.status, "words has no model to switch" in refused.text) == (404, True)
+
+
+def test_detectors_that_share_a_model_share_its_switch() -> None:
+    specs = [spec("a"), spec("b"), spec("c", "hats"), CustomLabelsSpec(name="unnamed")]
+    assert shared_by(specs) == {"cups/v1": ("a", "b"), "hats/v1": ("c",)}
+
+
+async def test_the_budget_of_all_models_is_told_beside_what_all_have_cost() -> None:
+    desk = Desk(others={"violence": FakeModels()})
+    for name in (MODEL, OTHER):
+        report = ModelReport(name, ModelState.STOPPED, 0, "stopped: nothing to examine", 0, 0.0, time.time())
+        today = {day_key(name, day_of(time.time())): day_body(DayUse(running=1800.0))}
+        await desk.control.publish(report, 1, today)
+    async with desk.browser(day_budget=20.0) as browser:
+        assert "All models today: $4.00 of $20.00." in (await browser.get("/")).text
 
 
 async def test_a_quota_is_told_in_one_sentence() -> None:
     async with Desk().browser() as browser:
         await browser.load("/model")
-        refused = await browser.post("/model/start", {"units": 9})
+        refused = await browser.post("/model/logos/start", {"units": 9})
         assert refused.status == 503
         assert "at most 5 units" in json.loads(refused.text)["error"]
 
@@ -94,4 +130,4 @@ async def test_rekognition_that_is_down_leaves_the_rest_of_the_page() -> None:
 
 async def test_a_read_only_page_has_no_switch() -> None:
     async with Desk().browser(dashboard_read_only=True) as browser:
-        assert "/model/stop" not in (await browser.get("/model")).text
+        assert "/model/logos/stop" not in (await browser.get("/model")).text

@@ -29,6 +29,7 @@ ACCEPT, REJECT = Verdict(verdict="accept", label="Acme"), Verdict(verdict="rejec
 def box(confidence: float, label: str = "Acme") -> dict[str, Any]:
     return {
         "label": label,
+        "detector": "logos",
         "confidence": confidence,
         "left": 0.25,
         "top": 0.5,

@@ -2,6 +2,8 @@
 
 import { colour } from "./colours.js";
 
+const LABEL = 0.06; // of the picture, as high as a label on a phone
+
 export class Overlay {
   constructor(place) {
     this.place = place;
@@ -26,6 +28,7 @@ export class Overlay {
 
 function show(element, { label, confidence, left, top, width, height }) {
   element.dataset.label = label;
+  element.classList.toggle("high", top < LABEL); // its label has no room above it
   element.style.left = `${100 * left}%`;
   element.style.top = `${100 * top}%`;
   element.style.width = `${100 * width}%`;
