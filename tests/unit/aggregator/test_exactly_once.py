@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
+import os
 import random
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.announcements import Ended
 from shared.brands import BrandInVideo
 from shared.ledger import ACTIVE, Chunk, Video
-from shared.messages import FrameResult, Result
+from shared.messages import FrameDetected, FrameResult, Result
 from tests.clock import JumpingLoop
 from tests.fakes import Crash
 from tests.fakes.faults import Faults
-from tests.unit.aggregator.books import ID, Office, a_life, by, message
+from tests.unit.aggregator.books import ID, Office, a_life, by, logo, message
 
 LIFE = [*a_life(), *by("words", *a_life())]  # of a video with two detectors
 FILES = 8
@@ -154,3 +160,29 @@ def test_a_crash_at_each_single_moment_gives_the_same_end() -> None:
     assert undisturbed().moments < MOMENTS
     for moment in range(undisturbed().moments):
         assert deliver(LIFE, frozenset({moment})) == undisturbed()
+
+
+def crowded_digest() -> str:
+    """A digest of the books and files of a video that shows eight brands in every frame."""
+    brands = tuple(logo(f"Brand {number}") for number in range(8))
+    crowded = [
+        result.model_copy(update={"detections": brands}) if isinstance(result, FrameDetected) else result
+        for result in LIFE
+    ]
+    end = deliver(crowded)
+    return hashlib.sha256(repr((end.chunks, sorted(end.files.items()))).encode()).hexdigest()
+
+
+@pytest.mark.timeout(300)  # it starts an interpreter, which takes long where many do
+def test_another_process_writes_the_same_bytes() -> None:
+    """In each the sets of Python have an order of their own."""
+    program = f"from {__name__} import crowded_digest; print(crowded_digest())"
+    other = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert other.stdout.strip() == crowded_digest()
