@@ -55,6 +55,8 @@ def _pool(row: Mapping[str, Any]) -> Pool:
         clean=int(row["clean"]),
         era=int(row["era"]),
         settled_at=float(row["settled_at"]),
+        fell_at=float(row.get("fell_at", 0)),  # an earlier version does not write it
+        fell_from=float(row.get("fell_from", 0)),
         window=Window(**{name: int(count) for name, count in row["window"].items()}),
         senders=tuple(_sender(one) for one in row["senders"]),
         version=int(row["version"]),

@@ -40,6 +40,8 @@ class Pool:
     clean: int  # windows in a row that were hardly throttled
     era: int  # rises with every change of the limit
     settled_at: float  # calls before it tell nothing: who sends, or the model, was changing
+    fell_at: float = 0.0  # when it last began to fall
+    fell_from: float = 0.0  # calls/s per inference unit before it
     window: Window = Window()
     senders: tuple[Sender, ...] = ()
     version: int = 0  # of the row; rises with every write

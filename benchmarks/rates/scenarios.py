@@ -98,7 +98,7 @@ SCENARIOS = {
         Scenario("constant-50", 16, 5, 10.0, constant, 45, 50 / 16),
         Scenario("units-1-5-2-0-5", 4, 1, 3.0, units, 75, 15 / 4),
         Scenario("sender-crash", 4, 5, 3.0, crash, 40, 15 / 4),
-        Scenario("silent-drop", 4, 5, 3.0, silent, 90, 15 / 4),
+        Scenario("silent-drop", 4, 5, 3.0, silent, 180, 15 / 4),
         Scenario("table-outage", 4, 5, 3.0, outage, 90, 15 / 4),
     )
 }

@@ -128,7 +128,7 @@ class Heartbeat:
             return None
         if {one.owner for one in senders} != {one.owner for one in pool.senders}:
             pool = rate.frozen(pool, now)
-        pool = rate.learn(rate.count(pool, *self._pace.window, now), self._bounds)
+        pool = rate.learn(rate.count(pool, *self._pace.window, now), self._bounds, now)
         if units:
             pool = rate.follow(pool, units, self._bounds, now)
         return replace(pool, senders=senders, version=pool.version + 1)

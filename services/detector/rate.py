@@ -13,17 +13,20 @@ from dataclasses import dataclass, replace
 from shared.pool import Pool, Window
 
 WINDOW_CALLS = 20  # fewer calls say too little about a share of one percent
-FEW_CALLS, MANY_THROTTLED = 12, 3  # … unless so many of them were throttled
+WINDOW_SECONDS = 1.5  # … and a limit that moves sooner is out of date before all senders know of it
+FEW, MANY_THROTTLED = 0.6, 3  # such a share of the calls suffices if so many of them were throttled
 SEARCH_CALLS = 4  # … and suffice to see that there was no throttle at all
 SOUGHT = 0.01  # throttled share at which the limit stays
 FIRST_STEP = 0.01  # the first rise after a throttle, as a share of the limit; doubles with each clean window
 LARGEST_STEP = 0.04
-LARGEST_LATE_STEP = 0.12  # after many clean windows: a saved-up burst would not hide the limit so long
-LATE = 7  # clean windows
+LARGEST_LATE_STEP = 0.10  # after many clean windows: what a model bears again is soon found
+LATE = 4  # clean windows
 LOWEST = 0.2  # calls/s; below this nothing would be learnt any more
+SEEN_LATE = 15.0  # seconds; so long after a change of units the controller may tell of it
+SWING = 0.8  # of itself the limit keeps while it is learnt
 FREEZE = 1.5  # seconds after a change of senders or units, whose calls tell nothing
 CALLS_PER_SENDER = 10.0  # calls/s; splitting less among several loses throughput
-JOIN, STAY = 0.8, 1.25  # hysteresis, as the limit swings by a quarter while it is learnt
+JOIN, STAY = SWING, 1 / SWING  # hysteresis
 BRAKE_CALLS = 10
 BRAKE_SHARE = 0.3  # throttled share of so many calls beyond which a sender slows down by itself, at once
 BRAKE = 0.6
@@ -79,10 +82,14 @@ def begin(model: str, units: Units, bounds: Bounds, now: float) -> Pool:
 
 
 def follow(pool: Pool, units: Units, bounds: Bounds, now: float) -> Pool:
-    """The pool when the controller reports these units: what is learnt holds for each of them."""
+    """The pool when the controller reports these units: what is learnt holds for each of them.
+
+    But what fell just before the report did so because the units had changed already.
+    """
     if units.at <= pool.units_at or units.count == pool.units:
         return pool
-    limit = bounds.within(units.count * pool.per_unit)
+    per_unit = pool.fell_from if _fell_far(pool, units.at - SEEN_LATE) else pool.per_unit
+    limit = bounds.within(units.count * per_unit)
     changed = replace(pool, limit=limit, units=units.count, units_at=units.at, era=pool.era + 1)
     return frozen(changed, now)
 
@@ -105,16 +112,19 @@ def count(pool: Pool, era: int, seen: Window, now: float) -> Pool:
     return replace(pool, window=window)
 
 
-def learn(pool: Pool, bounds: Bounds) -> Pool:
+def learn(pool: Pool, bounds: Bounds, now: float) -> Pool:
     """The pool with the limit that its window speaks for, once there are calls enough in it."""
     window = pool.window
     searched = not pool.learnt and window.calls >= max(SEARCH_CALLS, pool.limit)
-    if not searched and not tells(window):
+    if not searched and not tells(window, window_calls(pool.limit)):
         return pool
     throttled = window.throttled / window.calls
     if throttled > SOUGHT:
         fall = max(1 - throttled, 1 + step(pool.clean) * (1 - throttled / SOUGHT))
-        return _moved(pool, bounds.within(pool.limit * fall), clean=0, learnt=True)
+        fallen = _moved(pool, bounds.within(pool.limit * fall), clean=0, learnt=True)
+        if not pool.learnt or _fell_far(pool, now - SEEN_LATE):
+            return fallen
+        return replace(fallen, fell_at=now, fell_from=pool.per_unit)
     if window.waited < window.calls / 2:  # the limit was not reached, so nothing is known of a higher one
         return replace(pool, window=Window())
     if not pool.learnt and not window.throttled:
@@ -123,10 +133,15 @@ def learn(pool: Pool, bounds: Bounds) -> Pool:
     return _moved(pool, bounds.within(pool.limit * rise), clean=pool.clean + 1, learnt=True)
 
 
-def tells(window: Window) -> bool:
-    """Whether there are calls enough in it to learn from."""
-    many_throttled = window.calls >= FEW_CALLS and window.throttled >= MANY_THROTTLED
-    return window.calls >= WINDOW_CALLS or many_throttled
+def window_calls(limit: float) -> float:
+    """How many calls of all senders tell something about their limit."""
+    return max(WINDOW_CALLS, WINDOW_SECONDS * limit)
+
+
+def tells(window: Window, calls: float = WINDOW_CALLS) -> bool:
+    """Whether there are so many calls in it, or fewer with many throttled."""
+    many_throttled = window.calls >= FEW * calls and window.throttled >= MANY_THROTTLED
+    return window.calls >= calls or many_throttled
 
 
 def step(clean: int) -> float:
@@ -141,6 +156,11 @@ def senders(pool: Pool, slack: float = 1.0) -> int:
     While the limit is sought one suffices, as it may well turn out to be small.
     """
     return max(1, math.floor(pool.limit * slack / CALLS_PER_SENDER)) if pool.learnt else 1
+
+
+def _fell_far(pool: Pool, since: float) -> bool:
+    """Whether the limit has fallen by more than it swings while it is learnt."""
+    return pool.fell_at > since and pool.per_unit < SWING * pool.fell_from
 
 
 def _moved(pool: Pool, limit: float, clean: int, learnt: bool) -> Pool:

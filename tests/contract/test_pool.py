@@ -34,6 +34,8 @@ def pool() -> Pool:
         clean=3,
         era=17,
         settled_at=1763884801.5,
+        fell_at=1763884790.5,
+        fell_from=5.25,
         window=Window(calls=12, throttled=1, waited=11),
         senders=(Sender("a", 7, 0.5), Sender("b", 1, 0.0)),
         version=1,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 import pytest
 from hypothesis import assume, given, settings
@@ -13,6 +15,8 @@ from services.detector.rate import LOWEST, SOUGHT, WINDOW_CALLS, Bounds, Brake, 
 from shared.pool import Pool, Window
 
 BOUNDS = Bounds(per_unit=1.0, highest=50.0)
+NOW = 200.0
+MANY_CALLS = ceil(rate.window_calls(BOUNDS.highest))  # enough at any limit
 
 
 def pool(limit: float = 10.0, **changes: object) -> Pool:
@@ -72,44 +76,44 @@ def test_calls_at_another_limit_are_not_counted() -> None:
 
 @given(limits, windows(), st.booleans(), st.integers(0, 20))
 def test_the_limit_stays_within_its_bounds(limit: float, window: Window, learnt: bool, clean: int) -> None:
-    after = rate.learn(pool(limit, window=window, learnt=learnt, clean=clean), BOUNDS)
+    after = rate.learn(pool(limit, window=window, learnt=learnt, clean=clean), BOUNDS, NOW)
     assert LOWEST <= after.limit <= BOUNDS.highest
 
 
-@given(limits, windows(fewest=WINDOW_CALLS), st.integers(0, 20))
+@given(limits, windows(fewest=MANY_CALLS), st.integers(0, 20))
 def test_it_falls_above_the_sought_share_but_not_below_what_was_let_through(
     limit: float, window: Window, clean: int
 ) -> None:
     throttled = window.throttled / window.calls
     assume(throttled > SOUGHT)
-    after = rate.learn(pool(limit, window=window, clean=clean), BOUNDS)
+    after = rate.learn(pool(limit, window=window, clean=clean), BOUNDS, NOW)
     assert after.limit < limit or limit == LOWEST
     assert after.limit >= limit * (1 - throttled) - 1e-9
     assert after.clean == 0
 
 
-@given(limits, st.integers(WINDOW_CALLS, 200), st.integers(0, 20))
+@given(limits, st.integers(MANY_CALLS, 200), st.integers(0, 20))
 def test_it_rises_by_one_step_while_nothing_is_throttled(limit: float, calls: int, clean: int) -> None:
-    after = rate.learn(pool(limit, window=Window(calls, 0, calls), clean=clean), BOUNDS)
+    after = rate.learn(pool(limit, window=Window(calls, 0, calls), clean=clean), BOUNDS, NOW)
     assert after.limit == pytest.approx(BOUNDS.within(limit * (1 + rate.step(clean))))
 
 
 def test_the_steps_double_to_four_percent_and_are_larger_late() -> None:
     steps = [round(100 * rate.step(clean)) for clean in range(10)]
-    assert steps == [1, 2, 4, 4, 4, 4, 4, 12, 12, 12]
+    assert steps == [1, 2, 4, 4, 10, 10, 10, 10, 10, 10]
 
 
 @given(limits, windows(fewest=WINDOW_CALLS))
 def test_it_does_not_rise_when_it_was_not_reached(limit: float, window: Window) -> None:
     assume(window.waited < window.calls / 2)
-    assert rate.learn(pool(limit, window=window), BOUNDS).limit <= limit
+    assert rate.learn(pool(limit, window=window), BOUNDS, NOW).limit <= limit
 
 
 @given(limits, windows())
 def test_few_calls_change_nothing(limit: float, window: Window) -> None:
-    assume(not rate.tells(window))
+    assume(not rate.tells(window, rate.window_calls(limit)))
     few = pool(limit, window=window)
-    assert rate.learn(few, BOUNDS) == few
+    assert rate.learn(few, BOUNDS, NOW) == few
 
 
 @given(limits, windows(), st.booleans())
@@ -117,7 +121,7 @@ def test_calls_of_the_limit_before_are_told_from_those_after(
     limit: float, window: Window, learnt: bool
 ) -> None:
     before = pool(limit, window=window, learnt=learnt)
-    after = rate.learn(before, BOUNDS)
+    after = rate.learn(before, BOUNDS, NOW)
     assert after.limit == before.limit or (after.era > before.era and after.window == Window())
 
 
@@ -125,9 +129,9 @@ def test_until_the_first_throttle_the_limit_doubles() -> None:
     state = pool(2.0, learnt=False)
     for expected in (4.0, 8.0, 16.0):
         calls = max(rate.SEARCH_CALLS, round(state.limit))
-        state = rate.learn(replace(state, window=Window(calls, 0, calls)), BOUNDS)
+        state = rate.learn(replace(state, window=Window(calls, 0, calls)), BOUNDS, NOW)
         assert (state.limit, state.learnt) == (expected, False)
-    state = rate.learn(replace(state, window=Window(20, 10, 20)), BOUNDS)
+    state = rate.learn(replace(state, window=Window(20, 10, 20)), BOUNDS, NOW)
     assert state.learnt
     assert state.limit >= 8.0
 
@@ -180,37 +184,61 @@ class Model:
 
 
 @dataclass
+class Sender:
+    """What one sender knows; it beats once a second, or earlier when it has something to tell."""
+
+    state: Pool
+    beat: float
+    brake: Brake = field(default_factory=Brake)
+    window: Window = field(default_factory=Window)
+
+
+@dataclass
 class Sending:
-    """One sender that always has frames; it beats once a second."""
+    """So many replicas that always have frames, as many of which send as share the limit."""
 
     model: Model
     state: Pool
+    replicas: int = 1
     now: float = 0.0
     outcomes: list[bool] = field(default_factory=list)
 
     def run(self, until: float) -> tuple[float, float]:
         """Utilisation and throttled share from now on."""
         made, begun = self.model.made, len(self.outcomes)
-        brake, beat, window = Brake(), self.now + 1, Window()
+        senders = [Sender(self.state, self.now + n / self.replicas) for n in range(self.replicas)]
+        turns = [(sender.beat + 1 / sender.state.limit, n) for n, sender in enumerate(senders)]
         while self.now < until:
-            self.now += 1 / (self.state.limit * brake.factor)
-            taken = self.model.takes(self.now)
-            self.outcomes.append(taken)
-            brake = brake.after(throttled=not taken)
-            window = Window(window.calls + 1, window.throttled + (not taken), window.waited + 1)
-            if self.now >= (beat - 0.5 if rate.tells(window) else beat):
-                era = self.state.era
-                self.state = rate.learn(rate.count(self.state, era, window, self.now), BOUNDS)
-                brake = brake if self.state.era == era else Brake()
-                beat, window = self.now + 1, Window()
+            self.now, number = heapq.heappop(turns)
+            sender, sharing = senders[number], min(self.replicas, rate.senders(self.state))
+            if number < sharing:
+                self._call(sender)
+            self._beat(sender)
+            heapq.heappush(turns, (self.now + sharing / (sender.state.limit * sender.brake.factor), number))
         seen = self.outcomes[begun:]
         return sum(seen) / (self.model.made - made), seen.count(False) / len(seen)
 
+    def _call(self, sender: Sender) -> None:
+        taken, seen = self.model.takes(self.now), sender.window
+        self.outcomes.append(taken)
+        sender.brake = sender.brake.after(throttled=not taken)
+        sender.window = Window(
+            calls=seen.calls + 1, throttled=seen.throttled + (not taken), waited=seen.waited + 1
+        )
 
-@settings(max_examples=30)
-@given(st.floats(2.5, 45))
-def test_it_finds_a_hidden_limit_from_nothing_and_stays_near_it(hidden: float) -> None:
-    sending = Sending(Model(hidden), rate.begin("v1", Units(1, 0.0), BOUNDS, -rate.FREEZE))
+    def _beat(self, sender: Sender) -> None:
+        if self.now < (sender.beat - 0.5 if rate.tells(sender.window) else sender.beat):
+            return
+        era = sender.state.era
+        self.state = rate.learn(rate.count(self.state, era, sender.window, self.now), BOUNDS, self.now)
+        brake = sender.brake if self.state.era == era else Brake()
+        sender.state, sender.brake, sender.window, sender.beat = self.state, brake, Window(), self.now + 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(2.5, 45), st.integers(1, 6))
+def test_it_finds_a_hidden_limit_from_nothing_and_stays_near_it(hidden: float, replicas: int) -> None:
+    sending = Sending(Model(hidden), rate.begin("v1", Units(1, 0.0), BOUNDS, -rate.FREEZE), replicas)
     sending.run(60)
     utilisation, throttled = sending.run(240)
     assert utilisation >= 0.985
@@ -237,3 +265,17 @@ def test_a_limit_that_is_right_for_one_unit_is_right_for_five_at_once() -> None:
     utilisation, throttled = sending.run(120)
     assert utilisation >= 0.97
     assert throttled <= 0.025
+
+
+def test_a_change_of_units_that_is_told_late_spoils_nothing_that_was_learnt() -> None:
+    sending = Sending(Model(15.0, 15.0), pool(15.0, units=5, units_at=0.0))
+    sending.run(60)
+    learnt = sending.state.per_unit
+    sending.model.rate = 6.0
+    sending.run(70)
+    assert sending.state.per_unit < 0.6 * learnt
+    sending.state = rate.follow(sending.state, Units(2, sending.now), BOUNDS, sending.now)
+    assert sending.state.per_unit == pytest.approx(learnt, rel=0.1)
+    sending.run(130)
+    sending.state = rate.follow(sending.state, Units(5, sending.now), BOUNDS, sending.now)
+    assert sending.state.per_unit == pytest.approx(3.0, rel=0.1)
