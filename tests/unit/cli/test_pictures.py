@@ -156,7 +156,9 @@ async def test_a_detector_that_is_stopped_is_told_beside_the_others() -> None:
 async def test_what_the_detectors_have_learnt_of_the_rate_is_shown_in_words_and_for_programs() -> None:
     pools = FakePools()
     senders = (Sender("a", 1, 0.5), Sender("b", 2, 0.5))
-    await pools.write(Pool(LOGOS.key, 21.0, 2, 0.0, True, 3, 7, 0.0, Window(35, 1, 30), senders, version=1))
+    await pools.write(
+        Pool(LOGOS.key, 21.0, 2, 0.0, True, 3, 7, 0.0, window=Window(35, 1, 30), senders=senders, version=1)
+    )
     seen = await taken(await half_done(), pools=pools)
     text = drawn(pictures.pipeline(replace(seen, detectors=(replace(seen.detectors[0], model=REPORT),))))
     assert "rate 21.0 calls/s, 10.5 a unit, learnt · 2 send · 1 of the last 35 throttled" in text
