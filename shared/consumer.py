@@ -1,8 +1,8 @@
 """The consumer: takes messages from a queue, handles them side by side, and keeps SQS's promises.
 
-A message is *ours* from receipt until it is deleted or given back, and whatever is ours is renewed. Work is
-never received without a free slot, so nothing ages unseen. Stopping goes from front to back: the poll, the
-handlers, the deletes, the leftovers, and the heartbeat last.
+A message is *ours* from receipt until it is deleted or given back, and whatever is ours is renewed
+(shared/leases.py). Work is never received without a free slot, so nothing ages unseen. Stopping goes from
+front to back: the poll, the handlers, the deletes, the leftovers, and the heartbeat last.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from shared import metrics
+from shared import metrics, queue_trouble
 from shared.deletes import Deletes
+from shared.endings import Reject, Retry
+from shared.leases import Leases
 from shared.queue import Message, Queue, QueueError
 from shared.settings import Settings
 
@@ -28,18 +30,6 @@ BATCH = 10  # messages per receive
 ERROR_PAUSE = 1.0  # seconds, first pause after a queue error; doubles up to the limit
 LONGEST_ERROR_PAUSE = 30.0
 FLUSH_SECONDS = 5.0  # how long a stop waits for the last deletes
-
-
-class Retry(Exception):
-    """Raised by a handler: hand the message out again after `delay` seconds."""
-
-    def __init__(self, reason: str, delay: float = 0.0) -> None:
-        super().__init__(reason)
-        self.delay = delay
-
-
-class Reject(Exception):
-    """Raised by a handler: this message can never succeed; put it among the dead letters now."""
 
 
 async def always_ready() -> None:
@@ -98,10 +88,9 @@ class Consumer:
         self._at_once = at_once
         self._give_up = give_up
         self._stop = asyncio.Event()
-        self._drained = asyncio.Event()
-        self._ours: dict[str, Message] = {}  # by receipt
         self._handlers: set[asyncio.Task[None]] = set()
-        self._deletes = Deletes(queue, self._forget)
+        self._leases = Leases(queue, options.visibility, options.heartbeat)
+        self._deletes = Deletes(queue, self._leases.forget)
         metrics.show_from_zero(queue.name)
 
     def stop(self) -> None:
@@ -111,14 +100,14 @@ class Consumer:
     async def run(self) -> None:
         """Consume until stopped; on return nothing is held. A bug in the consumer itself ends it."""
         async with asyncio.TaskGroup() as side:
-            side.create_task(self._renew_leases(), name=f"{self._queue.name} heartbeat")
+            heartbeat = side.create_task(self._leases.renew(), name=f"{self._queue.name} heartbeat")
             deleter = side.create_task(self._deletes.run(), name=f"{self._queue.name} deleter")
             await self._poll(side)
             await self._drain()
             await self._deletes.flush(FLUSH_SECONDS)
             deleter.cancel()
-            await self._give_back(list(self._ours.values()))
-            self._drained.set()
+            await self._leases.give_back_all()
+            heartbeat.cancel()
 
     # --- receiving
 
@@ -129,7 +118,7 @@ class Consumer:
                 # Never cancelled: SQS would hand messages to a request that nobody reads.
                 messages = await self._queue.receive(max(1, min(BATCH, self._free_slots())))
             except QueueError as error:
-                self._log_error("receive failed", error)
+                queue_trouble.tell("receive failed", self._queue, error)
                 await self._before_stop(asyncio.sleep(pause))
                 pause = min(2 * pause, LONGEST_ERROR_PAUSE)
                 continue
@@ -137,9 +126,10 @@ class Consumer:
             await self._take(messages, side)
 
     async def _take(self, messages: list[Message], side: asyncio.TaskGroup) -> None:
-        self._remember(messages)
+        self._leases.take(messages)
+        metrics.slots.labels(self._queue.name).set(self._slots())
         if self._stop.is_set():
-            await self._give_back(messages)
+            await self._leases.give_back(messages)
             return
         for message in messages:
             task = side.create_task(self._handle(message), name=f"handle {message.id}")
@@ -217,7 +207,7 @@ class Consumer:
         return random.uniform(longest / 2, longest)
 
     async def _again(self, message: Message, delay: float) -> str:
-        await self._give_back([message], round(delay))
+        await self._leases.give_back([message], round(delay))
         return "retried"
 
     async def _bury(self, message: Message, reason: str) -> str:
@@ -232,53 +222,6 @@ class Consumer:
         self._deletes.add(message)
         return "rejected"
 
-    # --- holding
-
-    def _remember(self, messages: list[Message]) -> None:
-        metrics.received.labels(self._queue.name).inc(len(messages))
-        metrics.slots.labels(self._queue.name).set(self._slots())
-        for message in messages:
-            self._ours[message.receipt] = message
-            metrics.waited.labels(self._queue.name).observe(max(0.0, time.time() - message.sent_at))
-        metrics.in_hand.labels(self._queue.name).set(len(self._ours))
-
-    def _forget(self, messages: Iterable[Message]) -> None:
-        for message in messages:
-            self._ours.pop(message.receipt, None)
-        metrics.in_hand.labels(self._queue.name).set(len(self._ours))
-
-    async def _give_back(self, messages: list[Message], seconds: int = 0) -> None:
-        try:
-            if messages:
-                await self._queue.set_visibility(messages, seconds)
-        except QueueError as error:
-            self._log_error("give back failed", error)  # they return by themselves when their lease ends
-        self._forget(messages)
-
-    async def _renew_leases(self) -> None:
-        pause = self._options.heartbeat
-        while not await self._drained_within(pause):
-            renewed = await self._renew(list(self._ours.values()))
-            pause = self._options.heartbeat if renewed else ERROR_PAUSE
-
-    async def _renew(self, messages: list[Message]) -> bool:
-        try:
-            lost = await self._queue.set_visibility(messages, round(self._options.visibility))
-        except QueueError as error:
-            self._log_error("renewal failed", error)
-            return False
-        # Not fought: handlers are idempotent, and whoever has the message now will finish it.
-        for message in (message for message in lost if message.receipt in self._ours):
-            metrics.leases_lost.labels(self._queue.name).inc()
-            log.warning("lease lost", extra={"message_id": message.id})
-        return True
-
-    async def _drained_within(self, seconds: float) -> bool:
-        try:
-            return await asyncio.wait_for(self._drained.wait(), seconds)
-        except TimeoutError:
-            return False
-
     # --- stopping
 
     async def _drain(self) -> None:
@@ -289,7 +232,3 @@ class Consumer:
             task.cancel()
         if unfinished:
             await asyncio.wait(unfinished)
-
-    def _log_error(self, text: str, error: QueueError) -> None:
-        metrics.queue_errors.labels(self._queue.name).inc()
-        log.error(text, extra={"queue": self._queue.name, "error": str(error)})

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
-from shared import metrics
+from shared import queue_trouble
 from shared.queue import Message, Queue, QueueError
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,5 @@ class Deletes:
         try:
             return await self._queue.delete(batch)
         except QueueError as error:
-            metrics.queue_errors.labels(self._queue.name).inc()
-            log.error("delete failed", extra={"queue": self._queue.name, "error": str(error)})
+            queue_trouble.tell("delete failed", self._queue, error)
             return batch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from shared.consumer import Reject
+from shared.endings import Reject
 from shared.messages import BadMessage, Wire, parse
 from shared.queue import Message
 

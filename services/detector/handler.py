@@ -10,8 +10,8 @@ import time
 from services.detector.pace import Pace, StoodDown, Turn
 from services.detector.ready import Gate
 from shared import logs, metrics
-from shared.consumer import Reject
 from shared.detection import Detector
+from shared.endings import Reject
 from shared.expect import expect
 from shared.messages import FrameDetected, FrameFailed, FrameReady, FrameResult
 from shared.objects import Address

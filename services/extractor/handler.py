@@ -11,7 +11,7 @@ from services.extractor.publisher import FramePublisher, FrameQueues, frame_read
 from services.extractor.remote import Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from shared import logs, metrics
-from shared.consumer import Reject
+from shared.endings import Reject
 from shared.expect import expect
 from shared.ledger import Counting
 from shared.messages import (

@@ -14,7 +14,7 @@ from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared import logs, metrics
 from shared.announcements import Announcer, ended
-from shared.consumer import Reject
+from shared.endings import Reject
 from shared.ledger import Chunk, State, Video, Videos
 from shared.messages import BadMessage, ChunkPlanned, Source, VideoSubmitted, video_id
 from shared.objects import Address, ObjectDenied, ObjectMissing, ObjectStore

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from services.extractor.media import SampledFrame
 from shared import metrics
-from shared.consumer import Retry
+from shared.endings import Retry
 from shared.ledger import Counting
 from shared.messages import ChunkPlanned, FrameReady
 from shared.objects import Address, ObjectStore

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from shared.announcements import AnnouncementError
-from shared.consumer import Reject
+from shared.endings import Reject
 from shared.ledger import ACTIVE, Examined, LedgerError, State
 from shared.messages import ChunkExtracted, FrameReady, FrameResult
 from shared.queue import Message

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from services.detector.handler import HOLD_SECONDS, LATE_TRIES, READ_PAUSE, READ_TRIES
-from shared.consumer import Reject
+from shared.endings import Reject
 from shared.ledger import State, Video
 from shared.messages import (
     BoundingBox,

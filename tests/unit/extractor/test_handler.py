@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.consumer import Reject, Retry
+from shared.endings import Reject, Retry
 from shared.ledger import Chunk, State, Video
 from shared.messages import UNREACHED, ChunkExtracted, FrameReady, ScreenedFrame, SkippedInstants
 from shared.objects import Address

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.extractor.plan import spans
-from shared.consumer import Reject
+from shared.endings import Reject
 from shared.ledger import ACTIVE, State, Video
 from shared.messages import ChunkPlanned, VideoSubmitted, video_id
 from shared.objects import Address

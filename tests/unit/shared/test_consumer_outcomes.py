@@ -8,7 +8,8 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from shared.consumer import Consumer, Reject, Retry
+from shared.consumer import Consumer
+from shared.endings import Reject, Retry
 from shared.queue import Message
 from tests.fakes import FakeQueue
 

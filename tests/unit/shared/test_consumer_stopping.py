@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.consumer import FLUSH_SECONDS, Consumer, ConsumerOptions, Retry
+from shared.consumer import FLUSH_SECONDS, Consumer, ConsumerOptions
+from shared.endings import Retry
 from shared.queue import Message
 from tests.fakes import Crash, FakeQueue
 
