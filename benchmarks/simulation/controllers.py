@@ -42,7 +42,8 @@ class Shipped:
     def __call__(self, world: World) -> None:
         works, examined = world.works, int(world.examined)
         newly, waiting = examined - self._examined, frames(works)
-        look = Look(world.now, world.state, world.units, newly, waiting, bool(works))
+        working = tuple(work.video_id for work in works)
+        look = Look(world.now, world.state, world.units, newly, waiting, working)
         self._memory, self._examined = seen(self._memory, look), examined
         capacity = Capacity(
             self._unit_rate(world),

@@ -92,12 +92,12 @@ class Diary:
             **{video_key(self._model, each): video_body(self._videos[each]) for each in videos},
         }
 
-    def kept(self, memory: Memory, records: Iterable[str], working: Iterable[str]) -> None:
+    def kept(self, memory: Memory, records: Iterable[str]) -> None:
         """These records are written; videos not in work any more need not be remembered."""
         self.memory = memory
         written = set(records)
         self._unwritten = {each for each in self._unwritten if video_key(self._model, each) not in written}
-        wanted = self._unwritten | set(working)
+        wanted = self._unwritten | set(memory.working)
         self._videos = {each: use for each, use in self._videos.items() if each in wanted}
 
 

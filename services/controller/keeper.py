@@ -63,17 +63,22 @@ class Keeper:
         """The model was STARTING when last seen."""
         return self._last is not None and self._last.state is ModelState.STARTING
 
+    @property
+    def working(self) -> tuple[str, ...]:
+        """The videos that had outstanding frames when last seen, by whichever leader."""
+        return self._diary.memory.working
+
     def spent(self, now: float, passing_too: bool) -> tuple[float, float]:
         """Dollars that the model has cost today, and this month."""
         return self._diary.spent(now, passing_too)
 
     # --- looking
 
-    async def look(self, books: Sequence[Books], fence: int) -> None:
+    async def look(self, books: Sequence[Books]) -> None:
         """See what the model and its work are like; raises `LedgerError` or `RekognitionError`."""
         self._view = None
-        if self._term != fence:
-            await self._open(fence)
+        if self._term is None:
+            return
         began = self._clock()
         status = await self._managed.models.describe()
         now = (began + self._clock()) / 2  # when Rekognition looked: the meter counts from look to look
@@ -83,8 +88,11 @@ class Keeper:
         self.committed = self._commitment(view.memory, now)
         self._view = view
 
-    async def _open(self, fence: int) -> None:
-        """Go on where an earlier leader left off."""
+    async def open(self, fence: int) -> None:
+        """Go on where the leader of an earlier term left off; raises `LedgerError`."""
+        if self._term == fence:
+            return
+        self._term = None
         await self._diary.open(self._clock())
         self._last = await self._board.report(self.name)
         self._running = self._last.unit_seconds if self._last else 0.0
@@ -149,7 +157,7 @@ class Keeper:
         if not await self._board.publish(report, self._term, records):
             self._term = None
             return False
-        self._diary.kept(memory, records, [work.video_id for work in view.works])
+        self._diary.kept(memory, records)
         self._last = report
         _show(report)
         return True

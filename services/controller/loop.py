@@ -15,7 +15,7 @@ from services.controller.keeper import Keeper
 from services.controller.leadership import Leadership
 from services.controller.managed import Managed
 from services.controller.view import Rules, StartBilling
-from services.controller.workload import Workload
+from services.controller.workload import read
 from shared import metrics
 from shared.cloudwatch import UnitCounter
 from shared.control import Leases, ModelBoard
@@ -53,7 +53,7 @@ class ControlLoop:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._options = options
-        self._workload = Workload(videos)
+        self._videos = videos
         self._clock = clock
         self._stopping = False
         self._wake = asyncio.Event()
@@ -92,13 +92,16 @@ class ControlLoop:
         if fence is None or self._stopping:
             return
         now = self._clock()
+        for keeper in self._keepers:
+            await self._guarded(keeper, keeper.open(fence))
+        worked_on = {video_id for keeper in self._keepers for video_id in keeper.working}
         try:
-            books = await self._workload.read()
+            books = await read(self._videos, worked_on)
         except LedgerError as error:
             log.error("the ledger is not readable", extra={"error": str(error)})
             return
         for keeper in self._keepers:
-            await self._guarded(keeper, keeper.look(books, fence))
+            await self._guarded(keeper, keeper.look(books))
         for keeper in self._keepers:
             others = sum(other.committed for other in self._keepers if other is not keeper)
             await self._guarded(keeper, keeper.act(self._budget(now).without(others), self._leadership))

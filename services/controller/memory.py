@@ -15,6 +15,7 @@ STARTS_KEPT = 50
 FIRST_BACK_OFF = 60.0  # seconds after a failed start; doubles with each further one
 FIRST_REST = 600.0  # seconds after a run without success; doubles with each further one
 LONGEST_REST = 3600.0
+MOST_WORKING = 2000  # videos; a row holds no more than 400 KB
 
 UP = frozenset({ModelState.STARTING, ModelState.RUNNING})
 DOWN = frozenset({ModelState.STOPPING, ModelState.STOPPED})
@@ -49,6 +50,7 @@ class Memory:
     seen_at: float = 0.0  # when the last look was
     waiting: int = 0  # frames that the model could have examined then
     throughput: Throughput = field(default_factory=Throughput)
+    working: tuple[str, ...] = ()  # videos that had outstanding frames then
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Look:
     units: int
     detected: int  # frames that were examined since the last look, and did not fail
     waiting: int  # frames that the model can examine now: extracted, and not examined
-    has_work: bool
+    working: tuple[str, ...]  # videos with outstanding frames
 
 
 def seen(memory: Memory, look: Look) -> Memory:
@@ -80,7 +82,8 @@ def seen(memory: Memory, look: Look) -> Memory:
         stalls=0 if look.detected else memory.stalls,
         stopped_at=memory.stopped_at if look.state is ModelState.RUNNING else None,
         units=look.units if look.state in UP else memory.units,
-        enlarge_to=memory.enlarge_to if look.has_work else 0,
+        enlarge_to=memory.enlarge_to if look.working else 0,
+        working=look.working[:MOST_WORKING],
     )
 
 

@@ -36,7 +36,7 @@ class Sight:
             units=max(1, units) if status.state in UP else 0,
             detected=self._newly_detected(books),
             waiting=sum(each.waiting(detectors) for each in books),
-            has_work=bool(works),
+            working=tuple(work.video_id for work in works),
         )
         memory = seen(memory, look)
         pause = await self._board.pause(self._managed.name)

@@ -42,20 +42,10 @@ class Books:
         return Work(video.video_id, self.outstanding(detectors), video.created_at, video.deadline_at)
 
 
-class Workload:
-    """Reads the books of all videos in work, and once more of those that have ended since the last look."""
-
-    def __init__(self, videos: Videos) -> None:
-        self._videos = videos
-        self._last: set[str] = set()
-
-    async def read(self) -> list[Books]:
-        """The books as they stand now; raises `LedgerError`."""
-        active = {video.video_id: video for video in await self._videos.in_states(ACTIVE)}
-        ended = [await self._videos.get(video_id) for video_id in self._last - active.keys()]
-        self._last = set(active)
-        return [
-            Books(video, await self._videos.chunks(video.video_id))
-            for video in (*active.values(), *ended)
-            if video
-        ]
+async def read(videos: Videos, worked_on: Collection[str]) -> list[Books]:
+    """The books of the videos in work, and of those worked on that have ended; raises `LedgerError`."""
+    active = {video.video_id: video for video in await videos.in_states(ACTIVE)}
+    ended = [await videos.get(video_id) for video_id in sorted(set(worked_on) - active.keys())]
+    return [
+        Books(video, await videos.chunks(video.video_id)) for video in (*active.values(), *ended) if video
+    ]

@@ -10,6 +10,7 @@ from services.controller.budget import Caps
 from services.controller.view import StartBilling
 from shared.control import ModelState
 from shared.costs import running_cost
+from shared.ledger import ACTIVE, State
 from shared.usage import video_key, video_use
 from tests.fakes import FakeModels
 from tests.unit.controller.control_room import MODEL, TICK, ControlRoom, now, running, startable
@@ -41,7 +42,19 @@ async def test_a_video_s_frames_are_entered_once_over_a_change_of_leaders() -> N
     assert room.report.unit_seconds == pytest.approx(room.models.unit_seconds, abs=TICK)
 
 
-# --- the budget
+async def test_the_last_frames_of_a_video_that_ended_while_no_controller_lived_are_entered() -> None:
+    room = startable()
+    await room.frames_arrive(3000)
+    async with running(room.loop("one")):
+        await asyncio.sleep(700)
+        room.frames_are_examined(frames=1000)
+        await asyncio.sleep(TICK)
+    room.frames_are_examined()
+    await room.ledger.move("cup-1", State.COMPLETED, ACTIVE)
+    async with running(room.loop("two")):
+        await asyncio.sleep(TICK)
+    assert video_use(room.control.records[video_key(MODEL, "cup-1")]).total == 3000
+    assert room.day().frames == 3000
 
 
 async def test_the_meter_is_reconciled_with_what_aws_counts() -> None:
@@ -71,6 +84,9 @@ EVENING = 79_200.0  # two hours before midnight
 
 def in_the_evening() -> float:
     return EVENING + now()
+
+
+# --- the budget
 
 
 async def test_the_day_s_budget_is_never_exceeded_and_the_model_comes_back_the_next_day() -> None:

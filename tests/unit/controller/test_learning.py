@@ -31,7 +31,7 @@ def test_the_learnt_start_up_time_lies_above_the_typical_one(starts: list[float]
 
 
 def looked(memory: Memory, tick: int, detected: int, waiting: int, units: int = 2) -> Memory:
-    return seen(memory, Look(tick * TICK, ModelState.RUNNING, units, detected, waiting, True))
+    return seen(memory, Look(tick * TICK, ModelState.RUNNING, units, detected, waiting, ("cup-1",)))
 
 
 def after(*ticks: tuple[int, int]) -> float:

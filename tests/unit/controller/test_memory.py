@@ -17,7 +17,7 @@ from shared.control import ModelState
 
 
 def look(now: float, state: ModelState, *, progressed: bool = False, has_work: bool = True) -> Look:
-    return Look(now, state, 2, int(progressed), 0, has_work)
+    return Look(now, state, 2, int(progressed), 0, ("cup-1",) if has_work else ())
 
 
 NOTHING = Memory()
