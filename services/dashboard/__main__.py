@@ -6,6 +6,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -13,6 +14,7 @@ from services.dashboard.app import serving
 from services.dashboard.brands.catalogue import Catalogue
 from services.dashboard.film.library import Library
 from services.dashboard.film.thumbnails import Thumbnails
+from services.dashboard.guard.alb_keys import AlbKeys, address_of_keys
 from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.live.observer import Observer
@@ -37,6 +39,9 @@ from shared.rekognition import ProjectVersion
 from shared.service import Life, run
 from shared.submission import Submitter
 from shared.uploads import S3Uploads
+
+if TYPE_CHECKING:
+    from services.dashboard.guard.alb import LoadBalancer
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +91,7 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
             Replicas(http, pages),
         ),
         sessions=Sessions(_key(settings), settings.dashboard_session_hours * 3600),
+        balancer=_balancer(settings, http),
         sign_ins=Allowance(SIGN_INS_PER_MINUTE),
         uploads=Allowance(settings.dashboard_uploads_per_minute),
     )
@@ -108,6 +114,16 @@ def _model(aws: Clients, board: DynamoControl, spec: ModelSpec, detectors: tuple
     version = ProjectVersion(aws.models, spec.project_arn, spec.model_arn)
     switch = HandSwitch(version, board, spec.key)
     return Model(spec.key, detectors, switch, ProjectVersions(aws.models, spec.project_arn))
+
+
+def _balancer(settings: DashboardSettings, http: aiohttp.ClientSession) -> LoadBalancer | None:
+    if settings.dashboard_alb_arn is None:
+        return None
+    # It loads a whole library of cryptography, which only a dashboard behind a load balancer needs.
+    from services.dashboard.guard.alb import LoadBalancer
+
+    keys = AlbKeys(http, address_of_keys(settings.dashboard_alb_arn))
+    return LoadBalancer(settings.dashboard_alb_arn, keys)
 
 
 def _key(settings: DashboardSettings) -> bytes:

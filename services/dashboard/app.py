@@ -11,6 +11,7 @@ from aiohttp import web
 
 from services.dashboard import render
 from services.dashboard.guard import checks
+from services.dashboard.guard.alb_keys import KeysUnreachable
 from services.dashboard.guard.headers import add_headers
 from services.dashboard.live.events import STREAMS, end_streams
 from services.dashboard.pages import (
@@ -92,7 +93,7 @@ async def tell_failures(request: web.Request, handler: checks.Handler) -> web.St
         return _told(request, error.status, error.text or error.reason)
     except (ObjectMissing, NotSubmitted) as error:
         return _told(request, 404, f"{error}.")
-    except (LedgerError, QueueError, ObjectError, RekognitionError) as error:
+    except (LedgerError, QueueError, ObjectError, RekognitionError, KeysUnreachable) as error:
         log.warning("request failed", extra={"path": request.path, "error": str(error)})
         return _told(request, 503, f"{error}.")
     except Exception:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 
-from shared.settings import ProcessingSettings
+from shared.settings import ProcessingSettings, mistake
 
 SHORTEST_TOKEN = 16  # characters
 
@@ -24,7 +24,12 @@ class DashboardSettings(ProcessingSettings):
     dashboard_user_header: str | None = Field(
         None,
         pattern=r"^[A-Za-z0-9-]+$",
-        description="Header in which a trusted proxy names the user, such as `x-amzn-oidc-identity`.",
+        description="Header in which a trusted proxy names the user, such as `x-forwarded-user`.",
+    )
+    dashboard_alb_arn: str | None = Field(
+        None,
+        pattern=r"^arn:aws(-us-gov)?:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer/app/[A-Za-z0-9-]+/[0-9a-f]+$",
+        description="ARN of the load balancer that signs users in, whose signed claims are verified.",
     )
     dashboard_on_loopback: bool = Field(
         False,
@@ -32,7 +37,7 @@ class DashboardSettings(ProcessingSettings):
     )
     dashboard_host: str = Field(
         "127.0.0.1",
-        description="Address of the dashboard; beyond the loopback it demands a token or a header.",
+        description="Address of the dashboard; beyond the loopback it demands a way to sign in.",
     )
     dashboard_port: int = Field(
         8090, ge=0, le=65535, description="Port of the dashboard; 0 takes a free one."
@@ -59,10 +64,17 @@ class DashboardSettings(ProcessingSettings):
         token = info.data.get("dashboard_token")
         if token and len(token.get_secret_value()) < SHORTEST_TOKEN:
             raise ValueError(f"LOGOSTREAM_DASHBOARD_TOKEN has fewer than {SHORTEST_TOKEN} characters")
+        header, balancer = info.data.get("dashboard_user_header"), info.data.get("dashboard_alb_arn")
+        if header and balancer:
+            raise mistake(
+                "LOGOSTREAM_DASHBOARD_USER_HEADER would let in whom LOGOSTREAM_DASHBOARD_ALB_ARN keeps out: "
+                "set one of them."
+            )
         here = is_loopback(host) or info.data.get("dashboard_on_loopback")
-        if not (token or info.data.get("dashboard_user_header") or here):
+        if not (token or header or balancer or here):
             raise ValueError(
-                "anybody could use it: set LOGOSTREAM_DASHBOARD_TOKEN or LOGOSTREAM_DASHBOARD_USER_HEADER"
+                "anybody could use it: set LOGOSTREAM_DASHBOARD_TOKEN, LOGOSTREAM_DASHBOARD_ALB_ARN "
+                "or LOGOSTREAM_DASHBOARD_USER_HEADER"
             )
         return host
 

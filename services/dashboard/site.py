@@ -23,6 +23,7 @@ from shared.submission import Submitter
 from shared.uploads import Uploads
 
 if TYPE_CHECKING:
+    from services.dashboard.guard.alb import LoadBalancer
     from services.dashboard.live.observer import Observer
 
 
@@ -44,13 +45,15 @@ class Site:
     thumbnails: Thumbnails
     observer: Observer
     sessions: Sessions
+    balancer: LoadBalancer | None  # None where none signs users in
     sign_ins: Allowance
     uploads: Allowance
 
     @property
     def signs_in(self) -> bool:
         """Whether users have to say who they are."""
-        return bool(self.settings.dashboard_token or self.settings.dashboard_user_header)
+        settings = self.settings
+        return bool(settings.dashboard_token or settings.dashboard_user_header or settings.dashboard_alb_arn)
 
 
 SITE = web.AppKey("site", Site)

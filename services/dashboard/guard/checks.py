@@ -15,6 +15,8 @@ from services.dashboard.site import SITE, Site
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SESSION = web.RequestKey("session", Session)
+USER = web.RequestKey("user", str)  # not of the open pages
+CLAIMS = "x-amzn-oidc-data"  # in which an Application Load Balancer tells of the user
 SAFE = frozenset({"GET", "HEAD"})
 OPEN = ("/sign-in", "/static/")  # what anybody may fetch
 
@@ -44,8 +46,8 @@ async def session(request: web.Request, handler: Handler) -> web.StreamResponse:
     site = request.app[SITE]
     found = site.sessions.read(request.cookies.get(COOKIE, ""), time.time())
     request[SESSION] = found or site.sessions.new(time.time(), signed_in=False)
-    if not request.path.startswith(OPEN) and not _may_enter(site, request):
-        raise SignInNeeded(text="Your sign-in has expired: sign in again.")
+    if not request.path.startswith(OPEN):
+        request[USER] = await _who(site, request)
     response = await handler(request)
     if found is None and not response.prepared and COOKIE not in response.cookies:
         remember(site, request, response, request[SESSION])
@@ -78,19 +80,22 @@ def remember(site: Site, request: web.Request, response: web.StreamResponse, kep
     )
 
 
-def user(request: web.Request) -> str:
-    """Who asks: the name that the proxy gives, else the session."""
-    header = request.app[SITE].settings.dashboard_user_header
-    return (header and request.headers.get(header)) or request[SESSION].nonce
+async def _who(site: Site, request: web.Request) -> str:
+    """Who asks: the name that a proxy gives, else the session's; raises `SignInNeeded`."""
+    if named := await _named_by_proxy(site, request):
+        return named
+    has_token = site.settings.dashboard_token is not None
+    if site.signs_in and not (has_token and request[SESSION].signed_in):
+        raise SignInNeeded(text="Your sign-in has expired: sign in again.")
+    return request[SESSION].nonce
 
 
-def _may_enter(site: Site, request: web.Request) -> bool:
+async def _named_by_proxy(site: Site, request: web.Request) -> str | None:
+    if site.balancer:
+        claims = request.headers.get(CLAIMS)
+        return await site.balancer.user(claims, time.time()) if claims else None
     header = site.settings.dashboard_user_header
-    if header and request.headers.get(header):
-        return True
-    if site.settings.dashboard_token:
-        return request[SESSION].signed_in
-    return not header
+    return request.headers.get(header) if header else None
 
 
 def _comes_from_elsewhere(request: web.Request) -> bool:

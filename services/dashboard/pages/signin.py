@@ -17,7 +17,7 @@ routes = web.RouteTableDef()
 @routes.get("/sign-in")
 async def show(request: web.Request) -> web.StreamResponse:
     """The form."""
-    return render.page(request, "sign_in", wrong=False)
+    return _form(request)
 
 
 @routes.post("/sign-in")
@@ -28,7 +28,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     if not site.sign_ins.take(request.remote or "", time.monotonic()):
         raise Refused(text="Too many tries: wait a minute.")
     if token is None or not same(str((await request.post()).get("token", "")), token.get_secret_value()):
-        return render.page(request, "sign_in", status=401, wrong=True)
+        return _form(request, status=401)
     response = _to("/")
     # A new session, so that one that somebody slipped in before is worth nothing.
     remember(site, request, response, site.sessions.new(time.time(), signed_in=True))
@@ -48,6 +48,11 @@ async def alive(request: web.Request) -> web.Response:
     """204 while the sign-in is good; the checks answer 401 when it is not."""
     assert request[SESSION]
     return web.Response(status=204)
+
+
+def _form(request: web.Request, status: int = 200) -> web.Response:
+    token = request.app[SITE].settings.dashboard_token is not None
+    return render.page(request, "sign_in", status=status, wrong=status != 200, token=token)
 
 
 def _to(path: str) -> web.Response:

@@ -8,7 +8,7 @@ import time
 from aiohttp import web
 from pydantic import Field
 
-from services.dashboard.guard.checks import user
+from services.dashboard.guard.checks import USER
 from services.dashboard.pages.bodies import Body, FileName, read
 from services.dashboard.site import SITE
 from shared.objects import Address, ObjectMissing, ObjectStore
@@ -39,7 +39,7 @@ async def begin(request: web.Request) -> web.Response:
             upload.size,
             text=f"{upload.name} has more than {most / GIB:g} GiB: copy it to S3 and hand in its address.",
         )
-    if not site.uploads.take(user(request), time.monotonic()):
+    if not site.uploads.take(request[USER], time.monotonic()):
         raise web.HTTPTooManyRequests(text="Too many uploads at once: wait a minute.")
     address = place(site.settings.videos_bucket, upload)
     if await _is_there(site.objects, address, upload.size):

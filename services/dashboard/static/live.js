@@ -51,9 +51,9 @@ function path(element, root) {
 async function explain() {
   let sentence = "The dashboard does not answer. What you see is what was seen last.";
   try {
-    const reply = await fetch("/session");
-    if (reply.status === 401) {
-      banner("Your sign-in has expired. ", "/sign-in", "Sign in again");
+    const reply = await fetch("/session", { redirect: "manual" });
+    if (reply.status === 401 || reply.type === "opaqueredirect") {
+      banner("Your sign-in has expired. ", location.href, "Sign in again");
       return;
     }
     if (reply.ok) sentence = "";

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
@@ -37,6 +37,9 @@ from tests.fakes import (
     FakeUploads,
 )
 
+if TYPE_CHECKING:
+    from services.dashboard.guard.alb import LoadBalancer
+
 
 def spec(detector: str, project: str = "cups") -> CustomLabelsSpec:
     """A detector with a model of its project."""
@@ -61,6 +64,7 @@ class Desk:
     queues: dict[str, FakeQueue] = field(default_factory=dict)
     models: FakeModels = field(default_factory=FakeModels)
     others: dict[str, FakeModels] = field(default_factory=dict)  # by detector and project
+    balancer: LoadBalancer | None = None
     uploads: FakeUploads = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,6 +98,7 @@ class Desk:
             thumbnails=Thumbnails(),
             observer=self.observer(http),
             sessions=Sessions(b"key", settings.dashboard_session_hours * 3600),
+            balancer=self.balancer,
             sign_ins=Allowance(5),
             uploads=Allowance(settings.dashboard_uploads_per_minute),
         )

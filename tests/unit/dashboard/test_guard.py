@@ -127,9 +127,9 @@ async def test_the_token_is_in_no_page() -> None:
 
 
 async def test_a_trusted_proxy_names_the_user() -> None:
-    async with Desk().browser(dashboard_user_header="x-amzn-oidc-identity") as browser:
+    async with Desk().browser(dashboard_user_header="x-forwarded-user") as browser:
         assert (await browser.get("/")).status == 303
-        assert (await browser.get("/", **{"x-amzn-oidc-identity": "ada"})).status == 200
+        assert (await browser.get("/", **{"x-forwarded-user": "ada"})).status == 200
 
 
 def test_an_exposed_dashboard_demands_a_sign_in() -> None:
