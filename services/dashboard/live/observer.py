@@ -76,7 +76,7 @@ class Observer:
         self._clock = clock
         self._roll = Roll(videos)
         self._costs = Costs(board, tuple(self._models))
-        self._last = Look()
+        self._last = Look(models=tuple(ModelLook(*model) for model in self._models.items()))
         self._looking = asyncio.Lock()
 
     async def look(self) -> Look:

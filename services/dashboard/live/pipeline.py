@@ -9,8 +9,9 @@ from services.dashboard.live.model_look import ModelLook
 from services.dashboard.live.observer import Look
 from services.dashboard.live.rates import Pace, pace
 from services.dashboard.live.words import ago
-from shared.control import ModelReport, ModelState
+from shared.control import ModelState
 from shared.costs import DOLLARS_PER_UNIT_HOUR, running_cost
+from shared.snapshot import Detecting
 
 WHAT_THEY_DO = {
     "extractor": "cuts videos into frames",
@@ -61,6 +62,7 @@ class ModelBox:
     units: int
     reason: str
     outstanding: int
+    rate: float  # frames per second and unit, as learnt; 0 before
     dollars: float  # so far, by our meter
     dollars_today: float
     paused: str  # why a hand keeps it stopped, empty when none does
@@ -74,11 +76,6 @@ class Pipeline:
     queues: dict[str, QueueBox]
     services: dict[str, ServiceBox]
     models: tuple[ModelBox, ...]
-
-    @property
-    def dollars_today(self) -> float:
-        """What all models have cost since midnight (UTC)."""
-        return sum(model.dollars_today for model in self.models)
 
 
 def pipeline(look: Look) -> Pipeline:
@@ -127,12 +124,14 @@ def _tone(ready: int, replicas: int, now: Pace) -> str:
 
 
 def _models(look: Look) -> Iterator[ModelBox]:
-    reports = {each.detector: each.model for each in look.snapshot.detectors}
+    detectors = {each.detector: each for each in look.snapshot.detectors}
     for model in look.models:
-        yield _model(model, reports.get(model.detectors[0]))
+        first = model.detectors[0]  # they share the model, and so what is known of it
+        yield _model(model, detectors.get(first, Detecting(first, needs_model=True)))
 
 
-def _model(model: ModelLook, report: ModelReport | None) -> ModelBox:
+def _model(model: ModelLook, detecting: Detecting) -> ModelBox:
+    report, pool = detecting.model, detecting.pool
     units = report.units if report else 0
     state = report.state.replace("_", " ").lower() if report else "state unknown"
     reason = report.reason if report else "No controller has reported yet."
@@ -144,6 +143,7 @@ def _model(model: ModelLook, report: ModelReport | None) -> ModelBox:
         units=units,
         reason=reason.removeprefix(f"{state}: "),
         outstanding=report.outstanding if report else 0,
+        rate=pool.per_unit if pool and pool.learnt else 0.0,
         dollars=running_cost(report.unit_seconds) if report else 0.0,
         dollars_today=model.spent_today,
         paused=model.pause.reason if model.pause else "",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
 from services.dashboard.models import shared_by
 from shared.control import ModelReport, ModelState
 from shared.detectors import CustomLabelsSpec
+from shared.pool import Pool
 from shared.usage import DayUse, day_body, day_key, day_of
 from tests.fakes import FakeModels
 from tests.unit.dashboard.desk import MODEL, Desk, spec
@@ -126,6 +128,29 @@ async def test_rekognition_that_is_down_leaves_the_rest_of_the_page() -> None:
         page = await browser.get("/model")
         assert page.status == 200
         assert 'role="alert"' in page.text
+
+
+async def test_tables_that_are_down_leave_the_models_and_their_switches() -> None:
+    desk = Desk()
+    desk.control.faults.refuse.update(report=1000, pause=1000)
+    async with desk.browser() as browser:
+        page = await browser.get("/model")
+        assert (page.status, "state unknown" in page.text, "/model/logos/stop" in page.text) == (
+            200,
+            True,
+            True,
+        )
+
+
+async def test_the_rate_is_shown_once_it_is_learnt() -> None:
+    desk = Desk()
+    pool = Pool(MODEL, limit=9.0, units=2, units_at=0.0, learnt=False, clean=0, era=0, settled_at=0.0)
+    desk.pools.rows[MODEL] = pool
+    async with desk.browser() as browser:
+        assert "learnt rate" not in (await browser.get("/model")).text
+    desk.pools.rows[MODEL] = replace(pool, learnt=True)
+    async with desk.browser() as browser:
+        assert "4.5<small> frames/s per unit" in (await browser.get("/model")).text
 
 
 async def test_a_read_only_page_has_no_switch() -> None:
