@@ -49,11 +49,11 @@ def over_time(title: str, *queries: tuple[str, str], unit: str = "short", meanin
 
 
 def quantiles(title: str, histogram: str, by: str = "queue", select: str = "") -> Panel:
-    """Median and 95th percentile of a histogram of seconds."""
+    """Median, 95th and 99th percentile of a histogram of seconds."""
     legend = f"{{{{{by}}}}} " if by else ""
     labels = ", ".join(filter(None, ("le", by)))
     buckets = f"sum by ({labels}) (rate({histogram}_bucket{select}[$__rate_interval]))"
-    pairs = ((f"histogram_quantile({q}, {buckets})", f"{legend}p{int(q * 100)}") for q in (0.5, 0.95))
+    pairs = ((f"histogram_quantile({q}, {buckets})", f"{legend}p{int(q * 100)}") for q in (0.5, 0.95, 0.99))
     return over_time(title, *pairs, unit="s")
 
 
