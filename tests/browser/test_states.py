@@ -172,6 +172,22 @@ def test_a_film_that_cannot_be_played_is_shown_by_its_frames(page: Page, serve: 
     expect(page.locator("#scroll")).to_have_attribute("aria-valuetext", "0:01, Acme")
 
 
+# How far labels lie above the picture, in pixels, for a box at the very top and one further down.
+ABOVE = """async () => {
+  const { Overlay } = await import("/static/film/overlay.js");
+  const place = document.getElementById("boxes");
+  const box = { label: "Acme", confidence: 80, left: 0.1, width: 0.2, height: 0.2 };
+  new Overlay(place).draw([{ ...box, top: 0.005 }, { ...box, top: 0.5 }]);
+  const top = (element) => element.getBoundingClientRect().top;
+  return [...place.querySelectorAll(".box:not([hidden]) span")].map((label) => top(place) - top(label));
+}"""
+
+
+def test_the_label_of_a_box_at_the_top_stays_in_the_picture(page: Page, serve: Serve) -> None:
+    page.goto(f"{serve(with_picture()).url}/videos/cup-1")
+    assert max(page.evaluate(ABOVE)) <= 0
+
+
 # The places of boxes at some moments, of frames that a test makes up.
 BOXES_AT = """async ([frames, moments]) => {
   const { boxesAt } = await import("/static/film/boxes.js");

@@ -1,5 +1,6 @@
 // Keeps parts of the page fresh: the server sends the HTML of those that changed, by the id of their element.
 
+import { element } from "./elements.js";
 import { localise } from "./times.js";
 
 const PATIENCE = 4000; // ms without a connection before we say so
@@ -36,7 +37,7 @@ function replace(place, html) {
 function newRow(id) {
   const rows = document.querySelector("[data-rows]");
   if (!rows || !id.startsWith(rows.dataset.rows)) return null;
-  const row = Object.assign(document.createElement("tr"), { id });
+  const row = element("tr", { id });
   rows.prepend(row);
   return row;
 }
@@ -65,5 +66,5 @@ function banner(sentence, href, words) {
   const place = document.getElementById("connection");
   place.hidden = !sentence;
   place.textContent = sentence;
-  if (href) place.append(Object.assign(document.createElement("a"), { href, textContent: words }));
+  if (href) place.append(element("a", { href }, words));
 }

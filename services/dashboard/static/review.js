@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { tell } from "./actions.js";
 import { frame } from "./boxed.js";
+import { element } from "./elements.js";
 
 const doubts = JSON.parse(document.getElementById("doubts").textContent);
 const at = (id) => document.getElementById(id);
@@ -25,15 +26,10 @@ function start() {
 }
 
 function thumbnail(doubt, n) {
-  const item = document.createElement("li");
-  const button = document.createElement("button");
-  button.append(
-    Object.assign(document.createElement("img"), { src: address(doubt, "160"), alt: "", loading: "lazy", width: 160, height: 90 }),
-    Object.assign(document.createElement("span"), { textContent: words(doubt) }),
-  );
+  const image = element("img", { src: address(doubt, "160"), alt: "", loading: "lazy", width: 160, height: 90 });
+  const button = element("button", {}, image, element("span", {}, words(doubt)));
   button.addEventListener("click", () => go(n));
-  item.append(button);
-  return item;
+  return element("li", {}, button);
 }
 
 function address(doubt, width) {

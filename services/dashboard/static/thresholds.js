@@ -6,15 +6,15 @@ import { element } from "./elements.js";
 export function thresholds(detector, counts) {
   const chosen = {};
   const kept = element("p", { className: "detail", ariaLive: "polite" });
-  const save = element("button", { textContent: "Save as thresholds.json" });
+  const save = element("button", {}, "Save as thresholds.json");
   const total = () => (kept.textContent = words(counts, chosen));
   const lines = Object.entries(counts).map(([label, own]) => line(label, own, chosen, total));
   save.addEventListener("click", () => saveAs("thresholds.json", chosen));
   total();
   return element(
     "section",
-    { className: "detector", ariaLabel: `Thresholds of ${detector}` },
-    element("h3", { textContent: `Detector ${detector}` }),
+    { ariaLabel: `Thresholds of ${detector}` },
+    element("h3", {}, `Detector ${detector}`),
     element("div", { className: "thresholds" }, ...lines),
     kept,
     element("div", { className: "thresholds-end detail" }, save, `for the thresholds of “${detector}” in LOGOSTREAM_DETECTORS`),
@@ -33,7 +33,7 @@ function line(label, own, chosen, changed) {
   };
   slider.addEventListener("input", show);
   show();
-  return element("div", {}, element("label", {}, element("strong", { textContent: label }), bars, slider), said);
+  return element("div", {}, element("label", {}, element("strong", {}, label), bars, slider), said);
 }
 
 function words(counts, chosen) {

@@ -1,6 +1,7 @@
 // One upload: ask for a form, send the file to S3 with it, hand the video in.
 
 import { post } from "./api.js";
+import { element } from "./elements.js";
 
 const AT_ONCE = 3;
 const waiting = [];
@@ -66,11 +67,8 @@ function reason(request) {
 }
 
 function show(file) {
-  const line = document.createElement("li");
-  const name = Object.assign(document.createElement("span"), { textContent: file.name });
-  const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
-  bar.setAttribute("aria-label", `Upload of ${file.name}`);
-  line.append(name, bar, Object.assign(document.createElement("span"), { className: "detail", textContent: "waiting" }));
+  const bar = element("progress", { max: 1, value: 0, ariaLabel: `Upload of ${file.name}` });
+  const line = element("li", {}, element("span", {}, file.name), bar, element("span", { className: "detail" }, "waiting"));
   document.getElementById("uploads").append(line);
   return line;
 }

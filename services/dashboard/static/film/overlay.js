@@ -1,5 +1,6 @@
 // Draws boxes over the film; they are placed in shares of the picture, so they fit any size of it.
 
+import { element } from "../elements.js";
 import { colour } from "./colours.js";
 
 const LABEL = 0.06; // of the picture, as high as a label on a phone
@@ -12,27 +13,26 @@ export class Overlay {
 
   draw(boxes) {
     while (this.pool.length < boxes.length) this.pool.push(this.#newBox());
-    this.pool.forEach((element, n) => {
-      element.hidden = n >= boxes.length;
-      if (!element.hidden) show(element, boxes[n]);
+    this.pool.forEach((box, n) => {
+      box.hidden = n >= boxes.length;
+      if (!box.hidden) show(box, boxes[n]);
     });
   }
 
   #newBox() {
-    const element = Object.assign(document.createElement("div"), { className: "box" });
-    element.append(document.createElement("span"));
-    this.place.append(element);
-    return element;
+    const box = element("div", { className: "box" }, element("span", {}));
+    this.place.append(box);
+    return box;
   }
 }
 
-function show(element, { label, confidence, left, top, width, height }) {
-  element.dataset.label = label;
-  element.classList.toggle("high", top < LABEL); // its label has no room above it
-  element.style.left = `${100 * left}%`;
-  element.style.top = `${100 * top}%`;
-  element.style.width = `${100 * width}%`;
-  element.style.height = `${100 * height}%`;
-  element.style.color = colour(label);
-  element.firstChild.textContent = `${label} ${Math.round(confidence)} %`;
+function show(box, { label, confidence, left, top, width, height }) {
+  box.dataset.label = label;
+  box.classList.toggle("high", top < LABEL); // its label has no room above it
+  box.style.left = `${100 * left}%`;
+  box.style.top = `${100 * top}%`;
+  box.style.width = `${100 * width}%`;
+  box.style.height = `${100 * height}%`;
+  box.style.color = colour(label);
+  box.firstChild.textContent = `${label} ${Math.round(confidence)} %`;
 }

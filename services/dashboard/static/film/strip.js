@@ -1,5 +1,6 @@
 // The strip of sampled frames: only those in sight exist, so that ten thousand scroll as smoothly as ten.
 
+import { element } from "../elements.js";
 import { lastBefore } from "./boxes.js";
 import { clock } from "./timeline.js";
 
@@ -61,9 +62,9 @@ export class Strip {
 
   #add(n) {
     const frame = this.frames[n];
-    const cell = Object.assign(document.createElement("button"), { className: `cell ${frame.outcome}` });
+    const shown = [picture(frame, this.address), element("span", {}, words(frame))];
+    const cell = element("button", { className: `cell ${frame.outcome}` }, ...shown);
     cell.style.left = `${n * CELL}px`;
-    cell.append(picture(frame, this.address), Object.assign(document.createElement("span"), { textContent: words(frame) }));
     cell.addEventListener("click", () => this.seek(frame.at));
     if (n === this.now) cell.setAttribute("aria-current", "true");
     this.cells.set(n, cell);
@@ -77,8 +78,8 @@ export class Strip {
 }
 
 function picture(frame, address) {
-  if (!frame.image) return Object.assign(document.createElement("div"), { className: "no-picture" });
-  const image = Object.assign(document.createElement("img"), { alt: "", width: 160, height: 90 });
+  if (!frame.image) return element("div", { className: "no-picture" });
+  const image = element("img", { alt: "", width: 160, height: 90 });
   setTimeout(() => {
     if (image.isConnected) image.src = address(frame, 160);
   }, REST);

@@ -1,5 +1,6 @@
 // The timeline: a row of bars per brand on one canvas that is as wide as the window, however long the film.
 
+import { element } from "../elements.js";
 import { colour } from "./colours.js";
 
 const ROW = 22; // pixels
@@ -140,7 +141,7 @@ export class Timeline {
 }
 
 function label({ brand }) {
-  const line = Object.assign(document.createElement("li"), { textContent: brand, title: brand });
+  const line = element("li", { title: brand }, brand);
   line.style.setProperty("--own", colour(brand));
   return line;
 }
