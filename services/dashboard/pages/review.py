@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.dashboard import render
 from services.dashboard.pages.bodies import Body, read
-from services.dashboard.review.doubts import Verdict
+from services.dashboard.review.doubts import Scope, Verdict
 from services.dashboard.site import SITE
 
 routes = web.RouteTableDef()
@@ -30,12 +30,13 @@ class Decision(Body):
 @routes.get("/review")
 async def show(request: web.Request) -> web.StreamResponse:
     """The gallery of what nobody has decided yet."""
-    below = _below(request)
-    found = await request.app[SITE].review.open_doubts(below)
+    scope = _scope(request)
+    found = await request.app[SITE].review.open_doubts(scope)
     return render.page(
         request,
         "review",
-        below=below,
+        scope=scope,
+        detectors=request.app[SITE].settings.detector_names,
         doubts=json.dumps([asdict(doubt) for doubt in found]),
         count=len(found),
     )
@@ -54,7 +55,7 @@ async def decide(request: web.Request) -> web.Response:
 @routes.get("/review.manifest")
 async def export(request: web.Request) -> web.Response:
     """The verdicts as a Ground Truth manifest, as training reads it."""
-    lines = await request.app[SITE].review.manifest(_below(request))
+    lines = await request.app[SITE].review.manifest(_scope(request))
     return web.Response(
         text="".join(f"{json.dumps(line)}\n" for line in lines),
         content_type="application/jsonl",
@@ -62,11 +63,15 @@ async def export(request: web.Request) -> web.Response:
     )
 
 
-def _below(request: web.Request) -> float:
+def _scope(request: web.Request) -> Scope:
+    known = request.app[SITE].settings.detector_names
+    detector = request.query.get("detector", known[0])
+    if detector not in known:
+        raise web.HTTPBadRequest(text=f"No detector has this name: there are {', '.join(known)}.")
     try:
         below = float(request.query.get("below", USUAL_BELOW))
     except ValueError:
         below = -1.0
     if not 0 <= below <= 100:
         raise web.HTTPBadRequest(text="below is a confidence in percent, 0 to 100.")
-    return below
+    return Scope(detector, below)

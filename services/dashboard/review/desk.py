@@ -13,7 +13,7 @@ from typing import Any
 from services.dashboard.brands.catalogue import FINISHED
 from services.dashboard.film.library import Library
 from services.dashboard.film.screening import Box, Frame
-from services.dashboard.review.doubts import Doubt, Verdict, doubts, open_ones, settled
+from services.dashboard.review.doubts import Doubt, Scope, Verdict, doubts, open_ones, settled
 from shared.ledger import Video, Videos
 from shared.manifest_line import review_line
 from shared.objects import Address, ObjectMissing, ObjectStore
@@ -36,13 +36,13 @@ class ReviewDesk:
         self._frames_bucket = frames_bucket
         self._results_bucket = results_bucket
 
-    async def open_doubts(self, below: float) -> list[Doubt]:
+    async def open_doubts(self, scope: Scope) -> list[Doubt]:
         """What is to be looked at, the least sure first; raises `LedgerError` and `ObjectError`."""
         found = [
             doubt
             for video in await self._newest()
             for doubt in doubts(
-                video.video_id, await self._library.screening(video), below, video.sampling.suffix
+                video.video_id, await self._library.screening(video), scope, video.sampling.suffix
             )
         ]
         return open_ones(found, await self._decided())[:MOST_DOUBTS]
@@ -52,7 +52,7 @@ class ReviewDesk:
         address = self._place(f"{video_id}/{frame}/{number}")
         await self._objects.put(address, verdict.model_dump_json().encode(), "application/json")
 
-    async def manifest(self, below: float) -> list[dict[str, Any]]:
+    async def manifest(self, scope: Scope) -> list[dict[str, Any]]:
         """A line per frame whose doubts are all settled and that shows a logo."""
         verdicts = await self._verdicts()
         lines = []
@@ -60,7 +60,7 @@ class ReviewDesk:
             screening = await self._library.screening(video)
             for frame in screening.frames:
                 own = verdicts.get((video.video_id, frame.image or ""), {})
-                boxes = settled(frame, own, below)
+                boxes = settled(frame, own, scope)
                 if boxes and (line := await self._line(video, frame, boxes)):
                     lines.append(line)
         return lines

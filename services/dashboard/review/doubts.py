@@ -48,30 +48,40 @@ class Doubt:
         return f"{self.video_id}/{self.frame}/{self.number}"
 
 
-def doubts(video_id: str, screening: Screening, below: float, suffix: str) -> list[Doubt]:
-    """The detections below that confidence, in percent, in the order of time."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose detections are reviewed, and below which confidence in percent."""
+
+    detector: str
+    below: float
+
+    def holds(self, box: Box) -> bool:
+        """Whether somebody should look at it."""
+        return bool(box["detector"] == self.detector and box["confidence"] < self.below)
+
+
+def doubts(video_id: str, screening: Screening, scope: Scope, suffix: str) -> list[Doubt]:
+    """The detections in the scope, in the order of time."""
     return [
         Doubt(video_id, frame.image, number, frame.at, box, suffix)
         for frame in screening.frames
         if frame.image
         for number, box in enumerate(frame.boxes)
-        if box["confidence"] < below
+        if scope.holds(box)
     ]
 
 
-def settled(frame: Frame, verdicts: Mapping[int, Verdict], below: float) -> tuple[Box, ...] | None:
-    """The frame's true boxes; None while one of its doubts is open, for it may be a logo."""
-    open_doubts = [
-        number
-        for number, box in enumerate(frame.boxes)
-        if box["confidence"] < below and number not in verdicts
-    ]
-    if open_doubts or not verdicts:
+def settled(frame: Frame, verdicts: Mapping[int, Verdict], scope: Scope) -> tuple[Box, ...] | None:
+    """The true boxes of the scope's detector; None while one of its doubts is open, for it may be a logo."""
+    own = {n: box for n, box in enumerate(frame.boxes) if box["detector"] == scope.detector}
+    if not verdicts.keys() & own.keys():
+        return None  # nobody looked at it
+    if any(scope.holds(box) and n not in verdicts for n, box in own.items()):
         return None
     return tuple(
-        _corrected(box, verdicts.get(number))
-        for number, box in enumerate(frame.boxes)
-        if number not in verdicts or verdicts[number].verdict == "accept"
+        _corrected(box, verdicts.get(n))
+        for n, box in own.items()
+        if n not in verdicts or verdicts[n].verdict == "accept"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import cv2
@@ -11,6 +12,7 @@ import pytest
 from services.dashboard.film.screening import Frame, Screening
 from services.dashboard.review.doubts import (
     FixedBox,
+    Scope,
     Verdict,
     doubts,
     open_ones,
@@ -23,6 +25,7 @@ from tests.unit.dashboard.test_film import finished
 
 IMAGE = "0000001000-00000001"
 WHERE = {"video_id": "cup-1", "frame": IMAGE, "number": 0}
+BELOW_70 = Scope("logos", 70.0)
 ACCEPT, REJECT = Verdict(verdict="accept", label="Acme"), Verdict(verdict="reject", label="Acme")
 
 
@@ -42,21 +45,31 @@ FRAME = Frame(1.0, "detected", IMAGE, (box(40.0), box(95.0), box(60.0, "Orbelo")
 
 
 def test_only_unsure_detections_are_asked_about_the_least_sure_first() -> None:
-    found = doubts("cup-1", Screening((FRAME,)), 70.0, "jpg")
+    found = doubts("cup-1", Screening((FRAME,)), BELOW_70, "jpg")
     assert [(doubt.number, doubt.box["confidence"]) for doubt in found] == [(0, 40.0), (2, 60.0)]
     assert [doubt.number for doubt in open_ones(reversed(found), {f"cup-1/{IMAGE}/0"})] == [2]
 
 
 def test_a_frame_is_not_exported_while_one_of_its_doubts_is_open() -> None:
-    assert settled(FRAME, {0: ACCEPT}, 70.0) is None
-    assert settled(FRAME, {}, 10.0) is None  # nobody looked at it
+    assert settled(FRAME, {0: ACCEPT}, BELOW_70) is None
+    assert settled(FRAME, {}, Scope("logos", 10.0)) is None  # nobody looked at it
 
 
 def test_what_is_rejected_is_left_out_and_what_is_fixed_is_moved() -> None:
     fixed = FixedBox(left=0.5, top=0.5, width=0.1, height=0.1)
-    boxes = settled(FRAME, {0: REJECT, 2: Verdict(verdict="accept", label="Orbelo", box=fixed)}, 70.0)
+    boxes = settled(FRAME, {0: REJECT, 2: Verdict(verdict="accept", label="Orbelo", box=fixed)}, BELOW_70)
     assert boxes is not None
     assert [(each["label"], each["left"]) for each in boxes] == [("Acme", 0.25), ("Orbelo", 0.5)]
+
+
+def test_what_another_detector_found_is_neither_asked_about_nor_exported() -> None:
+    word = {**box(30.0, "ACME"), "detector": "words"}
+    frame = replace(FRAME, boxes=(word, box(40.0)))
+    assert [doubt.number for doubt in doubts("cup-1", Screening((frame,)), BELOW_70, "jpg")] == [1]
+    boxes = settled(frame, {1: ACCEPT}, BELOW_70)
+    assert boxes is not None
+    assert [each["label"] for each in boxes] == ["Acme"]
+    assert settled(frame, {0: ACCEPT}, Scope("logos", 10.0)) is None  # nobody looked at its own
 
 
 async def with_picture() -> Desk:
@@ -116,4 +129,5 @@ async def test_a_verdict_that_makes_no_sense_is_refused(change: dict[str, Any]) 
         body = {**WHERE, "verdict": {"verdict": "accept", "label": "Acme"}, **change}
         assert (await browser.post("/review", body)).status == 400
         assert (await browser.get("/review?below=many")).status == 400
+        assert (await browser.get("/review?detector=nobody")).status == 400
     assert len(desk.objects.stored) == before
