@@ -133,12 +133,12 @@ def _models(look: Look) -> Iterator[ModelBox]:
 def _model(model: ModelLook, detecting: Detecting) -> ModelBox:
     report, pool = detecting.model, detecting.pool
     units = report.units if report else 0
-    state = report.state.replace("_", " ").lower() if report else "state unknown"
+    state = report.state.lower() if report else "state unknown"
     reason = report.reason if report else "No controller has reported yet."
     return ModelBox(
         name=model.name,
         detectors=model.detectors,
-        state=state,
+        state=state.replace("_", " "),
         tone=_TONES.get(report.state, "idle") if report else "idle",
         units=units,
         reason=reason.removeprefix(f"{state}: "),

@@ -98,6 +98,16 @@ async def test_each_detectors_model_has_its_own_switch_and_state() -> None:
         assert (refused.status, "words has no model to switch" in refused.text) == (404, True)
 
 
+async def test_a_state_is_said_once_and_in_words() -> None:
+    desk = Desk()
+    state, reason = ModelState.TRAINING_COMPLETED, "training_completed: nothing to examine"
+    await desk.control.publish(ModelReport(MODEL, state, 0, reason, 0, 0.0, time.time()), 1)
+    async with desk.browser() as browser:
+        page = (await browser.get("/model")).text
+        assert "training completed" in page
+        assert "<p>nothing to examine</p>" in page
+
+
 def test_detectors_that_share_a_model_share_its_switch() -> None:
     specs = [spec("a"), spec("b"), spec("c", "hats"), CustomLabelsSpec(name="unnamed")]
     assert shared_by(specs) == {"cups/v1": ("a", "b"), "hats/v1": ("c",)}
