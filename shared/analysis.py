@@ -15,7 +15,7 @@ class Analysis:
     gap: float = 1.0  # seconds a logo may be missed before its exposure ends
     overlap: float = 0.1  # intersection over union from which two boxes are one logo
     reach: float = 2.0  # box sizes that its centre may move between two samples
-    median: float = 0.0  # percent: a logo whose median confidence is lower is flicker
+    median: float = 50.0  # percent: a logo whose median confidence is lower is flicker
     shortest: float = 0.5  # seconds: what is seen in fewer samples than that gives is flicker
     edge_precision: float | None = None  # seconds to which edges are found by extra frames, if at all
     edge_budget: float = 0.25  # extra frames at most, for each frame examined
