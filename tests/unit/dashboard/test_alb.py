@@ -8,19 +8,18 @@ import time
 from typing import Any
 
 import aiohttp
+import jwt
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
+from services.dashboard.guard.alb import LoadBalancer
 from services.dashboard.guard.alb_keys import FETCHES_PER_MINUTE, AlbKeys, KeysUnreachable, address_of_keys
 from services.dashboard.settings import DashboardSettings
 from shared.settings import BadSettings, load
 from tests.unit.dashboard.desk import TOKEN, Desk
-
-# An environment that is older than the lock file has neither.
-jwt = pytest.importorskip("jwt")
-ec = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ec")
-serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
 
 pytestmark = pytest.mark.real_time
 
@@ -63,8 +62,6 @@ def _padded(part: bytes) -> str:
 
 
 def guarded() -> tuple[Desk, FakeKeys]:
-    from services.dashboard.guard.alb import LoadBalancer
-
     keys = FakeKeys()
     return Desk(balancer=LoadBalancer(BALANCER, keys)), keys
 
