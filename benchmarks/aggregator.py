@@ -12,10 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import multiprocessing
-import os
-import platform
 import random
 import resource
 import time
@@ -29,6 +26,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from benchmarks.figures import write_figures
 from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
 from services.aggregator.stills import FrameReader
@@ -73,7 +71,7 @@ def main() -> None:
     for row in rows:
         print(f"{row['case']:34} {row['metric']:28} {row['ours']:>10.4g} {row['unit']}")
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 # --- results a second
@@ -276,10 +274,6 @@ def _row(case: str, metric: str, ours: float, reference: float | None, unit: str
         "ratio": ratio,
         "unit": unit,
     }
-
-
-def _machine() -> dict[str, object]:
-    return {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count()}
 
 
 if __name__ == "__main__":

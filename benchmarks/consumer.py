@@ -14,9 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import json
 import os
-import platform
 import tempfile
 import time
 import tracemalloc
@@ -25,6 +23,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.figures import write_figures
 from shared.aws import clients
 from shared.consumer import Consumer, ConsumerOptions
 from shared.queue import Depth, Message, Queue
@@ -55,7 +54,7 @@ def main() -> None:
         figures = f"{row['ours']:9.1f} {row['reference']:9.1f} {row['ratio']:6.3f}"
         print(f"{row['case']:16} {row['metric']:24} {figures}")
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 # --- throughput
@@ -185,10 +184,6 @@ def _row(case: str, metric: str, ours: float, reference: float) -> Row:
         "ratio": round(ours / reference, 3),
         "unit": metric.split(",")[0],
     }
-
-
-def _machine() -> dict[str, object]:
-    return {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()}
 
 
 def _options() -> argparse.Namespace:

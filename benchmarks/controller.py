@@ -11,8 +11,6 @@ start cannot keep a deadline of half an hour. --quick leaves out the traces of a
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -22,6 +20,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+from benchmarks.figures import write_figures
 from benchmarks.simulation.controllers import AlwaysOn, Idling, Keda, Shipped
 from benchmarks.simulation.plots import Recording, plot
 from benchmarks.simulation.traces import DAY, Trace, read
@@ -117,7 +116,7 @@ def main() -> None:
     if options.plots:
         _draw(patient, options.plots)
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 def _options() -> argparse.Namespace:
@@ -192,10 +191,6 @@ def _draw(traces: Sequence[Trace], folder: Path) -> None:
         for case in PLOTTED:
             simulate(World(trace), case.make(), recordings[case.name])
         plot(trace, recordings, folder / f"{trace.name}.png")
-
-
-def _machine() -> dict[str, Any]:
-    return {"python": platform.python_version(), "machine": platform.machine()}
 
 
 if __name__ == "__main__":

@@ -19,9 +19,6 @@ its first second on, as if it began there. The reference is one frame a second.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -33,6 +30,7 @@ from typing import Any
 from benchmarks.edges.clips import Clip, clips, hour
 from benchmarks.edges.detectors import Detect, recognizer, truth
 from benchmarks.edges.measuring import Outcome, at_best, run
+from benchmarks.figures import write_figures
 from services.samples.making import make_samples
 from shared.analysis import Analysis
 
@@ -69,7 +67,7 @@ def main() -> None:
             print(f"{row['case']:44} {row['metric']:30} {row['ours']:9.3f}{_beside(row)}", flush=True)
             rows.append(row)
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 def _cases(options: argparse.Namespace) -> Iterator[Case]:
@@ -144,10 +142,6 @@ def _samples() -> Path:
     folder = Path(tempfile.gettempdir()) / "exposure-samples"
     make_samples(folder)
     return folder
-
-
-def _machine() -> dict[str, object]:
-    return {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()}
 
 
 def _options() -> argparse.Namespace:

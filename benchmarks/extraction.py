@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -28,6 +26,7 @@ from statistics import median
 from time import monotonic, process_time
 from typing import Any
 
+from benchmarks.figures import write_figures
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
 from services.extractor.sandbox import BadVideo, Sandbox
 
@@ -78,7 +77,7 @@ def main() -> None:
     if ratios:
         print(f"processor time: median ratio {median(ratios):.2f}, worst {max(ratios):.2f}")
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 def _compare(sandbox: Sandbox, video: Path, runs: int) -> list[Row]:
@@ -221,10 +220,6 @@ def _make(video: Path, seconds: int, encoder: tuple[str, ...]) -> None:
     command = ("ffmpeg", "-v", "error", "-y", *source, "-t", str(seconds), "-an", *encoder)
     subprocess.run((*command, "-pix_fmt", "yuv420p", str(partial)), check=True, stdin=subprocess.DEVNULL)
     partial.rename(video)
-
-
-def _machine() -> dict[str, object]:
-    return {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()}
 
 
 def _options() -> argparse.Namespace:

@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import argparse
 import heapq
-import json
 import math
-import os
-import platform
 import random
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import write_figures
 from benchmarks.simulation.controllers import Shipped
 from benchmarks.simulation.traces import Trace, read
 from benchmarks.simulation.world import Backlog, World, simulate
@@ -148,7 +146,7 @@ def main() -> None:
             print(f"{case:44}" + "".join(f"{late[name]:9.2f}" for name in ORDERS), flush=True)
             rows += [_row(case, name, late[OURS], late[name]) for name in ORDERS if name != OURS]
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 def _row(case: str, against: str, ours: float, reference: float) -> Row:
@@ -160,10 +158,6 @@ def _row(case: str, against: str, ours: float, reference: float) -> Row:
         "ratio": ours / reference if reference else None,
         "unit": "%",
     }
-
-
-def _machine() -> dict[str, object]:
-    return {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()}
 
 
 def _options() -> argparse.Namespace:

@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import platform
 import signal
 import tempfile
 import time
@@ -23,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import write_figures
 from benchmarks.rates.scenarios import SCENARIOS, Scenario
 from benchmarks.rates.world import installation, world
 
@@ -52,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_measure(options, Path(folder), rows))
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 async def _measure(options: argparse.Namespace, folder: Path, rows: list[Row]) -> None:
@@ -157,10 +156,6 @@ def _plot(scenario: Scenario, runs: dict[str, Run], folder: Path) -> None:
     figure.tight_layout()
     figure.savefig(folder / f"{scenario.name}.png", dpi=90)
     pyplot.close(figure)
-
-
-def _machine() -> dict[str, object]:
-    return {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()}
 
 
 def _options() -> argparse.Namespace:

@@ -13,8 +13,6 @@ true one by half (intersection over union); every true box counts once. --quick 
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import fmean, median
@@ -23,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.figures import write_figures
 from benchmarks.recognition.scenes import Scene, Shown, clip_scenes, samples, scene
 from benchmarks.recognition.scores import (
     ASKED_CONFIDENCE,
@@ -76,7 +75,7 @@ def main() -> None:
     if options.plot:
         _plot(outcomes, options.plot)
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 def _options() -> argparse.Namespace:
@@ -173,10 +172,6 @@ def _print(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         reference, ratio = (f"{row[key]:.2f}" if row[key] else "-" for key in ("reference", "ratio"))
         print(f"{row['case']:56}{row['metric']:20}{row['ours']:9.3f}{reference:>11}{ratio:>8}  {row['unit']}")
-
-
-def _machine() -> dict[str, Any]:
-    return {"processor": platform.processor() or platform.machine(), "python": platform.python_version()}
 
 
 if __name__ == "__main__":

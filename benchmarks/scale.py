@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -28,6 +26,7 @@ from typing import Any
 
 from aiohttp import web
 
+from benchmarks.figures import write_figures
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
 from shared.aws import Clients, clients
@@ -59,7 +58,7 @@ def main() -> None:
         os.environ.update(_environment(address))
         rows = asyncio.run(_measure(options, Path(folder)))
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 async def _measure(options: argparse.Namespace, folder: Path) -> list[Row]:
@@ -221,10 +220,6 @@ def _environment(address: str) -> dict[str, str]:
         "LOGOSTREAM_GATE_POLL_SECONDS": "0.2",
         "LOGOSTREAM_CHUNK_SECONDS": "6",
     }
-
-
-def _machine() -> dict[str, Any]:
-    return {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
 
 
 def _options() -> argparse.Namespace:

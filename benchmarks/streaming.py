@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import platform
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
@@ -29,6 +27,7 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
+from benchmarks.figures import write_figures
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
 from services.extractor.remote import Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
@@ -113,7 +112,7 @@ def main() -> None:
         )
         rows = asyncio.run(_measure(videos, options, Path(folder)))
     if options.json:
-        options.json.write_text(json.dumps({"machine": _machine(), "rows": rows}, indent=1))
+        write_figures(options.json, rows)
 
 
 async def _measure(videos: list[Path], options: argparse.Namespace, folder: Path) -> list[Row]:
@@ -217,10 +216,6 @@ def _make(video: Path, seconds: int, written: tuple[str, ...]) -> None:
     command = ("ffmpeg", "-v", "error", "-y", *source, "-t", str(seconds), "-an", *written, str(partial))
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     partial.rename(video)
-
-
-def _machine() -> dict[str, object]:
-    return {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()}
 
 
 def _options() -> argparse.Namespace:
