@@ -17,6 +17,7 @@ UNSEEN = {
     ("aggregator", "sqs:ChangeMessageVisibility"): "only work that lasts, or is given back",
     ("detector", "sqs:ChangeMessageVisibility"): "only work that lasts, or is given back",
     ("controller", "cloudwatch:GetMetricStatistics"): "only of a model that runs",
+    ("controller", "dynamodb:GetItem"): "only a video that ended since the last look is read by itself",
     ("aggregator", "sqs:SendMessage"): "only edges that are to be found exactly ask for extra frames",
     ("detector", "s3:GetObject"): "Rekognition reads the frame with the caller's rights; see the next",
     ("detector", "rekognition:DescribeProjectVersions"): "only thresholds of a training are looked up",

@@ -30,7 +30,7 @@ def test_a_written_name_is_found_beside_the_logos_and_kept_apart(stack: LocalSta
     assert [(brand["brand"], brand["screen_time_s"]) for brand in written] == [("Acme Bank", float(SECONDS))]
     frames = json.loads(stack.results(video, "detections"))["frames"]
     assert [frame["detector"] for frame in frames] == ["logos", "words"] * SECONDS
-    assert {frame["model"].partition("/")[0] for frame in frames} == {"logostream-local", "text"}
+    assert {frame["model"].partition("/")[0] for frame in frames} == {"logostream-local", "text:3.0"}
 
 
 def test_a_detector_that_nobody_configured_is_refused_in_one_sentence(stack: LocalStack) -> None:
