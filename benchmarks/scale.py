@@ -33,6 +33,7 @@ from shared.aws import Clients, clients
 from shared.control import ModelReport, ModelState
 from shared.detectors import DEFAULT, frames_queue
 from shared.dynamodb_control import DynamoControl
+from shared.listening import listening
 from shared.messages import FrameReady, VideoSubmitted
 from shared.objects import Address, S3Objects
 from shared.options import Options, Sampling
@@ -164,13 +165,8 @@ async def _rekognition() -> AsyncIterator[int]:
 
     app = web.Application()
     app.add_routes([web.post("/", answer)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    async with listening(app, "127.0.0.1", 0) as port:
+        yield port
 
 
 async def _sample(folder: Path) -> Path:

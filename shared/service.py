@@ -18,6 +18,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared import logs, metrics
+from shared.listening import CannotListen, listening
 from shared.settings import BadSettings, Settings, load
 from shared.version import VERSION
 
@@ -25,10 +26,6 @@ log = logging.getLogger(__name__)
 
 DRAINED, CRASHED, BAD_SETTINGS = 0, 1, 3
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-
-class CannotListen(Exception):
-    """The address of the pages is taken or not ours; the text names it and the cure."""
 
 
 class Worker(Protocol):
@@ -120,15 +117,6 @@ def _told(life: Life, loop: asyncio.AbstractEventLoop) -> None:
         loop.remove_signal_handler(number)  # a second signal kills
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        raise CannotListen(
-            f"cannot listen on {host}:{port} ({error.strerror}): set LOGOSTREAM_HTTP_PORT to a free port"
-        ) from error
-
-
 @asynccontextmanager
 async def pages(life: Life, host: str, port: int) -> AsyncIterator[int]:
     """Serve /healthz, /readyz and /metrics; yields the port in use."""
@@ -144,10 +132,5 @@ async def pages(life: Life, host: str, port: int) -> AsyncIterator[int]:
 
     app = web.Application()
     app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await _listen(runner, host, port)
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    async with listening(app, host, port, setting="LOGOSTREAM_HTTP_PORT") as taken:
+        yield taken

@@ -18,6 +18,7 @@ from services.rekognition_local.errors import (
     ProvisionedThroughputExceededException,
     ResourceNotReadyException,
 )
+from shared.listening import listening
 
 LATENCY = 0.15  # seconds of a call that is let through; a refusal is quick
 
@@ -87,10 +88,5 @@ async def serving(model: HiddenModel) -> AsyncIterator[str]:
     """Serve the model on a free port of the loopback; yields its address."""
     app = web.Application()
     app.add_routes([web.post("/", model.answer)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with listening(app, "127.0.0.1", 0) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -39,6 +39,11 @@ ACCOUNT = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 VISIBILITY = 10  # seconds; frames of a process that is killed come back so soon
+DETECTOR = {
+    "LOGOSTREAM_VISIBILITY_SECONDS": str(VISIBILITY),
+    "LOGOSTREAM_HIGHEST_RATE": "100",
+    "LOGOSTREAM_HTTP_HOST": "127.0.0.1",
+}
 BACKLOG_SECONDS = 4.0  # of the model's rate, kept waiting
 REPORT_SECONDS = 1.0
 DRAIN_SECONDS = 60.0  # for the last frames, after which they count as abandoned
@@ -150,11 +155,9 @@ async def world(
         board = DynamoControl(aws.dynamodb, settings.table_name("control"))
         made = World(model, proxy, frames, board, model_name(arn))
         environment = {
+            **DETECTOR,
             "LOGOSTREAM_PREFIX": name,
             "LOGOSTREAM_MODEL_ARN": arn,
-            "LOGOSTREAM_VISIBILITY_SECONDS": str(VISIBILITY),
-            "LOGOSTREAM_HIGHEST_RATE": "100",
-            "LOGOSTREAM_HTTP_HOST": "127.0.0.1",
             "AWS_ENDPOINT_URL_REKOGNITION": rekognition,
             "AWS_ENDPOINT_URL_DYNAMODB": table,
         }

@@ -114,12 +114,11 @@ def _total(
     boxes, lasting = [point.box for _, point in logos], [time for time, _ in logos]
     weights: list[float] = centre_weights(boxes).tolist()
     edges = [within for exposure in own for within in (exposure.opens_within, exposure.closes_within)]
-    screen_time = sum((exposure.seconds for exposure in own), NO_TIME)
     sharp = _mean_sharpness(own, sharpness)
     effective = _effective(own, _placed(points, weights), scene, sharpness)
     return BrandTotal(
         brand=brand,
-        screen_time=screen_time,
+        screen_time=sum((exposure.seconds for exposure in own), NO_TIME),
         within=sum(edges, NO_TIME),
         deviation=sqrt(fsum(float(within) ** 2 / 3 for within in edges)),
         logo_seconds=sum((scene.cells[i].seconds * len(here) for i, here in points.items()), NO_TIME),

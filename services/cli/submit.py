@@ -90,11 +90,7 @@ def submit(
     except BadOption as error:
         raise typer.BadParameter(str(error)) from None
     submitted, ended = run(_submit(names, given, again))
-    if as_json:
-        typer.echo(json.dumps([asdict(each) for each in submitted], indent=2))
-    else:
-        for each in submitted:
-            typer.echo(f"{each.video_id}  {each.source}{_hint(ended.get(each.video_id))}")
+    typer.echo(_json(submitted) if as_json else _lines(submitted, ended))
 
 
 async def _submit(
@@ -124,6 +120,14 @@ async def _ended(connection: Connection, submitted: list[Submitted]) -> dict[str
     """The states of those that have ended, which they did before they were submitted."""
     videos = [await connection.videos.get(each.video_id) for each in submitted]
     return {video.video_id: video.state for video in videos if video and video.state in ENDED}
+
+
+def _json(submitted: list[Submitted]) -> str:
+    return json.dumps([asdict(each) for each in submitted], indent=2)
+
+
+def _lines(submitted: list[Submitted], ended: dict[str, State]) -> str:
+    return "\n".join(f"{each.video_id}  {each.source}{_hint(ended.get(each.video_id))}" for each in submitted)
 
 
 def _hint(ended: State | None) -> str:

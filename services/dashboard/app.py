@@ -28,10 +28,10 @@ from services.dashboard.pages import (
 )
 from services.dashboard.site import SITE, Site
 from shared.ledger import LedgerError
+from shared.listening import listening
 from shared.objects import ObjectError, ObjectMissing
 from shared.queue import QueueError
 from shared.rekognition import RekognitionError
-from shared.service import CannotListen
 from shared.submission import NotSubmitted
 
 log = logging.getLogger(__name__)
@@ -60,22 +60,9 @@ def application(site: Site) -> web.Application:
 @asynccontextmanager
 async def serving(site: Site, grace: float) -> AsyncIterator[int]:
     """Serve the site; yields the port in use. At the end, requests in hand have `grace` seconds."""
-    runner = web.AppRunner(application(site), access_log=None, shutdown_timeout=grace)
-    await runner.setup()
-    try:
-        await _listen(runner, site.settings.dashboard_host, site.settings.dashboard_port)
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    try:
-        await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        raise CannotListen(
-            f"cannot listen on {host}:{port} ({error.strerror}): set LOGOSTREAM_DASHBOARD_PORT to a free port"
-        ) from error
+    host, port = site.settings.dashboard_host, site.settings.dashboard_port
+    async with listening(application(site), host, port, "LOGOSTREAM_DASHBOARD_PORT", grace) as taken:
+        yield taken
 
 
 @web.middleware

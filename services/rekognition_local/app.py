@@ -24,6 +24,7 @@ from services.rekognition_local.errors import (
 )
 from services.rekognition_local.faults import Dropped, Faults
 from services.rekognition_local.operations import OPERATIONS, Reply
+from shared.listening import listening
 
 log = logging.getLogger(__name__)
 
@@ -55,14 +56,8 @@ def application(account: Account) -> web.Application:
 @asynccontextmanager
 async def serving(account: Account, host: str, port: int, grace: float) -> AsyncIterator[int]:
     """Serve the API; yields the port in use. At the end, calls in hand have `grace` seconds."""
-    runner = web.AppRunner(application(account), access_log=None, shutdown_timeout=grace)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    async with listening(application(account), host, port, "LOGOSTREAM_REKOGNITION_PORT", grace) as taken:
+        yield taken
 
 
 async def _api(request: web.Request) -> web.Response:

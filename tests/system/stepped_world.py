@@ -14,6 +14,7 @@ from shared.dynamodb import to_item
 from shared.dynamodb_videos import DynamoVideos
 from shared.ledger import ACTIVE, Chunk, State, Video
 from shared.ledger_rows import chunk_item, counter
+from shared.listening import listening
 from shared.messages import Source
 from shared.options import Options
 from shared.settings import DetectingSettings, load
@@ -145,10 +146,5 @@ async def clock_of(world: SteppedWorld) -> AsyncIterator[str]:
 
     app = web.Application()
     app.add_routes([web.post("/", turn)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with listening(app, "127.0.0.1", 0) as port:
+        yield f"127.0.0.1:{port}"

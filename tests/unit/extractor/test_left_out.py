@@ -111,10 +111,16 @@ def decoded_packets(path: Path, interval: Fraction) -> int:
         return sum(isinstance(step, Decode) for step in steps)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
+few_of_many = settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+any_sampling_of_any_film = given(
     options=encoders, interval=st.fractions(Fraction(1, 8), 2, max_denominator=12), first=st.integers(0, 3)
 )
+
+
+@few_of_many
+@any_sampling_of_any_film
 def test_what_is_published_is_the_same_to_the_last_bit(
     tmp_path: Path, options: dict[str, str], interval: Fraction, first: int
 ) -> None:
@@ -125,10 +131,8 @@ def test_what_is_published_is_the_same_to_the_last_bit(
     assert found == {pts: true[pts] for pts in found}
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    options=encoders, interval=st.fractions(Fraction(1, 8), 2, max_denominator=12), first=st.integers(0, 3)
-)
+@few_of_many
+@any_sampling_of_any_film
 def test_it_is_the_same_where_the_file_gives_only_decoding_times(
     tmp_path: Path, options: dict[str, str], interval: Fraction, first: int
 ) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from shared.listening import listening
+
 CUT = "cut the connection"
 
 
@@ -55,10 +57,5 @@ async def serving(server: AwsServer) -> AsyncIterator[str]:
     """Run the server on a free port; yields its address."""
     app = web.Application()
     app.add_routes([web.route("*", "/{path:.*}", server.answer)])
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with listening(app, "127.0.0.1", 0) as port:
+        yield f"http://127.0.0.1:{port}"
