@@ -61,7 +61,7 @@ class Spec(BaseModel):
 
     @property
     def key(self) -> str:
-        """What the control table knows it by: itself, as it has no model to share with others."""
+        """What the control table knows it by: itself, as it has no model."""
         return self.name
 
     @property
@@ -78,7 +78,7 @@ class ModelSpec(Spec):
 
     @property
     def key(self) -> str:
-        """What the control table knows it by: its model, whose state and rate it shares with others."""
+        """What the control table knows it by: its model, whose state and rate are kept there."""
         return model_name(self.model_arn) if self.model_arn else self.name
 
     @property

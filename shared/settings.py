@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
@@ -92,6 +92,19 @@ class DetectingSettings(Settings):
         if len({detector.name for detector in detectors}) < len(detectors):
             raise ValueError("two detectors have the same name")
         return detectors
+
+    @model_validator(mode="after")
+    def _each_has_its_own_model(self) -> Self:
+        """A model's rate is learnt and shared by the processes of one detector (decision 7)."""
+        users: dict[str, str] = {}
+        for name, spec in self.models().items():
+            first = users.setdefault(spec.key, name)
+            if first != name:
+                raise mistake(
+                    f"{PREFIX}DETECTORS give {first} and {name} one model, {spec.key}: "
+                    "leave one of them out, or name another model for it."
+                )
+        return self
 
     @property
     def detector_names(self) -> tuple[str, ...]:

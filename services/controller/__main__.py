@@ -10,7 +10,6 @@ from services.controller.managed import Managed
 from services.controller.settings import ControllerSettings
 from services.controller.view import Rules
 from services.controller.watch import Watch
-from shared.arns import model_name
 from shared.aws import Clients, clients
 from shared.cloudwatch import CloudWatchUnits
 from shared.dynamodb_control import DynamoControl
@@ -61,21 +60,15 @@ def _options(settings: ControllerSettings) -> LoopOptions:
 
 
 def _managed(settings: ControllerSettings, aws: Clients) -> list[Managed]:
-    """The models, each with the detectors that share it."""
-    sharing: dict[tuple[str, str], list[str]] = {}
-    for name, spec in settings.models().items():
-        assert spec.model_arn
-        assert spec.project_arn
-        sharing.setdefault((spec.project_arn, spec.model_arn), []).append(name)
     return [
         Managed(
-            name=model_name(model),
-            detectors=tuple(names),
-            models=ProjectVersion(aws.models, project, model),
+            name=spec.key,
+            detector=name,
+            models=ProjectVersion(aws.models, spec.project_arn or "", spec.model_arn or ""),
             most_units=settings.most_units,
             unit_rate=settings.unit_rate,
         )
-        for (project, model), names in sharing.items()
+        for name, spec in settings.models().items()
     ]
 
 

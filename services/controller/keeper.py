@@ -100,7 +100,7 @@ class Keeper:
 
     async def _enter(self, books: Sequence[Books], now: float) -> None:
         """Enter the frames that were examined, and what AWS has counted."""
-        examined = {each.video.video_id: each.examined(self._managed.detectors) for each in books}
+        examined = {each.video.video_id: each.examined(self._managed.detector) for each in books}
         await self._diary.enter_frames({key: total for key, total in examined.items() if total}, now)
         in_service = await self._reconciler.count(now)
         if in_service is not None:

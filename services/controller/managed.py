@@ -9,10 +9,10 @@ from shared.rekognition import Models
 
 @dataclass(frozen=True, slots=True)
 class Managed:
-    """One model, and the detectors that need it."""
+    """One model, and the detector that needs it."""
 
     name: str
-    detectors: tuple[str, ...]
+    detector: str
     models: Models
     most_units: int
     unit_rate: float  # frames per second and inference unit, until it is learnt

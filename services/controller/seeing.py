@@ -28,14 +28,14 @@ class Sight:
         self, status: ModelStatus, units: int, books: Sequence[Books], memory: Memory, now: float
     ) -> View:
         """What a decision rests on, with the memory after this look; raises `LedgerError`."""
-        detectors = self._managed.detectors
-        works = tuple(work for each in books if (work := each.work(detectors)).frames)
+        detector = self._managed.detector
+        works = tuple(work for each in books if (work := each.work(detector)).frames)
         look = Look(
             now=now,
             state=status.state,
             units=max(1, units) if status.state in UP else 0,
             detected=self._newly_detected(books),
-            waiting=sum(each.waiting(detectors) for each in books),
+            waiting=sum(each.waiting(detector) for each in books),
             working=tuple(work.video_id for work in works),
         )
         memory = seen(memory, look)
@@ -61,6 +61,6 @@ class Sight:
         )
 
     def _newly_detected(self, books: Sequence[Books]) -> int:
-        detected = {each.video.video_id: each.detected(self._managed.detectors) for each in books}
+        detected = {each.video.video_id: each.detected(self._managed.detector) for each in books}
         known, self._detected = self._detected, detected
         return sum(max(0, total - known.get(video_id, total)) for video_id, total in detected.items())

@@ -16,30 +16,30 @@ class Books:
     video: Video
     chunks: Sequence[Chunk]
 
-    def outstanding(self, detectors: Collection[str]) -> int:
-        """Frames that these detectors have yet to examine; none once the video has ended."""
+    def outstanding(self, detector: str) -> int:
+        """Frames that this detector has yet to examine; none once the video has ended."""
         if self.video.state not in ACTIVE:
             return 0
-        return sum(chunk.outstanding(name) for chunk in self.chunks for name in detectors)
+        return sum(chunk.outstanding(detector) for chunk in self.chunks)
 
-    def waiting(self, detectors: Collection[str]) -> int:
+    def waiting(self, detector: str) -> int:
         """Those of them that are extracted, so that only the model is waited for."""
         if self.video.state not in ACTIVE:
             return 0
-        return sum(chunk.waiting(name) for chunk in self.chunks for name in detectors)
+        return sum(chunk.waiting(detector) for chunk in self.chunks)
 
-    def examined(self, detectors: Collection[str]) -> int:
-        """Frames that these detectors have examined."""
-        return sum(chunk.counts.by(name).total for chunk in self.chunks for name in detectors)
+    def examined(self, detector: str) -> int:
+        """Frames that this detector has examined."""
+        return sum(chunk.counts.by(detector).total for chunk in self.chunks)
 
-    def detected(self, detectors: Collection[str]) -> int:
+    def detected(self, detector: str) -> int:
         """Those of them that did not fail."""
-        return sum(chunk.counts.by(name).detected for chunk in self.chunks for name in detectors)
+        return sum(chunk.counts.by(detector).detected for chunk in self.chunks)
 
-    def work(self, detectors: Collection[str]) -> Work:
-        """What these detectors have yet to do."""
+    def work(self, detector: str) -> Work:
+        """What this detector has yet to do."""
         video = self.video
-        return Work(video.video_id, self.outstanding(detectors), video.created_at, video.deadline_at)
+        return Work(video.video_id, self.outstanding(detector), video.created_at, video.deadline_at)
 
 
 async def read(videos: Videos, worked_on: Collection[str]) -> list[Books]:

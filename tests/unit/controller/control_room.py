@@ -74,7 +74,7 @@ class ControlRoom:
                 self.frames_are_examined(video_id, int(done))
 
     def managed(self, models: Models | None = None, name: str = MODEL, detector: str = "logos") -> Managed:
-        return Managed(name, (detector,), models or self.models, most_units=5, unit_rate=UNIT_RATE)
+        return Managed(name, detector, models or self.models, most_units=5, unit_rate=UNIT_RATE)
 
     def loop(
         self,

@@ -88,10 +88,12 @@ def test_labels_are_filtered(told: Any) -> None:
     )
 
 
-def test_detectors_that_share_a_model_share_its_key_and_the_others_have_their_own(told: Any) -> None:
-    settings = told(DetectingSettings, DETECTORS=[LOGOS, {"name": "strict"}, TEXT], MODEL_ARN=MODEL)
+def test_a_detector_is_known_by_its_model_or_by_its_name(told: Any) -> None:
+    settings = told(
+        DetectingSettings, DETECTORS=[LOGOS, {"name": "cups", "model_arn": OTHER}, TEXT], MODEL_ARN=MODEL
+    )
     keys = {spec.name: spec.key for spec in settings.specs()}
-    assert keys == {"logos": "logos/v1", "strict": "logos/v1", "words": "words"}
+    assert keys == {"logos": "logos/v1", "cups": "logos/v2", "words": "words"}
 
 
 @pytest.mark.parametrize(
@@ -117,6 +119,21 @@ def test_detectors_that_share_a_model_share_its_key_and_the_others_have_their_ow
             DetectorSettings,
             {"DETECTORS": [{**LOGOS, "thresholds": "trained"}], "MODEL_ARN": MODEL},
             "detector logos has no project_arn, whose training its thresholds are of.",
+        ),
+        (
+            DetectingSettings,
+            {"DETECTORS": [LOGOS, TEXT, {"name": "strict", "min_confidence": 90}], "MODEL_ARN": MODEL},
+            "LOGOSTREAM_DETECTORS give logos and strict one model, logos/v1: "
+            "leave one of them out, or name another model for it.",
+        ),
+        (
+            DetectingSettings,
+            {
+                "DETECTORS": [LOGOS, {"name": "safety", "backend": "moderation", "model_arn": MODEL}],
+                "MODEL_ARN": MODEL,
+            },
+            "LOGOSTREAM_DETECTORS give logos and safety one model, logos/v1: "
+            "leave one of them out, or name another model for it.",
         ),
         (ControllerSettings, {}, "LOGOSTREAM_MODEL_ARN is not set: set it in the environment."),
         (
