@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.connection import Connection, connect
-from services.cli.disputes import Doubt, doubts
+from services.cli.doubtful import Doubt, doubts
 from services.cli.lookup import find_video
 from services.cli.results import fetch
 from services.cli.settings import CliSettings
 from shared.command import run
+from shared.doubts import USUAL_BELOW
 from shared.ledger import Video
 from shared.manifest_line import review_line
 from shared.objects import Address, ObjectMissing
@@ -42,7 +43,7 @@ def _group() -> None:
 
 
 @review.command()
-def export(videos: Names, out: Out = Path("review"), below: Below = 70.0, most: Most = 200) -> None:
+def export(videos: Names, out: Out = Path("review"), below: Below = USUAL_BELOW, most: Most = 200) -> None:
     """Write unsure and contradictory detections: pictures, a Ground Truth manifest, and why as CSV.
 
     Correct the boxes and train again: `logostream model dataset import` reads the folder.
@@ -70,14 +71,15 @@ async def _export(names: Sequence[str], out: Path, below: float, most: int) -> i
 
 
 def _worst(found: Sequence[Doubt], most: int) -> list[Doubt]:
-    """The frames with the most and the least sure detections, in the order of time."""
+    """The frames with the most reasons, in the order of time."""
     ranked = sorted(found, key=lambda doubt: (-len(doubt.reasons), doubt.timestamp_ms))[:most]
     return sorted(ranked, key=lambda doubt: doubt.timestamp_ms)
 
 
 async def _written(connection: Connection, video: Video, doubt: Doubt, out: Path) -> dict[str, Any] | None:
     """Write the frame's picture; its manifest line, or None where the frame is gone."""
-    key = frame_key(video.video_id, doubt.timestamp_ms, doubt.instant, video.sampling.suffix)
+    suffix = video.sampling.suffix
+    key = frame_key(video.video_id, doubt.timestamp_ms, doubt.instant, suffix, doubt.grid)
     address = Address(connection.settings.frames_bucket, key)
     try:
         data = await connection.objects.get(address)

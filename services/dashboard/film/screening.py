@@ -26,6 +26,7 @@ class Frame:
     outcome: str  # detected, failed, skipped or inherited
     image: str | None
     boxes: tuple[Box, ...]
+    examined_by: frozenset[str] = frozenset()  # detectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def _examined(at_ms: int, instant: int, results: Sequence[FrameResult]) -> Frame
         outcome="detected" if detected else "failed",
         image=frame_id(at_ms, instant, results[0].grid),
         boxes=tuple(boxes),
+        examined_by=frozenset(result.detector for result in detected),
     )
 
 
@@ -120,6 +122,7 @@ def _reported(at_ms: int, instant: int, rows: Sequence[Mapping[str, Any]]) -> Fr
         if {"detected", "failed"} & set(outcomes)
         else None,
         boxes=tuple(boxes),
+        examined_by=frozenset(row.get("detector", DEFAULT) for row in rows if row["outcome"] == "detected"),
     )
 
 
@@ -130,6 +133,6 @@ def _box(detection: Mapping[str, Any], detector: str) -> Box:
     return {
         "label": detection["label"],
         "detector": detector,
-        "confidence": round(detection["confidence"], 1),
+        "confidence": detection["confidence"],
         **sides,
     }

@@ -7,7 +7,7 @@ import mimetypes
 from aiohttp import web
 
 from services.dashboard.film.ranges import NotSatisfiable, Span, span
-from services.dashboard.pages.bodies import VIDEO_ID
+from services.dashboard.pages.bodies import FRAME, VIDEO_ID
 from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE, Site
 from shared.ledger import Video
@@ -44,7 +44,7 @@ async def film(request: web.Request) -> web.StreamResponse:
     return response
 
 
-@routes.get(f"/videos/{VIDEO_ID}/frames/{{frame:\\d{{10}}-\\d{{8}}}}.{{suffix:jpg|png}}")
+@routes.get(f"/videos/{VIDEO_ID}/frames/{{frame:{FRAME}}}.{{suffix:jpg|png}}")
 async def frame(request: web.Request) -> web.Response:
     """One sampled frame, whole or `?width=160` pixels wide."""
     site, path = request.app[SITE], request.match_info

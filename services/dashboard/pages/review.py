@@ -1,4 +1,4 @@
-"""Review: unsure detections one after the other, by keyboard, and the verdicts as lines for training."""
+"""Review: doubtful detections one after the other, by keyboard, and the verdicts as lines for training."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from aiohttp import web
 from pydantic import Field
 
 from services.dashboard import render
-from services.dashboard.pages.bodies import Body, read
+from services.dashboard.pages.bodies import FRAME, Body, read
 from services.dashboard.review.doubts import Scope, Verdict
 from services.dashboard.site import SITE
+from shared.doubts import USUAL_BELOW
 
 routes = web.RouteTableDef()
-
-USUAL_BELOW = 70.0  # percent
 
 
 class Decision(Body):
     """A verdict on one detection of one frame."""
 
     video_id: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
-    frame: str = Field(pattern=r"^\d{10}-\d{8}$")
+    frame: str = Field(pattern=f"^{FRAME}$")
     number: int = Field(ge=0, le=999)
     verdict: Verdict
 

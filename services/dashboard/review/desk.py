@@ -13,7 +13,7 @@ from typing import Any
 from services.dashboard.brands.catalogue import FINISHED
 from services.dashboard.film.library import Library
 from services.dashboard.film.screening import Box, Frame
-from services.dashboard.review.doubts import Doubt, Scope, Verdict, doubts, open_ones, settled
+from services.dashboard.review.doubts import Doubt, Scope, Verdict, doubts, judged, open_ones, settled
 from shared.ledger import Video, Videos
 from shared.manifest_line import review_line
 from shared.objects import Address, ObjectMissing, ObjectStore
@@ -37,7 +37,7 @@ class ReviewDesk:
         self._results_bucket = results_bucket
 
     async def open_doubts(self, scope: Scope) -> list[Doubt]:
-        """What is to be looked at, the least sure first; raises `LedgerError` and `ObjectError`."""
+        """What is to be looked at, the most doubtful first; raises `LedgerError` and `ObjectError`."""
         found = [
             doubt
             for video in await self._newest()
@@ -57,11 +57,9 @@ class ReviewDesk:
         verdicts = await self._verdicts()
         lines = []
         for video in await self._newest():
-            screening = await self._library.screening(video)
-            for frame in screening.frames:
-                own = verdicts.get((video.video_id, frame.image or ""), {})
-                boxes = settled(frame, own, scope)
-                if boxes and (line := await self._line(video, frame, boxes)):
+            for each in judged(await self._library.screening(video), scope):
+                boxes = settled(each, verdicts.get((video.video_id, each.frame.image or ""), {}))
+                if boxes and (line := await self._line(video, each.frame, boxes)):
                     lines.append(line)
         return lines
 

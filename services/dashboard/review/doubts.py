@@ -1,14 +1,15 @@
-"""Detections that somebody should look at, pure, and what becomes of them by their verdicts."""
+"""The doubtful detections of one detector, pure, and what becomes of them by their verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dashboard.film.screening import Box, Frame, Screening
+from shared.doubts import Examined, Finding, known_by_detector, reasons
 
 Share = Field(ge=0, le=1)
 
@@ -34,13 +35,14 @@ class Verdict(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One detection of one frame; `number` is its place among the frame's detections."""
+    """One detection of a frame and why it is doubtful; `number` is its place among the frame's detections."""
 
     video_id: str
     frame: str
     number: int
     at: float
     box: Box
+    reasons: tuple[str, ...]
     suffix: str = "jpg"
 
     @property
@@ -50,47 +52,70 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose detections are reviewed, and below which confidence in percent."""
+    """Whose detections are reviewed, and below which confidence, in percent, they are unsure."""
 
     detector: str
     below: float
 
-    def holds(self, box: Box) -> bool:
-        """Whether somebody should look at it."""
-        return bool(box["detector"] == self.detector and box["confidence"] < self.below)
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A frame with the detections of the scope's detector, and why each is doubtful, by their numbers."""
+
+    frame: Frame
+    boxes: Mapping[int, Box]
+    reasons: Mapping[int, tuple[str, ...]]
+
+
+def judged(screening: Screening, scope: Scope) -> Iterator[Judged]:
+    """The frames that have a picture of their own, in the order of time."""
+    known = known_by_detector(map(_examined, screening.frames))
+    for frame in screening.frames:
+        if frame.image:
+            own = {n: box for n, box in enumerate(frame.boxes) if box["detector"] == scope.detector}
+            why = reasons(_examined(frame), known, scope.below)
+            yield Judged(frame, own, {n: why[n] for n in own if why[n]})
 
 
 def doubts(video_id: str, screening: Screening, scope: Scope, suffix: str) -> list[Doubt]:
-    """The detections in the scope, in the order of time."""
+    """The doubtful detections of the scope's detector, in the order of time."""
     return [
-        Doubt(video_id, frame.image, number, frame.at, box, suffix)
-        for frame in screening.frames
-        if frame.image
-        for number, box in enumerate(frame.boxes)
-        if scope.holds(box)
+        Doubt(video_id, each.frame.image, number, each.frame.at, each.boxes[number], why, suffix)
+        for each in judged(screening, scope)
+        for number, why in each.reasons.items()
+        if each.frame.image
     ]
 
 
-def settled(frame: Frame, verdicts: Mapping[int, Verdict], scope: Scope) -> tuple[Box, ...] | None:
+def settled(judged: Judged, verdicts: Mapping[int, Verdict]) -> tuple[Box, ...] | None:
     """The true boxes of the scope's detector; None while one of its doubts is open, for it may be a logo."""
-    own = {n: box for n, box in enumerate(frame.boxes) if box["detector"] == scope.detector}
-    if not verdicts.keys() & own.keys():
+    if not verdicts.keys() & judged.boxes.keys():
         return None  # nobody looked at it
-    if any(scope.holds(box) and n not in verdicts for n, box in own.items()):
+    if judged.reasons.keys() - verdicts.keys():
         return None
     return tuple(
         _corrected(box, verdicts.get(n))
-        for n, box in own.items()
+        for n, box in judged.boxes.items()
         if n not in verdicts or verdicts[n].verdict == "accept"
     )
 
 
 def open_ones(found: Iterable[Doubt], decided: Sequence[str] | set[str]) -> list[Doubt]:
-    """Those that nobody has decided, the least sure first."""
+    """Those that nobody has decided: with the most reasons, then the least sure first."""
     return sorted(
         (doubt for doubt in found if doubt.id not in decided),
-        key=lambda doubt: (doubt.box["confidence"], doubt.id),
+        key=lambda doubt: (-len(doubt.reasons), doubt.box["confidence"], doubt.id),
     )
+
+
+def _examined(frame: Frame) -> Examined:
+    findings = [Finding(box["detector"], box["label"], box["confidence"], _place(box)) for box in frame.boxes]
+    return Examined(frame.examined_by, tuple(findings))
+
+
+def _place(box: Box) -> Box | None:
+    """A box as large as the frame is that of a label without one."""
+    return None if box["width"] == box["height"] == 1 else box
 
 
 def _corrected(box: Box, verdict: Verdict | None) -> Box:

@@ -1,4 +1,4 @@
-// The review: one unsure detection at a time, decided by keyboard or mouse.
+// The review: one doubtful detection at a time, decided by keyboard or mouse.
 
 import { post } from "./api.js";
 import { tell } from "./actions.js";
@@ -49,7 +49,8 @@ function show() {
   const doubt = doubts[now];
   fixing = false;
   box = Object.fromEntries(sides.map((side) => [side, doubt.box[side]]));
-  at("question").textContent = `${now + 1} of ${doubts.length}: is this ${doubt.box.label}? (${Math.round(doubt.box.confidence)} % sure${doubt.verdict ? `; you said ${doubt.verdict}` : ""})`;
+  at("question").textContent = `${now + 1} of ${doubts.length}: is this ${doubt.box.label}?${doubt.verdict ? ` (you said ${doubt.verdict})` : ""}`;
+  at("why").textContent = `Doubtful: ${doubt.reasons.join("; ")}.`;
   at("image").src = address(doubt);
   at("image").alt = `Frame of ${doubt.video_id} at ${doubt.at} s`;
   draw();

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from services.cli.disputes import doubts
+from services.cli.doubtful import doubts
 from shared.ledger import State
 from shared.objects import Address
 from shared.timecode import frame_key
@@ -22,7 +22,6 @@ from tests.unit.cli.videos import video
 __all__ = ["installation"]  # a fixture
 
 BOX = {"left": 0.1, "top": 0.2, "width": 0.3, "height": 0.4}
-FAR = {"left": 0.8, "top": 0.8, "width": 0.1, "height": 0.1}
 
 
 def logo(label: str, confidence: float, box: dict[str, float] | None = BOX) -> dict[str, Any]:
@@ -40,30 +39,21 @@ def frame(instant: int, *detections: dict[str, Any], detector: str = "logos") ->
     }
 
 
-def reasons(*frames: dict[str, Any]) -> list[tuple[str, ...]]:
-    return [doubt.reasons for doubt in doubts(frames, 70.0)]
-
-
-def test_an_unsure_detection_is_doubtful_and_a_sure_one_is_not() -> None:
-    found = reasons(frame(0, logo("Acme", 69.9)), frame(1, logo("Acme", 70.0)), frame(2))
-    assert found == [("Acme at 70 %",)]
-
-
-def test_two_brands_in_one_place_contradict_each_other() -> None:
-    assert reasons(frame(0, logo("Acme", 90), logo("Bolt", 90))) == [("Acme and Bolt in the same place",)]
-    assert reasons(frame(0, logo("Acme", 90), logo("Bolt", 90, FAR))) == []
-    assert reasons(frame(0, logo("Acme", 90), logo("Acme", 90))) == []
-
-
-def test_a_brand_that_one_of_two_detectors_misses_is_doubtful_if_it_knows_the_brand() -> None:
-    both = [frame(0, logo("Acme", 90)), frame(0, logo("Acme", 90), detector="words")]
-    one = [frame(1, logo("Acme", 90)), frame(1, detector="words")]
-    assert reasons(*both, *one) == [("Acme not seen by words",)]
-    assert reasons(*one) == []
-
-
 def test_frames_that_were_not_examined_are_never_doubtful() -> None:
-    assert reasons({**frame(0), "outcome": "failed"}, {**frame(1), "outcome": "skipped"}) == []
+    unsure = frame(0, logo("Acme", 50))
+    assert len(doubts([unsure], 70.0)) == 1
+    assert (
+        doubts([{**unsure, "outcome": outcome} for outcome in ("failed", "skipped", "inherited")], 70.0) == []
+    )
+
+
+def test_frames_on_a_finer_grid_are_frames_of_their_own() -> None:
+    fine = {**frame(1, logo("Acme", 60)), "timestamp_s": 0.125, "grid": 8}
+    found = doubts([fine, frame(1, logo("Acme", 50))], 70.0)
+    assert [(doubt.grid, doubt.reasons) for doubt in found] == [
+        (8, ("Acme: 60 % sure",)),
+        (1, ("Acme: 50 % sure",)),
+    ]
 
 
 @pytest.fixture
@@ -89,7 +79,7 @@ def test_doubtful_frames_are_written_with_their_boxes_and_reasons(
     assert line["bounding-box"]["image_size"] == [{"width": 160, "height": 90, "depth": 3}]
     [reason] = csv.DictReader(io.StringIO((tmp_path / "review.csv").read_text()))
     assert (tmp_path / reason["picture"]).read_bytes().startswith(b"\xff\xd8")
-    assert reason["reason"] == "Acme at 50 %"
+    assert reason["reason"] == "Acme: 50 % sure"
 
 
 def test_a_frame_that_is_gone_is_told_and_left_out(examined: Installation, tmp_path: Path) -> None:

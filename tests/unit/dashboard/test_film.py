@@ -77,7 +77,7 @@ def test_the_frames_of_the_ledger_and_of_the_results_are_the_same_frames() -> No
     assert of_results(json.dumps(rows).encode(), b"").frames == of_the_ledger
     sides = {"left": 0.25, "top": 0.5, "width": 0.125, "height": 0.0625}
     box = {"label": "Acme", "detector": "logos", "confidence": 87.5, **sides}
-    assert of_the_ledger[1] == Frame(1.0, "detected", FRAME, (box,))
+    assert of_the_ledger[1] == Frame(1.0, "detected", FRAME, (box,), frozenset({"logos"}))
 
 
 def test_a_frame_that_failed_or_was_left_out_says_so() -> None:

@@ -1,4 +1,4 @@
-"""Review: only unsure detections are asked about, verdicts are kept, the manifest holds what is settled."""
+"""Review: only doubtful detections are asked about, verdicts are kept, the manifest holds what is settled."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import cv2
 import numpy as np
 import pytest
 
-from services.dashboard.film.screening import Frame, Screening
+from services.dashboard.film.screening import Box, Frame, Screening
 from services.dashboard.review.doubts import (
     FixedBox,
     Scope,
     Verdict,
     doubts,
+    judged,
     open_ones,
     settled,
 )
@@ -29,35 +30,49 @@ BELOW_70 = Scope("logos", 70.0)
 ACCEPT, REJECT = Verdict(verdict="accept", label="Acme"), Verdict(verdict="reject", label="Acme")
 
 
-def box(confidence: float, label: str = "Acme") -> dict[str, Any]:
+def box(confidence: float, label: str = "Acme", left: float = 0.25) -> dict[str, Any]:
     return {
         "label": label,
         "detector": "logos",
         "confidence": confidence,
-        "left": 0.25,
+        "left": left,
         "top": 0.5,
         "width": 0.125,
         "height": 0.25,
     }
 
 
-FRAME = Frame(1.0, "detected", IMAGE, (box(40.0), box(95.0), box(60.0, "Orbelo")))
+BOXES = (box(40.0), box(95.0), box(60.0, "Orbelo", left=0.75))
+FRAME = Frame(1.0, "detected", IMAGE, BOXES, frozenset({"logos"}))
 
 
-def test_only_unsure_detections_are_asked_about_the_least_sure_first() -> None:
+def settle(verdicts: dict[int, Verdict], frame: Frame = FRAME, scope: Scope = BELOW_70) -> list[Box] | None:
+    [only] = judged(Screening((frame,)), scope)
+    boxes = settled(only, verdicts)
+    return None if boxes is None else [*boxes]
+
+
+def test_only_doubtful_detections_are_asked_about_the_most_doubtful_first() -> None:
     found = doubts("cup-1", Screening((FRAME,)), BELOW_70, "jpg")
     assert [(doubt.number, doubt.box["confidence"]) for doubt in found] == [(0, 40.0), (2, 60.0)]
     assert [doubt.number for doubt in open_ones(reversed(found), {f"cup-1/{IMAGE}/0"})] == [2]
+    disputed = replace(FRAME, boxes=(box(40.0, left=0.5), box(95.0), box(99.0, "Orbelo")))
+    found = open_ones(doubts("cup-1", Screening((disputed,)), Scope("logos", 96.0), "jpg"), set())
+    assert [doubt.reasons for doubt in found] == [
+        ("95 % sure", "Orbelo is seen in the same place"),
+        ("40 % sure",),
+        ("Acme is seen in the same place",),
+    ]
 
 
 def test_a_frame_is_not_exported_while_one_of_its_doubts_is_open() -> None:
-    assert settled(FRAME, {0: ACCEPT}, BELOW_70) is None
-    assert settled(FRAME, {}, Scope("logos", 10.0)) is None  # nobody looked at it
+    assert settle({0: ACCEPT}) is None
+    assert settle({}, scope=Scope("logos", 10.0)) is None  # nobody looked at it
 
 
 def test_what_is_rejected_is_left_out_and_what_is_fixed_is_moved() -> None:
     fixed = FixedBox(left=0.5, top=0.5, width=0.1, height=0.1)
-    boxes = settled(FRAME, {0: REJECT, 2: Verdict(verdict="accept", label="Orbelo", box=fixed)}, BELOW_70)
+    boxes = settle({0: REJECT, 2: Verdict(verdict="accept", label="Orbelo", box=fixed)})
     assert boxes is not None
     assert [(each["label"], each["left"]) for each in boxes] == [("Acme", 0.25), ("Orbelo", 0.5)]
 
@@ -66,10 +81,22 @@ def test_what_another_detector_found_is_neither_asked_about_nor_exported() -> No
     word = {**box(30.0, "ACME"), "detector": "words"}
     frame = replace(FRAME, boxes=(word, box(40.0)))
     assert [doubt.number for doubt in doubts("cup-1", Screening((frame,)), BELOW_70, "jpg")] == [1]
-    boxes = settled(frame, {1: ACCEPT}, BELOW_70)
+    boxes = settle({1: ACCEPT}, frame)
     assert boxes is not None
     assert [each["label"] for each in boxes] == ["Acme"]
-    assert settled(frame, {0: ACCEPT}, Scope("logos", 10.0)) is None  # nobody looked at its own
+    assert settle({0: ACCEPT}, frame, Scope("logos", 10.0)) is None  # nobody looked at its own
+
+
+@pytest.mark.real_time
+async def test_a_frame_on_a_finer_grid_has_a_picture_and_takes_a_verdict() -> None:
+    desk = await finished()
+    fine = f"{IMAGE}-8"
+    await desk.objects.put(Address("logostream-frames", f"frames/cup-1/{fine}.jpg"), b"picture", "")
+    async with desk.browser() as browser:
+        await browser.load("/review")
+        assert (await browser.get(f"/videos/cup-1/frames/{fine}.jpg")).status == 200
+        body = {**WHERE, "frame": fine, "verdict": ACCEPT.model_dump()}
+        assert (await browser.post("/review", body)).status == 200
 
 
 async def with_picture() -> Desk:
