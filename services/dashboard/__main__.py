@@ -19,6 +19,7 @@ from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.replicas import Replicas
+from services.dashboard.live.versions import Lister
 from services.dashboard.models import Model, shared_by
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
@@ -113,7 +114,7 @@ def _model(aws: Clients, board: DynamoControl, spec: ModelSpec, detectors: tuple
         return Model(spec.key, detectors)
     version = ProjectVersion(aws.models, spec.project_arn, spec.model_arn)
     switch = HandSwitch(version, board, spec.key)
-    return Model(spec.key, detectors, switch, ProjectVersions(aws.models, spec.project_arn))
+    return Model(spec.key, detectors, switch, Lister(ProjectVersions(aws.models, spec.project_arn)))
 
 
 def _balancer(settings: DashboardSettings, http: aiohttp.ClientSession) -> LoadBalancer | None:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from services.dashboard.live.versions import Lister
 from services.dashboard.switch import HandSwitch
 from shared.detectors import ModelSpec, Spec
-from shared.model_versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Model:
     name: str
     detectors: tuple[str, ...]
     switch: HandSwitch | None = None
-    versions: Versions | None = None
+    versions: Lister | None = None
 
     @property
     def id(self) -> str:

@@ -107,6 +107,7 @@ def test_the_model_is_stopped_only_after_a_yes(page: Page, serve: Serve) -> None
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Yes").click()
     expect(page.locator("#told")).to_have_text("cups/v1 is stopping.")
+    expect(page.get_by_role("region", name="Versions")).to_contain_text("stopping")
     assert len(desk.models.stops) == 1
 
 
@@ -143,7 +144,8 @@ def test_a_threshold_shows_at_once_what_it_keeps(page: Page, serve: Serve) -> No
 def test_a_review_goes_round_by_keyboard(page: Page, serve: Serve) -> None:
     server = serve(with_picture())
     page.goto(f"{server.url}/review?below=90")
-    expect(page.locator("#question")).to_contain_text("1 of 1: is this Acme?")
+    expect(page.locator("#question")).to_have_text("1 of 1: is this Acme?")
+    expect(page.locator("#why")).to_have_text("Doubtful: 88 % sure.")
     page.keyboard.press("f")
     for _ in range(10):
         page.keyboard.press("ArrowRight")

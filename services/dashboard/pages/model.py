@@ -1,9 +1,10 @@
-"""The models: versions and their evaluation, starting and stopping them, and the thresholds per label."""
+"""The models: versions with their evaluation, starting and stopping them, and the thresholds per label."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -12,15 +13,15 @@ from pydantic import Field
 from services.dashboard import render
 from services.dashboard.brands.totals import confidences
 from services.dashboard.live import events
-from services.dashboard.live.observer import Look
 from services.dashboard.live.pipeline import pipeline
+from services.dashboard.live.versions import Listing
 from services.dashboard.models import Model
 from services.dashboard.pages.bodies import Body, read
 from services.dashboard.site import SITE, Site
 from services.dashboard.switch import HandSwitch
 from shared.costs import DOLLARS_PER_UNIT_HOUR
 from shared.model_versions import ModelVersion
-from shared.rekognition import AlreadyInUse, RekognitionError
+from shared.rekognition import AlreadyInUse
 
 routes = web.RouteTableDef()
 
@@ -41,8 +42,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     return render.page(
         request,
         "model",
-        parts=_parts(site, await site.observer.look()),
-        models=[await _facts(model) for model in site.models],
+        parts=await _parts(site),
+        models=site.models,
         price=DOLLARS_PER_UNIT_HOUR,
         most_units=MOST_UNITS,
         counts=json.dumps(confidences(films)),
@@ -52,13 +53,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/model/events")
 async def follow(request: web.Request) -> web.StreamResponse:
-    """The models' states as they change."""
-
-    async def parts() -> events.Parts:
-        site = request.app[SITE]
-        return _parts(site, await site.observer.look())
-
-    return await events.stream(request, parts)
+    """The models' states and versions as they change."""
+    return await events.stream(request, partial(_parts, request.app[SITE]))
 
 
 @routes.post("/model/{detector}/start")
@@ -89,21 +85,19 @@ def _switch(request: web.Request) -> HandSwitch:
     )
 
 
-def _parts(site: Site, look: Look) -> dict[str, str]:
-    boxes = pipeline(look).models
+async def _parts(site: Site) -> dict[str, str]:
+    boxes = pipeline(await site.observer.look()).models
     budget = site.settings.day_budget if len(boxes) == 1 else None
-    return {f"model-{box.detectors[0]}": render.part("models", models=[box], budget=budget) for box in boxes}
+    states = {
+        f"model-{box.detectors[0]}": render.part("models", models=[box], budget=budget) for box in boxes
+    }
+    return states | {f"versions-{model.id}": await _versions(model) for model in site.models}
 
 
-async def _facts(model: Model) -> dict[str, Any]:
-    facts = {"id": model.id, "name": model.name, "switch": model.switch is not None, "versions": []}
-    if model.versions is None:
-        return {**facts, "trouble": ""}
-    try:
-        versions = await model.versions.versions()
-    except RekognitionError as error:
-        return {**facts, "trouble": str(error)}
-    return {**facts, "versions": [_row(version) for version in versions], "trouble": ""}
+async def _versions(model: Model) -> str:
+    listing = await model.versions.look() if model.versions else Listing()
+    rows = [_row(version) for version in listing.versions]
+    return render.part("versions", versions=rows, trouble=listing.trouble, named=model.versions is not None)
 
 
 def _row(version: ModelVersion) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from services.dashboard.guard.allowance import Allowance
 from services.dashboard.guard.sessions import CSRF_HEADER, Sessions
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.replicas import Replicas
+from services.dashboard.live.versions import Lister
 from services.dashboard.models import Model
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
@@ -104,7 +105,7 @@ class Desk:
         )
 
     def _model(self, spec: CustomLabelsSpec, models: FakeModels) -> Model:
-        return Model(spec.key, (spec.name,), HandSwitch(models, self.control, spec.key), models)
+        return Model(spec.key, (spec.name,), HandSwitch(models, self.control, spec.key), Lister(models))
 
     @asynccontextmanager
     async def browser(self, **settings: Any) -> AsyncIterator[Browser]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from services.dashboard.live.versions import FRESH_SECONDS, Lister, Listing
 from services.dashboard.models import shared_by
 from shared.control import ModelReport, ModelState
 from shared.detectors import CustomLabelsSpec
@@ -26,6 +27,35 @@ async def test_versions_are_shown_with_their_evaluation() -> None:
         page = (await browser.get("/model")).text
         assert "0.910" in page
         assert "stopped" in page
+
+
+async def test_versions_are_listed_once_for_all_who_watch_and_anew_a_few_seconds_later() -> None:
+    models, now = FakeModels(ModelState.RUNNING), [0.0]
+    lister = Lister(models, clock=lambda: now[0])
+    assert await lister.look() is await lister.look()
+    models.become(ModelState.STOPPING)
+    now[0] += FRESH_SECONDS + 0.1
+    assert [version.state for version in (await lister.look()).versions] == [ModelState.STOPPING]
+    assert models.faults.calls.count("versions") == 2
+
+
+async def test_versions_that_cannot_be_listed_stay_as_they_were_seen_last() -> None:
+    models, now = FakeModels(), [0.0]
+    lister = Lister(models, clock=lambda: now[0])
+    seen = (await lister.look()).versions
+    models.faults.refuse["versions"] = 1
+    now[0] += FRESH_SECONDS + 0.1
+    down = await lister.look()
+    assert (down.versions, bool(down.trouble)) == (seen, True)
+    now[0] += FRESH_SECONDS + 0.1
+    assert await lister.look() == Listing(seen)
+
+
+async def test_the_page_is_sent_the_versions_with_the_states() -> None:
+    async with Desk().browser() as browser, browser.session.get("/model/events") as stream:
+        parts = json.loads((await stream.content.readline()).removeprefix(b"data: "))
+    assert sorted(parts) == ["model-logos", "versions-logos"]
+    assert "0.910" in parts["versions-logos"]
 
 
 async def test_the_model_is_started_with_the_units_asked_for_and_stopped() -> None:
