@@ -1,4 +1,4 @@
-"""Test-wide wiring: which event loop a test runs on, and an environment free of the developer's own."""
+"""Test-wide wiring: the event loop, an environment free of the developer's own, and the one local stack."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: see services/rekognition_local
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from tests.clock import JumpingLoop
+from tests.system.local_stack import ROOT, LocalStack, running
 
 UNIT = Path(__file__).parent / "unit"
 
@@ -43,3 +44,11 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """`logostream up`: one for all tests of whole processes, as it trains a model before it is there."""
+    assert (ROOT / ".venv-aws/bin/ministack").exists(), "run `make setup` first"
+    with running(tmp_path_factory.mktemp("stack").resolve()) as started:
+        yield started

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.browser.desk_server import DeskServer
-from tests.system.local_stack import LocalStack, running
+from tests.system.local_stack import LocalStack
 from tests.unit.dashboard.desk import Desk
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -70,14 +70,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def stack(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """`logostream up`, dashboard included; not without a browser, or it would start for nothing."""
-    with running(tmp_path_factory.mktemp("stack").resolve()) as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def dashboard(stack: LocalStack) -> str:
+def dashboard(program: Path, stack: LocalStack) -> str:
     """The address of the stack's dashboard."""
     return stack.environment["LOGOSTREAM_DASHBOARD"]
 

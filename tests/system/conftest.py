@@ -1,17 +1,15 @@
-"""One local stack for all system tests, and the undisturbed run that others are compared with."""
+"""The undisturbed run that others are compared with."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.cli.settings import ROOT
-from tests.system.local_stack import LocalStack, running
+from tests.system.local_stack import LocalStack
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +21,6 @@ class Finished:
     exposures: str  # CSV
     detections: bytes
     truth: dict[str, Any]
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    assert (ROOT / ".venv-aws/bin/ministack").exists(), "run `make setup` first"
-    with running(tmp_path_factory.mktemp("stack").resolve()) as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

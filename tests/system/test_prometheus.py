@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +24,10 @@ MAY_BE_EMPTY = ("budget_spent", "== 0", "drain:seconds", "throttled:ratio", "rej
 @pytest.fixture(scope="module")
 def prometheus(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     folder = tmp_path_factory.mktemp("prometheus")
-    with running(folder, stack.folder / ".logostream/targets.json") as started:
-        wait_until(lambda: started.value("count(up)") > 0, 30, "the first scrape")
+    targets = stack.folder / ".logostream/targets.json"
+    replicas = sum(len(group["targets"]) for group in json.loads(targets.read_text()))
+    with running(folder, targets) as started:
+        wait_until(lambda: started.value("count(up == 1)") == replicas, 60, "a scrape of every replica")
         yield started
 
 
