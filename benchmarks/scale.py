@@ -29,6 +29,7 @@ from aiohttp import web
 from benchmarks.figures import write_figures
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
+from shared.arns import model_name
 from shared.aws import Clients, clients
 from shared.control import ModelReport, ModelState
 from shared.detectors import DEFAULT, frames_queue
@@ -183,7 +184,7 @@ def _frame(n: int) -> FrameReady:
 
 
 def _running() -> ModelReport:
-    return ModelReport("v1", ModelState.RUNNING, 5, "the benchmark", 1, 0.0, time.time())
+    return ModelReport(model_name(ARN), ModelState.RUNNING, 5, "the benchmark", 1, 0.0, time.time())
 
 
 def _submission(address: Address, n: int) -> VideoSubmitted:
