@@ -89,7 +89,7 @@ lock: setup ## renew the lock files from pyproject.toml
 	build/lock/bin/uv pip compile -q --python-version 3.13 --python-platform linux --generate-hashes --no-header \
 		--no-strip-extras --no-emit-index-url -c requirements/localstack.constraints \
 		-o requirements/localstack.lock requirements/localstack.in
-	for image in core media pages reports tools; do \
+	for image in core media pages reports tools tracing; do \
 		build/lock/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 			-c requirements/logostream.lock -o requirements/images/$$image.lock requirements/images/$$image.in; done
 

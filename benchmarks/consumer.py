@@ -144,7 +144,9 @@ class EndlessQueue:
     async def set_visibility(self, messages: Sequence[Message], seconds: int) -> list[Message]:
         return []
 
-    async def send(self, bodies: Sequence[str], group: str | None = None) -> None:
+    async def send(
+        self, bodies: Sequence[str], group: str | None = None, traces: Sequence[str | None] = ()
+    ) -> None:
         pass
 
     async def depth(self) -> Depth:

@@ -20,6 +20,7 @@ from shared.endings import Reject, Retry
 from shared.leases import Leases
 from shared.queue import Message, Queue, QueueError
 from shared.settings import Settings
+from shared.tracing import tracer
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +167,8 @@ class Consumer:
 
     async def _handle(self, message: Message) -> None:
         started = time.monotonic()
-        outcome = await self._attempt(message)
+        with tracer().handling(self._queue.name, message):
+            outcome = await self._attempt(message)
         metrics.handling.labels(self._queue.name).observe(time.monotonic() - started)
         metrics.handled.labels(self._queue.name, outcome).inc()
 
@@ -178,6 +180,7 @@ class Consumer:
             await self._call_handler(message)
         except Retry as retry:
             log.info("retry", extra={"message_id": message.id, "reason": str(retry), "delay": retry.delay})
+            tracer().note("retried", str(retry))
             return await self._again(message, retry.delay)
         except Reject as reject:
             return await self._bury(message, str(reject))
@@ -185,8 +188,9 @@ class Consumer:
             if not self._stop.is_set():
                 raise
             return "cut off"  # still ours: given back with the leftovers
-        except Exception:
+        except Exception as error:
             log.exception("handler failed", extra={"message_id": message.id, "receives": message.receives})
+            tracer().note("failed", str(error), failed=True)
             return await self._again(message, self._backoff(message.receives))
         self._deletes.add(message)
         return "done"
@@ -212,6 +216,7 @@ class Consumer:
 
     async def _bury(self, message: Message, reason: str) -> str:
         log.warning("rejected", extra={"message_id": message.id, "reason": reason})
+        tracer().note("rejected", reason, failed=True)
         try:
             if self._give_up:
                 await self._give_up(message, reason)

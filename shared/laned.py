@@ -11,6 +11,7 @@ from dataclasses import replace
 from shared.lanes import in_order, lane
 from shared.messages import BadMessage, FrameReady, parse
 from shared.queue import Depth, Message, Queue
+from shared.tracing import Traces, each
 
 IDLE_SECONDS = 1.0  # between two looks at lanes that are all empty; each look asks every lane
 
@@ -38,13 +39,13 @@ class LanedQueue:
     async def set_visibility(self, messages: Sequence[Message], seconds: int) -> list[Message]:
         return await self._in_lanes(messages, lambda queue, own: queue.set_visibility(own, seconds))
 
-    async def send(self, bodies: Sequence[str], group: str | None = None) -> None:
+    async def send(self, bodies: Sequence[str], group: str | None = None, traces: Traces = ()) -> None:
         now = self._clock()
-        by_lane: defaultdict[int, list[str]] = defaultdict(list)
-        for body in bodies:
-            by_lane[lane(_due(body), now)].append(body)
+        by_lane: defaultdict[int, list[tuple[str, str | None]]] = defaultdict(list)
+        for body, trace in zip(bodies, each(traces, len(bodies)), strict=True):
+            by_lane[lane(_due(body), now)].append((body, trace))
         for number, own in by_lane.items():
-            await self._lanes[number].send(own, group)
+            await self._lanes[number].send([body for body, _ in own], group, [trace for _, trace in own])
 
     async def depth(self) -> Depth:
         depths = [await queue.depth() for queue in self._lanes]

@@ -24,6 +24,7 @@ class Message:
     receipt: str  # names this receipt of the message, not the message
     receives: int  # how often it was received, this time included
     sent_at: float  # seconds since the epoch
+    trace: str | None = None  # the W3C traceparent it came with
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,13 @@ class Queue(Protocol):
         """Hide messages for so many seconds from now (0 gives them back); returns those not changed."""
         ...
 
-    async def send(self, bodies: Sequence[str], group: str | None = None) -> None:
-        """Send messages; those of one group share the queue fairly with other groups'."""
+    async def send(
+        self, bodies: Sequence[str], group: str | None = None, traces: Sequence[str | None] = ()
+    ) -> None:
+        """Send messages; those of one group share the queue fairly with other groups'.
+
+        `traces` are the traceparents they belong to, one for each; by default that of the work in hand.
+        """
         ...
 
     async def depth(self) -> Depth:

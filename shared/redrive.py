@@ -12,7 +12,9 @@ async def move_all(dead: Queue, alive: Queue) -> int:
     left = (await dead.depth()).total  # a limit, or letters that die again at once would move for ever
     moved = 0
     while moved < left and (messages := await dead.receive(min(BATCH, left - moved))):
-        await alive.send([message.body for message in messages])
+        await alive.send(
+            [message.body for message in messages], traces=[message.trace for message in messages]
+        )
         await dead.delete(messages)
         moved += len(messages)
     return moved

@@ -20,6 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared import logs, metrics
 from shared.listening import CannotListen, listening
 from shared.settings import BadSettings, Settings, load
+from shared.tracing import tracer_for, using
 from shared.version import VERSION
 
 log = logging.getLogger(__name__)
@@ -85,12 +86,14 @@ def run(name: str, kind: type[AnySettings], main: Main[AnySettings]) -> None:
     """Run a service to its end and exit the process with the code that says how it ended."""
     try:
         settings = load(kind)
+        tracer = tracer_for(name, settings)
     except BadSettings as error:
         sys.stderr.write("".join(f"{sentence}\n" for sentence in error.sentences))
         sys.exit(BAD_SETTINGS)
     logs.configure(name, settings.log_level)
     try:
-        asyncio.run(_live(name, settings, main))
+        with using(tracer):
+            asyncio.run(_live(name, settings, main))
     except CannotListen as error:
         log.error("cannot start", extra={"reason": str(error)})
         sys.exit(CRASHED)

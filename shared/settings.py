@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     revision: str = Field(
         "unknown", description="Commit the program was built from; a label of logostream_build_info."
     )
+    tracing: bool = Field(
+        False, description="Trace frames by OpenTelemetry; so does OTEL_EXPORTER_OTLP_ENDPOINT."
+    )
     visibility_seconds: int = Field(
         60, ge=3, le=43200, description="How long a received message stays hidden if its receiver dies."
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.queue import Depth, Message, QueueError, QueueMissing
+from shared.tracing import Traces, each, tracer
 
 if TYPE_CHECKING:
     from types_aiobotocore_sqs import SQSClient
 
 BATCH = 10  # entries per request, SQS's limit
 BATCH_BYTES = 1_000_000  # SQS takes 1 MiB a request, attributes included
+TRACE = "traceparent"  # the only attribute of our messages; SQS allows ten
 WAIT_SECONDS = 5  # the long poll; also how long an idle service takes to stop, as polls are never cancelled
 _MISSING = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
 
@@ -42,6 +44,7 @@ class SqsQueue:
                 MaxNumberOfMessages=min(limit, BATCH),
                 WaitTimeSeconds=self._wait_seconds,
                 MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+                MessageAttributeNames=[TRACE],
             )
         return [_message(entry) for entry in reply.get("Messages", [])]
 
@@ -73,15 +76,19 @@ class SqsQueue:
             failed += [batch[int(entry["Id"])] for entry in reply.get("Failed", [])]
         return failed
 
-    async def send(self, bodies: Sequence[str], group: str | None = None) -> None:
-        # A group on a standard queue makes it a fair queue: one long video cannot starve the others.
-        fair = {"MessageGroupId": group} if group else {}
-        for batch in _batches_by_size(bodies):
-            entries: Any = [{"Id": str(n), "MessageBody": body, **fair} for n, body in enumerate(batch)]
-            with _translated(self.name):
-                reply = await self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
-            if failed := reply.get("Failed"):
-                raise QueueError(f"queue {self.name}: {len(failed)} messages not sent: {failed[0]['Code']}")
+    async def send(self, bodies: Sequence[str], group: str | None = None, traces: Traces = ()) -> None:
+        with tracer().sending(self.name, len(bodies), traces) as own:
+            pairs = zip(bodies, each(own, len(bodies)), strict=True)
+            entries = [_entry(body, group, trace) for body, trace in pairs]
+            for batch in _batches_by_size(entries):
+                await self._send(batch)
+
+    async def _send(self, batch: list[dict[str, Any]]) -> None:
+        entries: Any = [{"Id": str(n), **entry} for n, entry in enumerate(batch)]
+        with _translated(self.name):
+            reply = await self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        if failed := reply.get("Failed"):
+            raise QueueError(f"queue {self.name}: {len(failed)} messages not sent: {failed[0]['Code']}")
 
     async def depth(self) -> Depth:
         with _translated(self.name):
@@ -102,7 +109,18 @@ def _message(entry: Mapping[str, Any]) -> Message:
         receipt=entry["ReceiptHandle"],
         receives=int(attributes.get("ApproximateReceiveCount", 1)),
         sent_at=int(attributes.get("SentTimestamp", 0)) / 1000,
+        trace=entry.get("MessageAttributes", {}).get(TRACE, {}).get("StringValue"),
     )
+
+
+def _entry(body: str, group: str | None, trace: str | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"MessageBody": body}
+    if group:
+        # On a standard queue it makes a fair queue: one long video cannot starve the others.
+        entry["MessageGroupId"] = group
+    if trace:
+        entry["MessageAttributes"] = {TRACE: {"DataType": "String", "StringValue": trace}}
+    return entry
 
 
 def _batches(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
@@ -110,15 +128,15 @@ def _batches(messages: Sequence[Message]) -> Iterator[Sequence[Message]]:
         yield messages[start : start + BATCH]
 
 
-def _batches_by_size(bodies: Sequence[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
+def _batches_by_size(entries: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
     size = 0
-    for body in bodies:
-        length = len(body.encode())
+    for entry in entries:
+        length = len(entry["MessageBody"].encode())
         if batch and (len(batch) == BATCH or size + length > BATCH_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append(body)
+        batch.append(entry)
         size += length
     if batch:
         yield batch

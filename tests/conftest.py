@@ -39,7 +39,7 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may read the developer's settings or reach the developer's AWS account."""
     for name in list(os.environ):
-        if name.startswith(("AWS_", "LOGOSTREAM_")):
+        if name.startswith(("AWS_", "LOGOSTREAM_", "OTEL_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)

@@ -24,6 +24,7 @@ from shared.rekognition import (
     ServiceFault,
     Throttled,
 )
+from shared.tracing import tracer
 from shared.wanted import Wanted
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class FrameHandler:
             except PutBack as reason:
                 # Sent anew: given back, it would come a second time, and after a few times be given up.
                 log.info("put back", extra={"reason": str(reason)})
+                tracer().note("put back", str(reason))
                 await self._frames.send([message.body], group=frame.video_id)
             else:
                 await self._results.send([result.body()])
@@ -114,7 +116,8 @@ class FrameHandler:
         turn = await self._pace.turn()
         started = asyncio.get_running_loop().time()
         try:
-            seen = await self._detector.detect(Address(frame.bucket, frame.key))
+            with tracer().step("detect", {"detector": frame.detector}):
+                seen = await self._detector.detect(Address(frame.bucket, frame.key))
         except Exception as error:
             metrics.detect_calls.labels(type(error).__name__).inc()
             await self._learn(error, turn)
@@ -140,8 +143,10 @@ class FrameHandler:
         """Tell the other frames, of all replicas, what this call has shown."""
         match error:
             case Throttled():
+                tracer().note("throttled")
                 self._pace.throttled(turn)
             case NotReady():
+                tracer().note("model not ready")
                 await self._gate.not_ready()
             case Misconfigured():
                 await self._gate.close_for(str(error))

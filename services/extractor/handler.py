@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 
 from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled, SampledFrame, Span
-from services.extractor.publisher import FramePublisher, FrameQueues, frame_ready
+from services.extractor.publisher import FramePublisher, FrameQueues, frame_ready, tracing
 from services.extractor.remote import Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from shared import logs, metrics
@@ -125,7 +125,9 @@ class ChunkHandler:
         """Close the books over every frame in S3: an earlier attempt may have come further than this one."""
         uploaded = await self._uploaded(chunk)
         # Every attempt publishes the same frames in the same order, so this one's are the first.
-        await self._frames.announce(chunk, uploaded[announced:])
+        left = uploaded[announced:]
+        with tracing(left) as traces:
+            await self._frames.announce(chunk, left, traces)
         return _books(chunk, len(uploaded), skipped, damage, screened)
 
     async def _uploaded(self, chunk: ChunkPlanned) -> list[FrameReady]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from services.extractor.media import SampledFrame
 from shared import metrics
@@ -13,6 +14,7 @@ from shared.messages import ChunkPlanned, FrameReady
 from shared.objects import Address, ObjectStore
 from shared.queue import Queue
 from shared.timecode import frame_key, frame_name
+from shared.tracing import Facts, Traces, tracer
 
 UNKNOWN_PAUSE = 60.0  # seconds, for somebody to name the detector
 BATCH = 10  # frames uploaded side by side and announced in one request
@@ -24,14 +26,13 @@ class FrameQueues:
     def __init__(self, queues: Mapping[str, Queue]) -> None:
         self._queues = queues
 
-    async def announce(self, chunk: ChunkPlanned, frames: Iterable[FrameReady]) -> None:
+    async def announce(self, chunk: ChunkPlanned, frames: Sequence[FrameReady], traces: Traces) -> None:
         """Tell each of the video's detectors of frames; raises `Retry` for one that is not configured."""
-        ready = list(frames)
         for name in chunk.options.detectors:
             if name not in self._queues:
                 raise Retry(f"no detector is named {name}: add it to LOGOSTREAM_DETECTORS", UNKNOWN_PAUSE)
-            bodies = [frame.model_copy(update={"detector": name}).body() for frame in ready]
-            await self._queues[name].send(bodies, group=chunk.video_id)
+            bodies = [frame.model_copy(update={"detector": name}).body() for frame in frames]
+            await self._queues[name].send(bodies, chunk.video_id, traces)
 
 
 def frame_ready(chunk: ChunkPlanned, instant: int, timestamp_ms: int, at: Address) -> FrameReady:
@@ -46,6 +47,15 @@ def frame_ready(chunk: ChunkPlanned, instant: int, timestamp_ms: int, at: Addres
         deadline_at=chunk.deadline_at,
         grid=chunk.grid,
     )
+
+
+def tracing(frames: Sequence[FrameReady]) -> AbstractContextManager[Traces]:
+    """A trace of its own for each frame, from here on."""
+    facts: list[Facts] = [
+        {"video_id": frame.video_id, "chunk": frame.chunk, "timestamp_ms": frame.timestamp_ms}
+        for frame in frames
+    ]
+    return tracer().beginning("publish frame", facts)
 
 
 class FramePublisher:
@@ -90,10 +100,12 @@ class FramePublisher:
     async def _send(self, batch: list[SampledFrame]) -> None:
         if not batch:
             return
-        async with asyncio.TaskGroup() as uploads:
-            for frame in batch:
-                uploads.create_task(self._upload(frame))
-        await self._frames.announce(self._chunk, [self._message(frame) for frame in batch])
+        messages = [self._message(frame) for frame in batch]
+        with tracing(messages) as traces:
+            async with asyncio.TaskGroup() as uploads:
+                for frame in batch:
+                    uploads.create_task(self._upload(frame))
+            await self._frames.announce(self._chunk, messages, traces)
         self.published += len(batch)
         metrics.frames_published.inc(len(batch))
         await self._books.note_progress(self._chunk.video_id, self._chunk.chunk, self.published)

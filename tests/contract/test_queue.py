@@ -101,6 +101,13 @@ async def test_what_is_sent_comes_with_the_facts_of_its_receipt(queue: Queue) ->
     assert abs(message.sent_at - time.time()) < 60
 
 
+async def test_a_trace_travels_beside_its_own_message(queue: Queue) -> None:
+    traces = {"a": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "b": None}
+    await queue.send(list(traces), traces=list(traces.values()))
+    messages = await receive_all(queue, 2)
+    assert {message.body: message.trace for message in messages} == traces
+
+
 async def test_more_than_ten_go_through_every_call(queue: Queue) -> None:
     bodies = [f"body {n}" for n in range(25)]
     await queue.send(bodies)

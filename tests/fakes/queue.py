@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shared.queue import Depth, Message, QueueError
+from shared.tracing import Traces, each, tracer
 from tests.fakes.faults import Faults
 
 BATCH = 10  # messages per receive
@@ -24,6 +25,7 @@ class Stored:
     id: str
     body: str
     group: str | None
+    trace: str | None
     sent_at: float  # seconds since the epoch
     visible_at: float = 0.0  # on the loop's clock
     received_at: float = 0.0
@@ -109,11 +111,13 @@ class FakeQueue:
             self._tell()
         return failed
 
-    async def send(self, bodies: Sequence[str], group: str | None = None) -> None:
-        async with self.faults.around("send"):
-            for body in bodies:
-                self.sent.append((body, group))
-                self._store(Stored(f"{self.name}-{next(self._numbers)}", body, group, time.time()))
+    async def send(self, bodies: Sequence[str], group: str | None = None, traces: Traces = ()) -> None:
+        with tracer().sending(self.name, len(bodies), traces) as own:
+            async with self.faults.around("send"):
+                for body, trace in zip(bodies, each(own, len(bodies)), strict=True):
+                    self.sent.append((body, group))
+                    id_ = f"{self.name}-{next(self._numbers)}"
+                    self._store(Stored(id_, body, group, trace, time.time()))
 
     async def depth(self) -> Depth:
         async with self.faults.around("depth"):
@@ -177,7 +181,7 @@ class FakeQueue:
     def _redrive(self, stored: Stored) -> None:
         assert self.dead is not None
         del self._stored[stored.id]
-        self.dead._store(Stored(stored.id, stored.body, stored.group, stored.sent_at))
+        self.dead._store(Stored(stored.id, stored.body, stored.group, stored.trace, stored.sent_at))
         self._tell()
 
     def _receipt(self, stored: Stored) -> Message:
@@ -186,7 +190,7 @@ class FakeQueue:
         stored.received_at = _now()
         if not self.repeats():
             stored.visible_at = _now() + self.visibility
-        return Message(stored.id, stored.body, stored.receipt, stored.receives, stored.sent_at)
+        return Message(stored.id, stored.body, stored.receipt, stored.receives, stored.sent_at, stored.trace)
 
     def _hide(self, message: Message, seconds: int) -> bool:
         stored = self._stored.get(message.id)

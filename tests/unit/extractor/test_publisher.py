@@ -26,12 +26,14 @@ class HonestQueue(FakeQueue):
         super().__init__("frames")
         self.objects = objects
 
-    async def send(self, bodies: Sequence[str], group: str | None = None) -> None:
+    async def send(
+        self, bodies: Sequence[str], group: str | None = None, traces: Sequence[str | None] = ()
+    ) -> None:
         for body in bodies:
             frame = parse(body)
             assert isinstance(frame, FrameReady)
             assert Address(frame.bucket, frame.key) in self.objects.stored
-        await super().send(bodies, group)
+        await super().send(bodies, group, traces)
 
 
 @pytest.fixture
