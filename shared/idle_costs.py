@@ -15,7 +15,13 @@ FREE_ALARM_METRICS = 10  # of an account
 FREE_DYNAMODB_GB = 25.0
 
 # How many metrics our alarms look at; a test counts them in the templates.
-ALARM_METRICS = {"people": 16, "controllers": 10, "scaling": 28, "kill switch": 3}
+ALARM_METRICS = {
+    "people": 4,
+    "people, of a detector": 12,
+    "controllers": 10,
+    "scaling": 28,
+    "kill switch": 3,
+}
 
 
 @dataclass(frozen=True, slots=True)

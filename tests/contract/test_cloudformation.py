@@ -79,6 +79,7 @@ def prefix(aws: Aws) -> str:
     name = unique("cfn")
     buckets = {f"{kind.title()}Bucket": f"{name}-{kind}" for kind in ("videos", "frames", "results")}
     aws.deploy("storage.yaml", Prefix=name, **buckets)
+    aws.deploy("detector-queues.yaml", Prefix=name)
     return name
 
 

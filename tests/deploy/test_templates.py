@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from shared.idle_costs import ALARM_METRICS
+from shared.queues import lane_names
 from tests import tools
 from tests.system.permissions import CloudFormationLoader
 
@@ -20,8 +21,12 @@ TEMPLATES = sorted(FOLDER.glob("*.yaml"))
 MOST_BYTES = 51_200  # that CloudFormation takes without S3
 
 
+def loaded(template: str) -> dict[str, Any]:
+    return yaml.load((FOLDER / template).read_text(), CloudFormationLoader)  # a SafeLoader of our own
+
+
 def resources(template: str, kind: str) -> dict[str, dict[str, Any]]:
-    every = yaml.load((FOLDER / template).read_text(), CloudFormationLoader)["Resources"]
+    every = loaded(template)["Resources"]
     return {name: each for name, each in every.items() if each["Type"] == kind}
 
 
@@ -39,28 +44,74 @@ def test_frames_expire_and_broken_uploads_too() -> None:
         assert any("ExpirationInDays" in rule for rule in rules) == (name == "Frames")
 
 
-def test_every_queue_is_encrypted() -> None:
-    queues = resources("storage.yaml", "AWS::SQS::Queue").values()
+@pytest.mark.parametrize("template", ["storage.yaml", "detector-queues.yaml"])
+def test_every_queue_is_encrypted(template: str) -> None:
+    queues = resources(template, "AWS::SQS::Queue").values()
+    assert queues
     assert all(queue["Properties"]["SqsManagedSseEnabled"] for queue in queues)
 
 
-def test_every_part_of_the_stack_carries_the_cost_allocation_tag() -> None:
-    for part in resources("logostream.yaml", "AWS::CloudFormation::Stack").values():
-        assert [tag["Key"] for tag in part["Properties"]["Tags"]] == ["logostream:installation"]
+def parts(template: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: part["Properties"] for name, part in resources(template, "AWS::CloudFormation::Stack").items()
+    }
+
+
+PARENTS = ("logostream.yaml", "detector.yaml")
+
+
+@pytest.mark.parametrize("template", PARENTS)
+def test_every_part_of_the_stack_carries_the_cost_allocation_tag(template: str) -> None:
+    for part in parts(template).values():
+        assert [tag["Key"] for tag in part["Tags"]] == ["logostream:installation"]
 
 
 def test_every_template_is_a_part_of_the_stack_and_small_enough_to_be_sent_whole() -> None:
-    parts = resources("logostream.yaml", "AWS::CloudFormation::Stack").values()
-    assert {part["Properties"]["TemplateURL"] for part in parts} | {"logostream.yaml"} == {
-        template.name for template in TEMPLATES
-    }
+    used = {part["TemplateURL"] for template in PARENTS for part in parts(template).values()}
+    assert used | {"logostream.yaml"} == {template.name for template in TEMPLATES}
     assert all(template.stat().st_size <= MOST_BYTES for template in TEMPLATES)
 
 
+@pytest.mark.parametrize("template", PARENTS)
+def test_a_part_gets_what_it_asks_for_and_nothing_else(template: str) -> None:
+    for name, part in parts(template).items():
+        asked = loaded(part["TemplateURL"])["Parameters"]
+        needed = {each for each, about in asked.items() if "Default" not in about}
+        given = set(part["Parameters"])
+        assert needed <= given <= set(asked), name
+
+
+def test_what_a_further_detector_imports_is_exported_by_the_stack() -> None:
+    def exports(template: str) -> set[str]:
+        outputs = loaded(template).get("Outputs", {}).values()
+        return {output["Export"]["Name"] for output in outputs if "Export" in output}
+
+    imported = set(re.findall(r'"Fn::ImportValue": !Sub "(.+?)"', (FOLDER / "detector.yaml").read_text()))
+    exported = {name for part in parts("logostream.yaml").values() for name in exports(part["TemplateURL"])}
+    assert imported
+    assert imported <= exported
+
+
+def test_a_further_detector_has_the_queues_that_its_processes_open() -> None:
+    made = {
+        queue["Properties"]["QueueName"]
+        for queue in resources("detector-queues.yaml", "AWS::SQS::Queue").values()
+    }
+    assert made == {*lane_names("${Prefix}-frames-${Detector}"), "${Prefix}-frames-${Detector}-dead"}
+
+
+def test_processes_know_all_detectors_and_a_detector_which_it_is() -> None:
+    environment = (FOLDER / "service.yaml").read_text()
+    assert "{Name: LOGOSTREAM_DETECTORS, Value: !Ref Detectors}" in environment
+    assert "{Name: LOGOSTREAM_DETECTOR, Value: !Ref Detector}" in environment
+    knowing = {"Extractors", "Controllers", "FirstDetector"}
+    assert knowing == {
+        name for name, part in parts("logostream.yaml").items() if "Detectors" in part["Parameters"]
+    }
+
+
 def test_the_kill_switch_watches_the_stack_s_model_and_tells_who_is_told_of_alarms() -> None:
-    part = resources("logostream.yaml", "AWS::CloudFormation::Stack")["KillSwitch"]["Properties"][
-        "Parameters"
-    ]
+    part = parts("logostream.yaml")["KillSwitch"]["Parameters"]
     arns = {"ModelArn": "arn:model", "ProjectArn": "arn:project"}
     models = json.loads(re.sub(r"\$\{(\w+)\}", lambda name: arns[name[1]], part["Models"]))
     assert models == [{"model_arn": "arn:model", "project_arn": "arn:project"}]
@@ -75,11 +126,12 @@ def test_a_task_is_confined_and_has_time_to_drain() -> None:
     assert container["StopTimeout"] >= poll + drain + deletes
 
 
-def test_every_alarm_tells_somebody_and_names_its_runbook() -> None:
+@pytest.mark.parametrize(("template", "told"), [("alarms", "${Alarms}"), ("detector-alarms", "${Topic}")])
+def test_every_alarm_tells_somebody_and_names_its_runbook(template: str, told: str) -> None:
     runbooks = (FOLDER.parents[1] / "docs/operations.md").read_text()
-    for alarm in resources("alarms.yaml", "AWS::CloudWatch::Alarm").values():
+    for alarm in resources(f"{template}.yaml", "AWS::CloudWatch::Alarm").values():
         words = alarm["Properties"]["AlarmDescription"].split()
-        assert alarm["Properties"]["AlarmActions"] == ["${Alarms}"]
+        assert alarm["Properties"]["AlarmActions"] == [told]
         assert f"### {words[words.index('Runbook') + 1]}\n" in runbooks
 
 
@@ -104,7 +156,12 @@ def metrics_of(alarm: dict[str, Any]) -> int:
 
 @pytest.mark.parametrize(
     ("template", "whose"),
-    [("alarms", "people"), ("controller-scaling", "controllers"), ("kill-switch", "kill switch")],
+    [
+        ("alarms", "people"),
+        ("detector-alarms", "people, of a detector"),
+        ("controller-scaling", "controllers"),
+        ("kill-switch", "kill switch"),
+    ],
 )
 def test_the_alarms_are_as_many_as_are_in_the_bill(template: str, whose: str) -> None:
     alarms = resources(f"{template}.yaml", "AWS::CloudWatch::Alarm").values()
