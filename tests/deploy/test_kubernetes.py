@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,11 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.queues import lane_names
 from tests import tools
 
 FOLDER = tools.ROOT / "deploy/kubernetes"
 OVERLAYS = ("eks", "local")
-SERVICES = ("extractor", "detector", "aggregator", "controller")
+SERVICES = ("extractor", "detector", "detector-words", "aggregator", "controller", "dashboard")
 
 pytestmark = [pytest.mark.real_time, pytest.mark.timeout(300)]
 
@@ -24,10 +27,16 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module", params=OVERLAYS)
 def manifest(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An overlay as it is applied."""
-    built = run(tools.need("kustomize"), "build", str(FOLDER / "overlays" / request.param))
+    """An overlay as it is applied, with a further detector and the dashboard."""
+    folder = tmp_path_factory.mktemp("kubernetes")
+    shutil.copytree(FOLDER, folder / "manifests")
+    overlay = folder / "manifests/overlays" / request.param
+    file, base = overlay / "kustomization.yaml", "  - ../../base\n"
+    more = "".join(f"  - ../../{part}\n" for part in ("further-detector", "dashboard"))
+    file.write_text(file.read_text().replace(base, base + more))
+    built = run(tools.need("kustomize"), "build", str(overlay))
     assert built.returncode == 0, built.stderr
-    path = tmp_path_factory.mktemp("kubernetes") / f"{request.param}.yaml"
+    path = folder / f"{request.param}.yaml"
     path.write_text(built.stdout)
     return path
 
@@ -89,6 +98,50 @@ def test_work_in_flight_keeps_its_workers(manifest: Path) -> None:
     for scaled in resources(manifest, "ScaledObject").values():
         for trigger in scaled["spec"]["triggers"]:
             assert trigger["metadata"]["scaleOnInFlight"] == "true"
+
+
+def test_queues_are_measured_where_the_services_find_them(manifest: Path) -> None:
+    triggers = [
+        trigger["metadata"]
+        for scaled in resources(manifest, "ScaledObject").values()
+        for trigger in scaled["spec"]["triggers"]
+    ]
+    detectors = [*lane_names("logostream-frames-logos"), *lane_names("logostream-frames-words")]
+    others = ["logostream-videos", "logostream-chunks", "logostream-results"]
+    assert sorted(each["queueURL"] for each in triggers) == sorted([*detectors, *others])
+    assert len({each.get("awsEndpoint") for each in triggers}) == 1
+
+
+def test_a_further_detector_is_told_which_it_is_and_scaled_by_itself(manifest: Path) -> None:
+    pods = resources(manifest, "Deployment")
+    first, further = (pods[name]["spec"] for name in ("detector", "detector-words"))
+    told = further["template"]["spec"]["containers"][0]["env"]
+    scaled = resources(manifest, "ScaledObject")["detector-words"]["spec"]["scaleTargetRef"]
+    assert told == [{"name": "LOGOSTREAM_DETECTOR", "value": "words"}]
+    assert scaled == {"name": "detector-words"}
+    ours = first["selector"]["matchLabels"].items()
+    assert not ours <= further["template"]["metadata"]["labels"].items()
+
+
+def test_a_further_detector_has_the_rights_and_the_image_of_the_first(manifest: Path) -> None:
+    accounts, pods = resources(manifest, "ServiceAccount"), resources(manifest, "Deployment")
+    [one, other] = [accounts[name]["metadata"] for name in ("detector", "detector-words")]
+    assert one.get("annotations") == other.get("annotations")
+    [ours], [theirs] = (
+        pods[name]["spec"]["template"]["spec"]["containers"] for name in ("detector", "detector-words")
+    )
+    assert [ours["image"], ours["envFrom"]] == [theirs["image"], theirs["envFrom"]]
+
+
+def test_the_dashboard_finds_every_service_and_is_let_in(manifest: Path) -> None:
+    [dashboard] = resources(manifest, "Deployment")["dashboard"]["spec"]["template"]["spec"]["containers"]
+    told = {each["name"]: each["value"] for each in dashboard["env"]}
+    watched = json.loads(told["LOGOSTREAM_DASHBOARD_SERVICES"])
+    found = resources(manifest, "Service")
+    for [address] in watched.values():
+        name = address.removeprefix("http://").removesuffix(":8080")
+        assert found[name]["spec"]["clusterIP"] == "None"  # it stands for every replica
+    assert resources(manifest, "NetworkPolicy")["asked-by-dashboard"]["spec"]["ingress"]
 
 
 def test_everything_is_closed_unless_a_policy_opens_it(manifest: Path) -> None:
