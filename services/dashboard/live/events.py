@@ -30,7 +30,7 @@ async def stream(request: web.Request, parts: Callable[[], Awaitable[Parts]]) ->
     request.app[STREAMS].add(task)
     try:
         await _send_changes(response, parts, request[SESSION].expires)
-    except ConnectionResetError:
+    except ConnectionError:
         pass  # the browser went away
     finally:
         request.app[STREAMS].discard(task)

@@ -72,7 +72,7 @@ async def _send(
         for first in range(wanted.first, wanted.stop, PIECE):
             stop = min(first + PIECE, wanted.stop)
             await response.write(await site.objects.read(address, info, first, stop))
-    except (ConnectionResetError, ObjectChanged):
+    except (ConnectionError, ObjectChanged):
         return  # the player has what it wanted, or is better off with half of it
     await response.write_eof()
 

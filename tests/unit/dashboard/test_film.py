@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
+import struct
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +23,7 @@ from tests.unit.cli.videos import ledger_of, summary, video
 from tests.unit.dashboard.desk import Desk
 
 FILM = bytes(range(256)) * 8
+AT_ONCE = struct.pack("ii", 1, 0)  # a line closed so is reset, not ended
 BOX = BoundingBox(left=0.25, top=0.5, width=0.125, height=0.0625)
 FRAME = "0000001000-00000001"
 
@@ -130,6 +134,34 @@ async def test_the_film_is_sent_in_the_ranges_that_are_asked_for() -> None:
         assert await part.read() == FILM[100:200]
         assert (whole.status, whole.headers["Content-Type"]) == (200, "video/mp4")
         assert await whole.read() == FILM
+
+
+@pytest.mark.real_time
+async def test_a_player_that_reads_no_further_is_no_mistake(caplog: pytest.LogCaptureFixture) -> None:
+    desk = await at_work()
+    await desk.objects.put(Address("logostream-videos", "in/cup.mp4"), FILM * 8000, "video/mp4")
+    version = (await desk.objects.stat(Address("logostream-videos", "in/cup.mp4"))).version
+    cup = desk.ledger.videos["cup-1"]
+    desk.ledger.videos["cup-1"] = replace(cup, source=cup.source.model_copy(update={"version": version}))
+    async with desk.browser() as browser:
+        film = await browser.session.get("/videos/cup-1/film")
+        await _line_is_full(desk)
+        assert film.connection
+        assert film.connection.transport
+        line = film.connection.transport.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        film.close()  # amid the film, as a browser does at each seek
+        assert (await browser.get("/videos/cup-1")).status == 200
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def _line_is_full(desk: Desk) -> None:
+    """Return once nothing more is read of the film: what was sent last waits for the player."""
+    before, now = -1, 0
+    while before != now:
+        for _ in range(50):
+            await asyncio.sleep(0)
+        before, now = now, desk.objects.faults.calls.count("read")
 
 
 @pytest.mark.real_time
