@@ -25,7 +25,7 @@ REDUCED = ((3840, cv2.IMREAD_REDUCED_COLOR_4), (1920, cv2.IMREAD_REDUCED_COLOR_2
 THUMBNAIL = 240, 135  # pixels at most
 TILE = 480, 270
 QUALITY = 80  # JPEG's
-FRAME = (60, 220, 60)  # blue, green, red
+FRAME = (63, 210, 255)  # blue, green, red: the yellow of the dashboard, which neither grass nor sky has
 
 
 class NoPicture(Exception):
@@ -75,8 +75,9 @@ def boxed(image: Image, box: Box, most: tuple[int, int]) -> Image:
     small = _scaled(image, min(1.0, most[0] / width, most[1] / height)).copy()
     rows, columns = _pixels(box, small.shape[1], small.shape[0])
     corners = (columns.start, rows.start), (columns.stop - 1, rows.stop - 1)
-    cv2.rectangle(small, *corners, (0, 0, 0), 3)
-    cv2.rectangle(small, *corners, FRAME, 1)
+    line = max(1, round(small.shape[1] / 240))
+    cv2.rectangle(small, *corners, (0, 0, 0), line + 2)
+    cv2.rectangle(small, *corners, FRAME, line)
     return small
 
 

@@ -11,6 +11,7 @@ from services.dashboard.brands.films import PERCENTS, Film, Shot
 BUCKETS = 12
 DAY = 86400.0
 MOST_SHOTS = 8
+LEAST_HEIGHT = 0.05  # of the highest bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,10 @@ class BrandRow:
     trend: tuple[float, ...]
 
     @property
-    def line(self) -> str:
-        """The trend as the points of an SVG polyline, 0 to 100 wide and 0 to 24 high."""
+    def heights(self) -> list[float]:
+        """The trend as bars, the highest 1; one of nothing is still to be seen."""
         most = max(self.trend) or 1.0
-        return " ".join(
-            f"{100 * n / (len(self.trend) - 1):.1f},{22 - 20 * value / most:.1f}"
-            for n, value in enumerate(self.trend)
-        )
+        return [max(LEAST_HEIGHT, value / most) for value in self.trend]
 
 
 def totals(films: Sequence[Film], now: float) -> list[BrandRow]:

@@ -110,7 +110,7 @@ def _service(name: str, look: Look) -> ServiceBox:
         ready=ready,
         replicas=len(own),
         rate=f"{now.frames:,.1f} frames/s" if now.frames else "",
-        throttled=f"{now.throttled_share:.0%} throttled" if now.calls else "",
+        throttled=f"{100 * now.throttled_share:.0f} % throttled" if now.calls else "",
         tone=_tone(ready, len(own), now),
     )
 

@@ -118,7 +118,7 @@ def _throttling(look: Look) -> Iterator[Problem]:
     share = pace("detector", look.before, look.replicas).throttled_share
     if share > THROTTLED_SHARE:
         yield Problem(
-            f"Rekognition throttles {share:.0%} of the calls.",
+            f"Rekognition throttles {100 * share:.0f} % of the calls.",
             "The detectors slow down by themselves; fewer of them, or more inference units, spare the calls.",
             False,
         )

@@ -19,6 +19,7 @@ from services.dashboard.models import Model
 from services.dashboard.pages.bodies import Body, read
 from services.dashboard.site import SITE, Site
 from services.dashboard.switch import HandSwitch
+from shared.control import ModelState
 from shared.costs import DOLLARS_PER_UNIT_HOUR
 from shared.model_versions import ModelVersion
 from shared.rekognition import AlreadyInUse
@@ -26,6 +27,8 @@ from shared.rekognition import AlreadyInUse
 routes = web.RouteTableDef()
 
 MOST_UNITS = 5  # AWS's quota for one model, unless it is raised
+_BILLED = {ModelState.STARTING, ModelState.RUNNING, ModelState.STOPPING}
+_BROKEN = {ModelState.FAILED, ModelState.TRAINING_FAILED}  # in other states the message says the state again
 
 
 class Start(Body):
@@ -104,8 +107,8 @@ def _row(version: ModelVersion) -> dict[str, Any]:
     return {
         "name": version.name,
         "state": version.state.replace("_", " ").lower(),
-        "message": version.message,
+        "message": version.message if version.state in _BROKEN else "",
         "created": datetime.fromtimestamp(version.created_at, UTC).isoformat(timespec="minutes"),
         "f1": version.f1,
-        "units": version.units,
+        "units": version.units if version.state in _BILLED else 0,
     }

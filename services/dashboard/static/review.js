@@ -27,7 +27,10 @@ function start() {
 
 function thumbnail(doubt, n) {
   const image = element("img", { src: address(doubt, "160"), alt: "", loading: "lazy", width: 160, height: 90 });
-  const button = element("button", {}, image, element("span", {}, words(doubt)));
+  const picture = element("span", { className: "boxed" }, image);
+  Object.assign(picture.dataset, doubt.box);
+  frame(picture);
+  const button = element("button", {}, picture, element("span", {}, words(doubt)));
   button.addEventListener("click", () => go(n));
   return element("li", {}, button);
 }

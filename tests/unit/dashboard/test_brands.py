@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.dashboard.brands.catalogue import Catalogue
 from services.dashboard.brands.films import Film, Shot, film
-from services.dashboard.brands.totals import BUCKETS, DAY, best_shots, confidences, totals
+from services.dashboard.brands.totals import BUCKETS, DAY, LEAST_HEIGHT, best_shots, confidences, totals
 from services.dashboard.film.library import Library
 from services.dashboard.film.screening import Frame, Screening
 from tests.unit.cli.videos import video
@@ -64,7 +64,7 @@ def test_the_newest_videos_are_at_the_right_of_the_trend() -> None:
     new = Film("b", NOW - 1, (shot("b", "Acme", 5.0),), {})
     [row] = totals([old, new], NOW)
     assert (row.trend[0], row.trend[-1]) == (1.0, 5.0)
-    assert row.line.endswith("100.0,2.0")
+    assert row.heights == [0.2, *[LEAST_HEIGHT] * (BUCKETS - 2), 1.0]
 
 
 def test_the_picture_of_an_exposure_shows_its_surest_detection() -> None:

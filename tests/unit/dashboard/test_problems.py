@@ -114,5 +114,5 @@ def test_throttling_is_told_when_it_is_much() -> None:
         return (replace(WELL.replicas[0], at=at, counters=counts),)
 
     before = calls(NOW - 1, 100, 100)
-    assert "throttles 50% of the calls" in told(replace(WELL, before=before, replicas=calls(NOW, 105, 105)))
+    assert "throttles 50 % of the calls" in told(replace(WELL, before=before, replicas=calls(NOW, 105, 105)))
     assert problems(replace(WELL, before=before, replicas=calls(NOW, 110, 101))) == []
