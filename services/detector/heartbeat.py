@@ -73,9 +73,15 @@ class Heartbeat:
     async def _beat_for_ever(self) -> None:
         while True:
             due = _now() + HEARTBEAT
+            self._gate.units_changed.clear()
             await self._beat()
-            await asyncio.sleep(due - HEARTBEAT / 2 - _now())
-            await self._pace.tells_within(due - _now())  # what there is to learn is learnt at once
+            await self._rest(due)
+
+    async def _rest(self, due: float) -> None:
+        """Until the next beat is due, or there is something to learn, or the units are others."""
+        units = self._gate.units_changed
+        if not await _happens(due - HEARTBEAT / 2, units):
+            await _happens(due, units, self._pace.telling)
 
     async def _beat(self) -> None:
         began = _now()
@@ -158,6 +164,15 @@ class Heartbeat:
         metrics.sender.set(receives)
         metrics.detect_limit.set(pool.limit if pool else 0)
         self._say("sending" if receives else "standing by")
+
+
+async def _happens(by: float, *events: asyncio.Event) -> bool:
+    """Whether one of these happens by then; waits for it no longer."""
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(waiting, timeout=max(0.0, by - _now()), return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    return any(event.is_set() for event in events)
 
 
 def _now() -> float:

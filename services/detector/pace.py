@@ -43,7 +43,7 @@ class Pace:
         self._last_slot = NEVER
         self._brake = Brake()
         self._window = Window()
-        self._telling = asyncio.Event()
+        self.telling = asyncio.Event()  # what is counted says something about the limit
         self._held_for: float | None = None  # seconds, in the mean of late; None before the first
         self._waited_for: float | None = None
         self._calls = self._throttled = 0
@@ -85,20 +85,12 @@ class Pace:
             )
         )
 
-    async def tells_within(self, seconds: float) -> None:
-        """Wait until what is counted says something about the limit, at most so long."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._telling.wait()
-        except TimeoutError:
-            pass
-
     def _note(self, window: Window) -> None:
         self._window = window
         if tells(window):
-            self._telling.set()
+            self.telling.set()
         else:
-            self._telling.clear()
+            self.telling.clear()
 
     # --- frames in hand
 

@@ -40,6 +40,7 @@ class Gate:
         self._refuted_at = float("-inf")  # of the newest report that Rekognition has contradicted
         self._opened = asyncio.Event()
         self._old_fault = False
+        self.units_changed = asyncio.Event()  # until it is cleared by whoever follows them
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
@@ -96,7 +97,10 @@ class Gate:
 
     async def _look(self) -> None:
         fault = await self._board.fault(self._model)
+        before = self.units
         self._report = report = await self._board.report(self._model)
+        if before and self.units and before.count != self.units.count:
+            self.units_changed.set()
         self._refuted_at = max(self._refuted_at, await self._board.refuted(self._model))
         if fault and fault.at >= self._started_at:  # older ones may be cured: a restart tries again
             self._show_fault(fault.sentence)

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from services.detector.membership import HEARTBEAT, LEASE
 from shared.messages import FrameDetected
 from tests.fakes import FakeDetector
-from tests.unit.detector.replica import MODEL, Replica, Surroundings, frame, now
+from tests.unit.detector.replica import MODEL, POLL, Replica, Surroundings, frame, now
 
 
 def gauge(name: str) -> float | None:
@@ -139,6 +139,16 @@ async def test_the_learnt_rate_is_kept_for_the_next_start(around: Surroundings) 
     async with around.replica(1.0).consuming():
         await asyncio.sleep(2)
         assert around.pools.rows[MODEL].limit == pytest.approx(5 * learnt.per_unit)
+
+
+@pytest.mark.parametrize("moment", [0.05, 0.3, 0.55, 0.8])
+async def test_other_units_are_followed_as_soon_as_they_are_seen(around: Surroundings, moment: float) -> None:
+    around.has_learnt(3.0, units=1)
+    async with around.working():
+        await asyncio.sleep(10 + moment)
+        await around.model_is("RUNNING", units=5)
+        await asyncio.sleep(POLL + 0.05)
+        assert around.pools.rows[MODEL].units == 5
 
 
 async def test_nobody_beats_while_the_model_does_not_run(around: Surroundings) -> None:
