@@ -169,9 +169,11 @@ class Heartbeat:
 async def _happens(by: float, *events: asyncio.Event) -> bool:
     """Whether one of these happens by then; waits for it no longer."""
     waiting = [asyncio.ensure_future(event.wait()) for event in events]
-    await asyncio.wait(waiting, timeout=max(0.0, by - _now()), return_when=asyncio.FIRST_COMPLETED)
-    for each in waiting:
-        each.cancel()
+    try:
+        await asyncio.wait(waiting, timeout=max(0.0, by - _now()), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
     return any(event.is_set() for event in events)
 
 
