@@ -33,6 +33,6 @@ function show(box, { label, confidence, left, top, width, height }) {
   box.style.top = `${100 * top}%`;
   box.style.width = `${100 * width}%`;
   box.style.height = `${100 * height}%`;
-  box.style.color = colour(label);
+  box.style.setProperty("--own", colour(label));
   box.firstChild.textContent = `${label} ${Math.round(confidence)} %`;
 }
