@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # Read once, before any test cleans the environment.
 PROGRAM = Path(os.environ.get("LOGOSTREAM_MINISTACK", ROOT / ".venv-aws/bin/ministack"))
-READY_WITHIN = 120.0  # seconds; a few suffice on a quiet machine
+READY_WITHIN = 180.0  # seconds; a few suffice on a quiet machine
 
 
 def require() -> None:
@@ -61,10 +61,12 @@ def free_port() -> int:
 def wait_until_ready(process: subprocess.Popen[bytes], page: str, log: Path) -> None:
     """Return once a GET of `page` is answered; an emulator that does not come up fails the tests."""
     deadline = time.monotonic() + READY_WITHIN
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"an emulator ended with exit code {process.returncode}: see {log}")
         try:
             with urllib.request.urlopen(page, timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise RuntimeError(f"an emulator did not come up: see {log}")
+    raise RuntimeError(f"an emulator did not come up within {READY_WITHIN:.0f} s: see {log}")

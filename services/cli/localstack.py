@@ -1,7 +1,7 @@
 """LocalStack without a container, in the place of MiniStack for S3, SQS and CloudWatch.
 
 Its DynamoDB wants downloads, so MiniStack's stays. It needs Python 3.13 or newer, so an environment of its
-own (`make setup-localstack`). It listens on ::1 alone: told 127.0.0.1 it would listen on every interface.
+own (`make setup-localstack`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ def command(python: Path) -> list[str]:
 def environment(port: int, folder: Path) -> dict[str, str]:
     """What it reads: where to listen, and that it may fetch nothing. `folder` keeps what it stores."""
     return {
-        "GATEWAY_LISTEN": f"[::1]:{port}",
+        # The loopback as IPv6 writes it: of an IPv4 address it takes the port alone, and listens on every
+        # interface. Not ::1, for it calls itself at `localhost`.
+        "GATEWAY_LISTEN": f"[::ffff:127.0.0.1]:{port}",
         "GATEWAY_SERVER": "twisted",
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
@@ -29,7 +31,7 @@ def environment(port: int, folder: Path) -> dict[str, str]:
 
 def address(port: int) -> str:
     """Where it answers."""
-    return f"http://[::1]:{port}"
+    return f"http://127.0.0.1:{port}"
 
 
 def health(port: int) -> str:

@@ -18,7 +18,7 @@ from shared.command import Failure
 from shared.service import BAD_SETTINGS
 
 RESTARTS = 5  # of a service that dies; they are made to be restarted
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # a few suffice, but for a machine that is busy
 READY_POLL = 0.1
 STOP_SECONDS = 25.0  # services drain within twenty
 

@@ -15,6 +15,7 @@ from shared.laned import LanedQueue
 from shared.lanes import LANES, lane
 from shared.queue import Depth, Message, Queue, QueueError, QueueMissing
 from shared.sqs import SqsQueue, open_queue
+from tests import localstack
 from tests.contract.names import unique
 from tests.fakes import FakeQueue
 
@@ -201,7 +202,11 @@ async def test_what_is_deleted_does_not_come_again(queue: Queue) -> None:
     assert await queue.receive(1) == []
 
 
-async def test_a_stale_receipt_changes_nothing_for_who_has_the_message_now(queue: Queue) -> None:
+async def test_a_stale_receipt_changes_nothing_for_who_has_the_message_now(
+    queue: Queue, sqs: SQSClient | None
+) -> None:
+    if sqs and localstack.PYTHON:
+        pytest.skip("LocalStack's receipts never become stale")
     await queue.send(["a"])
     [stale] = await queue.receive(1)
     await queue.set_visibility([stale], 0)
