@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,20 @@ import pytest
 import yaml
 
 from tests import tools
+from tests.settings_table import READERS
 
 ROOT = Path(__file__).parents[3]
 IMAGES = ROOT / "requirements/images"
 DOCKERFILE = (ROOT / "deploy/docker/Dockerfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = ("extractor", "detector", "controller", "aggregator", "dashboard")
-SERVICES = [*OURS, "rekognition_local", "cli"]
+SERVICES = [*OURS, "rekognition_local", "cli", "trainer", "samples"]
+TARGETS = {"rekognition_local": "rekognition", "trainer": "cli", "samples": "cli"}  # or its own name
 IMPORTS = "import {}, sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
 IF_IT_IS_THERE = {"certifi"}  # botocore's certificates; it has its own
 FINDS_EVERYTHING = {"_pytest", "coverage", "pip", "pkg_resources", "setuptools"}  # the test's own environment
+
+distributions = cache(packages_distributions)
 
 
 def locked(image: str) -> set[str]:
@@ -33,7 +38,7 @@ def locked(image: str) -> set[str]:
 
 def image_of(service: str) -> str:
     """The set of packages that the Dockerfile gives a service."""
-    target = {"rekognition_local": "rekognition"}.get(service, service)
+    target = TARGETS.get(service, service)
     found = re.search(rf"^FROM service AS {target}\nCOPY --from=(\w+)-packages", DOCKERFILE, re.MULTILINE)
     assert found, f"the Dockerfile has no target {target}"
     return found[1]
@@ -49,8 +54,7 @@ def imported(service: str) -> set[str]:
         text=True,
         check=True,
     )
-    known = packages_distributions()
-    names = {name for module in done.stdout.split() for name in known.get(module, ())}
+    names = {name for module in done.stdout.split() for name in distributions().get(module, ())}
     return (
         {re.sub(r"[-_.]+", "-", name).lower() for name in names}
         - FINDS_EVERYTHING
@@ -98,6 +102,23 @@ def test_pages_are_published_on_the_loopback_only() -> None:
     ports = [port for container in COMPOSE["services"].values() for port in container.get("ports", ())]
     assert ports
     assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+@pytest.mark.parametrize("file", ["docker-compose.yml", ".env.example", "deploy/docker/Dockerfile"])
+def test_every_setting_named_there_is_one(file: str) -> None:
+    known = {name.upper() for kind in READERS.values() for name in kind.model_fields}
+    assert set(re.findall(r"LOGOSTREAM_([A-Z0-9_]+)", (ROOT / file).read_text())) <= known
+
+
+@pytest.mark.parametrize("service", [*OURS, "rekognition", "prepare", "cli"])
+def test_settings_in_the_file_env_reach_every_service(service: str) -> None:
+    assert COMPOSE["services"][service]["env_file"] == [{"path": ".env", "required": False}]
+
+
+def test_what_the_compose_file_asks_for_is_told_in_the_example_of_env() -> None:
+    told = set(re.findall(r"^#([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    assert {name for name in asked - told if not name.startswith("LOGOSTREAM_")} == {"REVISION"}
 
 
 def test_prometheus_scrapes_every_service() -> None:
