@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from services.dashboard.film.screening import Screening, of_ledger, of_results
 from shared.ledger import ENDED, Counting, Video
@@ -14,11 +16,25 @@ MOST_KEPT = 32
 SHORTEST_PAUSE = 1.5  # seconds between two readings of a video at work
 PATIENCE = 20  # a reading that took a second is good for so many
 
+Version = tuple[str, float | None]  # state and end: a video that is done again is read again
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What an ended video amounts to: its brands, as summary.json has them, and its files.
+
+    There are no brands where it was cancelled or failed before there were results.
+    """
+
+    brands: list[dict[str, Any]] | None = None
+    files: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     screening: Screening
-    version: tuple[str, float | None]  # state and end: a video that is done again is read again
+    version: Version
     good_until: float
 
 
@@ -37,19 +53,30 @@ class Library:
         self._results_bucket = results_bucket
         self._clock = clock
         self._kept: dict[str, _Kept] = {}
+        self._results: dict[str, tuple[Version, Results]] = {}
 
     async def screening(self, video: Video) -> Screening:
         """The video's frames; raises `LedgerError` and `ObjectError`."""
         kept = self._kept.get(video.video_id)
-        version = (video.state.value, video.finished_at)
+        version = _version(video)
         if kept and kept.version == version and self._clock() < kept.good_until:
             return kept.screening
         began = self._clock()
         screening = await self.read(video)
         took = self._clock() - began
         good_for = float("inf") if video.state in ENDED else max(SHORTEST_PAUSE, PATIENCE * took)
-        self._keep(video.video_id, _Kept(screening, version, self._clock() + good_for))
+        _keep(self._kept, video.video_id, _Kept(screening, version, self._clock() + good_for))
         return screening
+
+    async def results(self, video: Video) -> Results:
+        """The video's results, none before its end; raises `ObjectError`."""
+        if video.state not in ENDED:
+            return Results()
+        version, known = self._results.get(video.video_id, (None, Results()))
+        if version != _version(video):
+            known = Results(await self._brands(video), await self._files(video))
+            _keep(self._results, video.video_id, (_version(video), known))
+        return known
 
     async def read(self, video: Video) -> Screening:
         """The same, read now and not kept."""
@@ -67,8 +94,28 @@ class Library:
         """Where a result file of the video lies."""
         return Address(self._results_bucket, f"results/{video.video_id}/{name}")
 
-    def _keep(self, video_id: str, kept: _Kept) -> None:
-        self._kept.pop(video_id, None)
-        while len(self._kept) >= MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
-        self._kept[video_id] = kept
+    async def _brands(self, video: Video) -> list[dict[str, Any]] | None:
+        try:
+            summary = json.loads(await self._objects.get(self.place(video, "summary.json")))
+        except ObjectMissing:
+            return None
+        brands: list[dict[str, Any]] = summary["brands"]
+        return brands
+
+    async def _files(self, video: Video) -> tuple[str, ...]:
+        prefix = self.place(video, "").key
+        keys = [key async for key in self._objects.keys(self._results_bucket, prefix)]
+        names = [key.removeprefix(prefix) for key in keys]
+        return tuple(name for name in names if "/" not in name)
+
+
+def _version(video: Video) -> Version:
+    return video.state.value, video.finished_at
+
+
+def _keep(shelf: dict[str, Entry], video_id: str, entry: Entry) -> None:
+    """Put it there, and off it what was put there first, once it is full."""
+    shelf.pop(video_id, None)
+    while len(shelf) >= MOST_KEPT:
+        del shelf[next(iter(shelf))]
+    shelf[video_id] = entry

@@ -1,4 +1,4 @@
-"""The files of a video's results: the list, and each to take along."""
+"""The files of a video's results, each to take along."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from aiohttp import web
 
 from services.dashboard.guard.headers import REPORT_POLICY
 from services.dashboard.pages.bodies import VIDEO_ID
-from services.dashboard.site import SITE, Site
-from shared.ledger import ENDED, Video
+from services.dashboard.site import SITE
 from shared.objects import Address
 
 routes = web.RouteTableDef()
@@ -30,12 +29,3 @@ async def take(request: web.Request) -> web.Response:
     if name.endswith(".html"):
         headers["Content-Security-Policy"] = REPORT_POLICY
     return web.Response(body=body, headers=headers)
-
-
-async def files_of(site: Site, video: Video) -> list[str]:
-    """The names of a video's result files; none before its end."""
-    if video.state not in ENDED:
-        return []
-    prefix = f"results/{video.video_id}/"
-    keys = [key async for key in site.objects.keys(site.settings.results_bucket, prefix)]
-    return [key.removeprefix(prefix) for key in keys if "/" not in key.removeprefix(prefix)]

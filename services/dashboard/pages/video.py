@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import time
-from typing import Any
 
 from aiohttp import web
 
@@ -13,12 +11,10 @@ from services.dashboard.film import screening
 from services.dashboard.live import events
 from services.dashboard.live.rows import row
 from services.dashboard.pages.bodies import VIDEO_ID
-from services.dashboard.pages.downloads import files_of
 from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE, Site
 from shared import snapshot
 from shared.ledger import ENDED, Video
-from shared.objects import ObjectMissing
 
 routes = web.RouteTableDef()
 
@@ -58,30 +54,26 @@ async def _parts(request: web.Request, video_id: str) -> dict[str, str]:
     video = await find(request)
     [progress] = await snapshot.progress(site.videos, [video])
     dollars = (await site.observer.look()).costs.get(video_id)
+    results = await site.library.results(video)
+    so_far = await _so_far(site, video) if results.brands is None else []
     return {
         "state": render.part(
             "video_state",
             row=row(progress, time.time(), dollars),
             read_only=site.settings.dashboard_read_only,
         ),
-        "numbers": render.part("numbers", **await _numbers(site, video)),
-        "downloads": render.part("downloads", video=video, files=await files_of(site, video)),
+        "numbers": render.part("numbers", brands=results.brands, so_far=so_far),
+        "downloads": render.part("downloads", video=video, files=results.files),
     }
 
 
-async def _numbers(site: Site, video: Video) -> dict[str, Any]:
-    if video.state in ENDED:
-        try:
-            summary = json.loads(await site.objects.get(site.library.place(video, "summary.json")))
-            return {"brands": summary["brands"], "so_far": None}
-        except ObjectMissing:
-            pass  # cancelled or failed before there were results
-    return {"brands": None, "so_far": screening.so_far(await site.library.screening(video))}
+async def _so_far(site: Site, video: Video) -> list[screening.SoFar]:
+    return screening.so_far(await site.library.screening(video))
 
 
 async def _brands(site: Site, video: Video) -> list[str]:
     """The brands of the timeline, so that it has its place before it is drawn."""
-    return [row.brand for row in screening.so_far(await site.library.screening(video))]
+    return [row.brand for row in await _so_far(site, video)]
 
 
 def _name(video: Video) -> str:

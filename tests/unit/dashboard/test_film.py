@@ -112,6 +112,19 @@ async def test_what_has_ended_is_read_once_and_what_is_at_work_seldom() -> None:
         assert desk.objects.faults.calls.count("get") == calls
 
 
+async def test_the_results_of_what_has_ended_are_read_once_for_each_end() -> None:
+    desk = await finished()
+    library = Library(desk.ledger, desk.objects, "logostream-results")
+    film: Video = desk.ledger.videos["cup-1"]
+    for _ in range(3):
+        results = await library.results(film)
+        assert results.brands
+        assert "exposures.csv" in results.files
+    assert desk.objects.faults.calls.count("get") == 1
+    await library.results(replace(film, finished_at=5e9))
+    assert desk.objects.faults.calls.count("get") == 2
+
+
 async def test_a_video_that_ends_is_read_anew() -> None:
     desk = await at_work()
     library = Library(desk.ledger, desk.objects, "logostream-results", clock=lambda: 0.0)
