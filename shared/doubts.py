@@ -6,22 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from shared.evaluation import Box, overlap
+
 USUAL_BELOW = 70.0  # percent of confidence, below which a detection is unsure
 SAME_PLACE = 0.5  # intersection over union from which two boxes are of the same thing
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One detection of a frame.
-
-    The confidence is in percent; `box` has left, top, width and height in ratios of the frame, and is None
-    where the label has no place in it.
-    """
+    """One detection, its confidence in percent; `box` is None where the label has no place in the frame."""
 
     detector: str
     label: str
     confidence: float
-    box: Mapping[str, float] | None
+    box: Box | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,11 @@ class Examined:
     def labels(self, detector: str) -> set[str]:
         """The brands that one detector found."""
         return {finding.label for finding in self.findings if finding.detector == detector}
+
+
+def place(box: Mapping[str, float]) -> Box:
+    """A box with left, top, width and height by name."""
+    return box["left"], box["top"], box["width"], box["height"]
 
 
 Known = Mapping[str, set[str]]  # brands by the detector that has seen them
@@ -65,29 +68,16 @@ def _unsure(finding: Finding, below: float) -> Iterator[str]:
 
 
 def _in_its_place(finding: Finding, frame: Examined) -> Iterator[str]:
-    others = {
-        other.label
-        for other in frame.findings
-        if other.label != finding.label and _iou(finding.box, other.box) >= SAME_PLACE
-    }
-    for label in sorted(others):
+    others = {other.label for other in frame.findings if _in_one_place(finding, other)}
+    for label in sorted(others - {finding.label}):
         yield f"{label} is seen in the same place"
+
+
+def _in_one_place(one: Finding, other: Finding) -> bool:
+    return bool(one.box and other.box and overlap(one.box, other.box) >= SAME_PLACE)
 
 
 def _unseen(finding: Finding, frame: Examined, known: Known) -> Iterator[str]:
     for detector in sorted(frame.detectors - {finding.detector}):
         if finding.label in known.get(detector, set()) - frame.labels(detector):
             yield f"{detector} does not see it"
-
-
-def _iou(one: Mapping[str, float] | None, other: Mapping[str, float] | None) -> float:
-    if one is None or other is None:
-        return 0.0
-    common = _overlap(one, other, "left", "width") * _overlap(one, other, "top", "height")
-    union = one["width"] * one["height"] + other["width"] * other["height"] - common
-    return common / union if union else 0.0
-
-
-def _overlap(one: Mapping[str, float], other: Mapping[str, float], begin: str, length: str) -> float:
-    end = min(one[begin] + one[length], other[begin] + other[length])
-    return max(0.0, end - max(one[begin], other[begin]))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.doubts import Examined, Finding, known_by_detector, reasons
+from shared.doubts import Examined, Finding, known_by_detector, place, reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _by_frame(frames: Iterable[Mapping[str, Any]]) -> list[Results]:
 
 def _examined(results: Results) -> Examined:
     findings = [
-        Finding(result["detector"], each["label"], each["confidence"], each["box"])
+        Finding(result["detector"], each["label"], each["confidence"], each["box"] and place(each["box"]))
         for result in results
         for each in result["detections"]
     ]

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dashboard.film.screening import Box, Frame, Screening
-from shared.doubts import Examined, Finding, known_by_detector, reasons
+from shared.doubts import Examined, Finding, known_by_detector, place, reasons
 
 Share = Field(ge=0, le=1)
 
@@ -109,13 +109,12 @@ def open_ones(found: Iterable[Doubt], decided: Sequence[str] | set[str]) -> list
 
 
 def _examined(frame: Frame) -> Examined:
-    findings = [Finding(box["detector"], box["label"], box["confidence"], _place(box)) for box in frame.boxes]
-    return Examined(frame.examined_by, tuple(findings))
+    return Examined(frame.examined_by, tuple(_finding(box) for box in frame.boxes))
 
 
-def _place(box: Box) -> Box | None:
-    """A box as large as the frame is that of a label without one."""
-    return None if box["width"] == box["height"] == 1 else box
+def _finding(box: Box) -> Finding:
+    whole = box["width"] == box["height"] == 1  # which is that of a label without one
+    return Finding(box["detector"], box["label"], box["confidence"], None if whole else place(box))
 
 
 def _corrected(box: Box, verdict: Verdict | None) -> Box:

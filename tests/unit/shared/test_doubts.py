@@ -13,14 +13,13 @@ from services.dashboard.film.screening import of_results
 from services.dashboard.review.doubts import Scope
 from services.dashboard.review.doubts import doubts as page_doubts
 from shared.doubts import Examined, Finding, known_by_detector, reasons
+from shared.evaluation import Box
 
-BOX = {"left": 0.1, "top": 0.2, "width": 0.3, "height": 0.4}
-FAR = {"left": 0.8, "top": 0.8, "width": 0.1, "height": 0.1}
+BOX = (0.1, 0.2, 0.3, 0.4)
+FAR = (0.8, 0.8, 0.1, 0.1)
 
 
-def found(
-    label: str, confidence: float = 90.0, box: dict[str, float] | None = BOX, detector: str = "logos"
-) -> Finding:
+def found(label: str, confidence: float = 90.0, box: Box | None = BOX, detector: str = "logos") -> Finding:
     return Finding(detector, label, confidence, box)
 
 
