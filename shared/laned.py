@@ -1,14 +1,18 @@
-"""A queue of several lanes that hands out what is due first, as far as queues without an order let it."""
+"""A queue of several lanes that hands out what is due first, as far as queues without an order let it.
+
+A frame that comes before its turn is sent on to the lane that is served when it is due. After a crash before
+it is deleted it comes twice, and counts once.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from shared.lanes import in_order, lane
+from shared.lanes import comes_early, in_order, lane
 from shared.messages import BadMessage, FrameReady, parse
 from shared.queue import Depth, Message, Queue
 from shared.tracing import Traces, each
@@ -57,9 +61,32 @@ class LanedQueue:
 
     async def _look(self, limit: int) -> list[Message]:
         for number in in_order(self._clock()):
-            if messages := await self._lanes[number].receive(limit):
-                return [replace(message, receipt=f"{number} {message.receipt}") for message in messages]
+            messages = await self._lanes[number].receive(limit)
+            early = await self._send_on_early(number, messages)
+            if ripe := [message for message in messages if message not in early]:
+                return [replace(message, receipt=f"{number} {message.receipt}") for message in ripe]
         return []
+
+    async def _send_on_early(self, number: int, messages: Sequence[Message]) -> list[Message]:
+        """Move the frames that came from this lane too early to their own; returns them."""
+        now = self._clock()
+        by_video: defaultdict[str, list[Message]] = defaultdict(list)
+        for message in messages:
+            frame = _frame(message.body)
+            if frame and comes_early(number, frame.deadline_at, now):
+                by_video[frame.video_id].append(message)
+        await self._send_anew(by_video)
+        early = [message for own in by_video.values() for message in own]
+        await self._lanes[number].delete(early)
+        return early
+
+    async def _send_anew(self, by_video: Mapping[str, Sequence[Message]]) -> None:
+        sending = [
+            self.send([one.body for one in own], video, [one.trace for one in own])
+            for video, own in by_video.items()
+        ]
+        for failure in filter(None, await asyncio.gather(*sending, return_exceptions=True)):
+            raise failure
 
     async def _in_lanes(
         self,
@@ -79,8 +106,13 @@ class LanedQueue:
 
 
 def _due(body: str) -> float | None:
+    frame = _frame(body)
+    return frame.deadline_at if frame else None
+
+
+def _frame(body: str) -> FrameReady | None:
     try:
         message = parse(body)
     except BadMessage:
         return None
-    return message.deadline_at if isinstance(message, FrameReady) else None
+    return message if isinstance(message, FrameReady) else None

@@ -2,6 +2,7 @@
 
 A queue keeps no order, so frames wait in one of several, by the span of time in which their video is due. The
 spans take turns with the lanes: whoever receives begins with the lane of the span that has passed, and so on.
+What is due beyond the reach of the lanes waits in the last, and comes too early when that becomes the first.
 """
 
 from __future__ import annotations
@@ -25,3 +26,11 @@ def in_order(now: float, count: int = LANES, span: float = SPAN) -> tuple[int, .
     """The lanes in the order they are to be served now."""
     past = int(now // span) - 1
     return tuple((past + n) % count for n in range(count))
+
+
+def comes_early(number: int, due: float | None, now: float) -> bool:
+    """Whether a frame that is due then lies in a lane that is served before its own."""
+    if due is None:
+        return False
+    order = in_order(now)
+    return order.index(number) < order.index(lane(due, now))

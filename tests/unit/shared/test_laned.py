@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import random
+
+import pytest
 
 from shared.laned import LanedQueue
-from shared.lanes import LANES, SPAN
+from shared.lanes import LANES, SPAN, comes_early, lane
 from shared.messages import FrameReady
+from shared.queue import QueueError
 from tests.fakes import FakeQueue
 
 NOON = 1_763_899_200.0  # where a span begins
@@ -59,6 +63,60 @@ async def test_a_lane_comes_first_when_its_time_has_come() -> None:
     assert await drained(queue) == ["morning", "afternoon"]
 
 
+async def test_what_is_due_far_ahead_does_not_come_when_its_lane_does() -> None:
+    clock = Clock()
+    queue, lanes = laned(clock)
+    far = [frame(video, NOON + 12.5 * SPAN) for video in ("cup", "race")]
+    await queue.send(far[:1], "cup", ["trace-of-cup"])
+    await queue.send(far[1:], "race")
+    clock.now = NOON + 3 * SPAN  # when the lane that was the last is the present one
+    await queue.send([frame("soon", NOON + 4.5 * SPAN)])
+    assert await drained(queue) == ["soon", "cup", "race"]
+    assert [each.sent for each in lanes if len(each.sent) > 1] == [[(far[0], "cup"), (far[1], "race")]] * 2
+    assert (await queue.depth()).total == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_after_half_a_day_of_waiting_all_come_once_and_none_from_a_lane_before_its_own(
+    seed: int,
+) -> None:
+    clock, chance = Clock(), random.Random(seed)
+    queue, _ = laned(clock)
+    due = {}
+    for n in range(100):
+        clock.now = NOON + 0.18 * n * SPAN
+        due[f"v{n}"] = clock.now + chance.uniform(0, 18) * SPAN
+        await queue.send([frame(f"v{n}", due[f"v{n}"])], f"v{n}")
+    came = []
+    while messages := await queue.receive(10):
+        for message in messages:
+            video = FrameReady.model_validate_json(message.body).video_id
+            came.append(video)
+            assert not comes_early(int(message.receipt.split()[0]), due[video], clock.now)
+    assert sorted(came) == sorted(due)
+
+
+async def test_what_is_sent_on_keeps_its_trace() -> None:
+    clock = Clock()
+    queue, _ = laned(clock)
+    await queue.send([frame("cup", NOON + 12.5 * SPAN)], "cup", ["trace-of-cup"])
+    clock.now = NOON + 3 * SPAN
+    [message] = await queue.receive(10)
+    assert (message.trace, message.receives) == ("trace-of-cup", 1)
+
+
+async def test_what_cannot_be_sent_on_stays_where_it_is() -> None:
+    clock = Clock()
+    queue, lanes = laned(clock)
+    await queue.send([frame("cup", NOON + 12.5 * SPAN)])
+    clock.now = NOON + 3 * SPAN
+    own = lanes[lane(NOON + 12.5 * SPAN, clock.now)]
+    own.faults.refuse["send"] = 1
+    with pytest.raises(QueueError):
+        await queue.receive(10)
+    assert (await queue.depth()).total == 1
+
+
 async def test_a_message_is_given_back_to_its_lane() -> None:
     queue, lanes = laned(Clock())
     await queue.send([frame("cup", NOON + 1.5 * SPAN)], group="cup")
@@ -66,15 +124,15 @@ async def test_a_message_is_given_back_to_its_lane() -> None:
     assert await queue.set_visibility([message], 0) == []
     [again] = await queue.receive(10)
     assert (again.body, again.receives) == (message.body, 2)
-    assert [lane.sent for lane in lanes if lane.sent] == [[(message.body, "cup")]]
+    assert [each.sent for each in lanes if each.sent] == [[(message.body, "cup")]]
 
 
 async def test_what_a_lane_refuses_is_told_as_it_was_handed_out() -> None:
     queue, lanes = laned(Clock())
     await queue.send([frame("cup", NOON), frame("race", NOON + 1.5 * SPAN)])
     messages = [*await queue.receive(10), *await queue.receive(10)]
-    for lane in lanes:
-        lane.fail_entries["delete"] = 1
+    for each in lanes:
+        each.fail_entries["delete"] = 1
     assert sorted(await queue.delete(messages), key=messages.index) == messages
     assert await queue.delete(messages) == []
     assert (await queue.depth()).total == 0
@@ -86,7 +144,7 @@ async def test_empty_lanes_are_not_asked_without_pause() -> None:
         for _ in range(10):
             assert await queue.receive(10) == []
     assert asyncio.get_running_loop().time() >= 10
-    assert all(len(lane.limits) == 11 for lane in lanes)
+    assert all(len(each.limits) == 11 for each in lanes)
 
 
 async def test_what_is_no_frame_is_handed_out_too() -> None:

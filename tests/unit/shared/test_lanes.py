@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.lanes import LANES, SPAN, in_order, lane
+from shared.lanes import LANES, SPAN, comes_early, in_order, lane
 
 times = st.floats(1.7e9, 1.8e9)
 soon = st.floats(0, (LANES - 2) * SPAN)  # seconds from sending until due, within the lanes' reach
@@ -55,3 +55,23 @@ def test_what_tells_no_deadline_is_due_now(now: float) -> None:
 def test_every_lane_comes_first_within_as_many_spans_as_there_are_lanes(sent: float, ahead: float) -> None:
     spans = (sent + n * SPAN for n in itertools.count())
     assert any(place(sent + ahead, sent, now) == 0 for now in itertools.islice(spans, LANES))
+
+
+@given(times, soon, st.floats(0, 30 * SPAN))
+def test_what_was_within_reach_when_it_was_sent_never_comes_early(sent: float, a: float, wait: float) -> None:
+    assert not comes_early(lane(sent + a, sent), sent + a, sent + wait)
+
+
+@given(times, st.floats(-SPAN, 30 * SPAN))
+def test_what_lies_in_its_own_lane_does_not_come_early(now: float, ahead: float) -> None:
+    assert not comes_early(lane(now + ahead, now), now + ahead, now)
+
+
+@given(times, st.floats(LANES * SPAN, 30 * SPAN))
+def test_what_is_due_far_ahead_comes_early_when_its_lane_is_the_first(sent: float, ahead: float) -> None:
+    assert comes_early(lane(sent + ahead, sent), sent + ahead, sent + (LANES - 2) * SPAN)
+
+
+@given(times, st.sampled_from(range(LANES)))
+def test_what_tells_no_deadline_never_comes_early(now: float, number: int) -> None:
+    assert not comes_early(number, None, now)
