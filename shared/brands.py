@@ -35,8 +35,6 @@ class Brands(Protocol):
         """Enter what brands amount to in a video, replacing what stood there of the same."""
         ...
 
-    def read(
-        self, brand: str | None = None, since: float | None = None, until: float | None = None
-    ) -> AsyncIterator[BrandInVideo]:
-        """The rows of a brand, or of all, of videos submitted since <= t < until; in no order of brands."""
+    def read(self, brand: str | None = None, since: float = 0.0) -> AsyncIterator[BrandInVideo]:
+        """The rows of a brand, or of all, of videos submitted since then; in no order of brands."""
         ...

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
 BY_BRAND = "by-brand"  # the index over (brand, submitted_at); only these rows have both
-_START, _END = 0.0, 1e12  # seconds since the epoch
 
 
 class DynamoBrands:
@@ -29,15 +28,9 @@ class DynamoBrands:
             item = to_item({**asdict(row), "item": f"BRAND#{row.detector}#{row.brand}"})
             await write(partial(self._client.put_item, TableName=self._table, Item=item))
 
-    async def read(
-        self, brand: str | None = None, since: float | None = None, until: float | None = None
-    ) -> AsyncIterator[BrandInVideo]:
-        first = _START if since is None else since
-        stop = _END if until is None else until
-        rows = self._of(brand, first) if brand else self._all(first)
-        async for row in rows:
-            if float(row["submitted_at"]) < stop:
-                yield _row(row)
+    async def read(self, brand: str | None = None, since: float = 0.0) -> AsyncIterator[BrandInVideo]:
+        async for row in self._of(brand, since) if brand else self._all(since):
+            yield _row(row)
 
     def _of(self, brand: str, first: float) -> AsyncIterator[dict[str, Any]]:
         return query(

@@ -6,12 +6,13 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from math import fsum, hypot
 
 from shared.brands import BrandInVideo
+from shared.examinations import Counted
 
 SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -47,6 +48,34 @@ class AcrossVideos:
     effective: float
     value: float | None
     trend: tuple[Trend, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which rows are wanted: of one brand or all, submitted since <= t < until, of sources that begin so."""
+
+    brand: str | None
+    since: float
+    until: float
+    prefix: str
+
+    def of(self, rows: Iterable[BrandInVideo]) -> list[BrandInVideo]:
+        """Those of the rows that are wanted, in the order their videos were submitted."""
+        wanted = [row for row in rows if self.since <= row.submitted_at < self.until and self._begins(row)]
+        return sorted(wanted, key=lambda row: (row.submitted_at, row.video_id, row.brand, row.detector))
+
+    def _begins(self, row: BrandInVideo) -> bool:
+        key = row.source.removeprefix("s3://").partition("/")[2]
+        return row.source.startswith(self.prefix) or key.startswith(self.prefix)
+
+
+def newest(rows: Iterable[BrandInVideo], counted: Mapping[str, Counted]) -> list[BrandInVideo]:
+    """The rows of the examinations that count, by video, each as of when its upload was first submitted."""
+    return [
+        replace(row, submitted_at=counted[row.video_id].since)
+        for row in rows
+        if row.video_id in counted and row.detector in counted[row.video_id].detectors
+    ]
 
 
 def across(rows: Sequence[BrandInVideo], period: Period) -> list[AcrossVideos]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from math import inf
 from typing import Annotated
 
 import typer
@@ -13,14 +14,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.across import AcrossVideos, Period, across, as_csv, spark
+from services.cli.across import AcrossVideos, Chosen, Period, across, as_csv, newest, spark
 from services.cli.connection import connect
 from services.cli.settings import CliSettings
 from shared.brands import BrandInVideo
 from shared.command import run
+from shared.examinations import FINISHED, current
 from shared.settings import load
 
 DAY = ["%Y-%m-%d"]
+DAY_SECONDS = 86_400.0
 
 Name = Annotated[str | None, typer.Argument(metavar="[BRAND]", help="One brand, by its name.")]
 Since = Annotated[
@@ -29,6 +32,9 @@ Since = Annotated[
 Until = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last such day.")]
 Prefix = Annotated[
     str, typer.Option(help="Only videos whose s3:// address, or key, begins like this.", show_default=False)
+]
+Every = Annotated[
+    bool, typer.Option("--all", help="Count every examination of an upload, not only the newest.")
 ]
 By = Annotated[Period, typer.Option("--by", help="How long the steps of the trend are.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print totals and trends as JSON.")]
@@ -40,15 +46,20 @@ def brands(
     since: Since = None,
     until: Until = None,
     prefix: Prefix = "",
+    every: Every = False,
     by: By = Period.MONTH,
     as_json: AsJson = False,
     csv: AsCsv = False,
 ) -> None:
     """Print how long each brand was on screen across all finished videos, and how that went over time.
 
+    Of an upload that was examined more than once, each detector's newest examination counts, on the day the
+    upload was first submitted.
+
     Examples: logostream brands --from 2026-11-01 --prefix in/cup/ · logostream brands Acme --by week --json
     """
-    rows = run(_rows(brand, since, until, prefix))
+    chosen = Chosen(brand, _start(since), _start(until) + DAY_SECONDS if until else inf, prefix)
+    rows = run(_rows(chosen, every))
     if csv:
         typer.echo(as_csv(rows), nl=False)
     elif as_json:
@@ -57,23 +68,16 @@ def brands(
         Console().print(_table(across(rows, by), by) if rows else "no finished video showed a brand")
 
 
-async def _rows(
-    brand: str | None, since: datetime | None, until: datetime | None, prefix: str
-) -> list[BrandInVideo]:
-    first = _utc(since).timestamp() if since else None
-    stop = (_utc(until) + timedelta(days=1)).timestamp() if until else None
+async def _rows(chosen: Chosen, every: bool) -> list[BrandInVideo]:
     async with connect(load(CliSettings)) as connection:
-        rows = [row async for row in connection.brands.read(brand, first, stop) if _begins(row, prefix)]
-    return sorted(rows, key=lambda row: (row.submitted_at, row.video_id, row.brand, row.detector))
+        rows = [row async for row in connection.brands.read(chosen.brand, chosen.since)]
+        if not every:
+            rows = newest(rows, current(await connection.videos.in_states(FINISHED)))
+    return chosen.of(rows)
 
 
-def _utc(day: datetime) -> datetime:
-    return day.replace(tzinfo=UTC)
-
-
-def _begins(row: BrandInVideo, prefix: str) -> bool:
-    key = row.source.removeprefix("s3://").partition("/")[2]
-    return row.source.startswith(prefix) or key.startswith(prefix)
+def _start(day: datetime | None) -> float:
+    return day.replace(tzinfo=UTC).timestamp() if day else 0.0
 
 
 def _table(rows: list[AcrossVideos], by: Period) -> Table:

@@ -157,17 +157,10 @@ class FakeLedger:
             for row in rows:
                 self.brands[row.video_id, row.detector, row.brand] = row
 
-    async def read(
-        self, brand: str | None = None, since: float | None = None, until: float | None = None
-    ) -> AsyncIterator[BrandInVideo]:
+    async def read(self, brand: str | None = None, since: float = 0.0) -> AsyncIterator[BrandInVideo]:
         async with self.faults.around("read"):
-            found = [
-                row
-                for row in self.brands.values()
-                if brand in (None, row.brand)
-                and (since is None or since <= row.submitted_at)
-                and (until is None or row.submitted_at < until)
-            ]
+            rows = self.brands.values()
+            found = [row for row in rows if brand in (None, row.brand) and since <= row.submitted_at]
         for row in found:
             yield row
 

@@ -1,19 +1,21 @@
-"""Reads the finished videos' brands, several at a time, each only once: what is finished does not change."""
+"""Reads the finished videos' brands, several at a time, each only once: what is finished does not change.
+
+Of an upload that was examined more than once, each detector's newest examination counts.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
 
-from services.dashboard.brands.films import Film, film
+from services.dashboard.brands.films import Film, film, reduced
 from services.dashboard.film.library import Library
-from shared.ledger import State, Video, Videos
+from shared.examinations import FINISHED, current
+from shared.ledger import Video, Videos
 from shared.objects import ObjectError
 
 log = logging.getLogger(__name__)
 
-FINISHED = frozenset({State.COMPLETED, State.COMPLETED_WITH_ERRORS})
 MOST_FILMS = 500  # the newest
 AT_ONCE = 16
 
@@ -30,8 +32,11 @@ class Catalogue:
     async def films(self) -> list[Film]:
         """The newest first; raises `LedgerError`. A video whose results cannot be read is left out."""
         finished = await self._videos.in_states(FINISHED)
-        newest = sorted(finished, key=lambda video: -video.created_at)[:MOST_FILMS]
-        return _those_read(await asyncio.gather(*[self._film(video) for video in newest]))
+        counted = current(finished)
+        counting = [video for video in finished if video.video_id in counted]
+        newest = sorted(counting, key=lambda video: -video.created_at)[:MOST_FILMS]
+        films = await asyncio.gather(*[self._film(video) for video in newest])
+        return [reduced(film, counted[film.video_id]) for film in films if film]
 
     async def _film(self, video: Video) -> Film | None:
         key = (video.video_id, video.finished_at)
@@ -43,7 +48,3 @@ class Catalogue:
                     log.warning("results not read", extra={"video_id": video.video_id, "error": str(error)})
                     return None
         return self._films[key]
-
-
-def _those_read(films: Iterable[Film | None]) -> list[Film]:
-    return [film for film in films if film]

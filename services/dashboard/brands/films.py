@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.dashboard.film.screening import Box, Frame, Screening
+from shared.examinations import Counted
 from shared.ledger import Video
 
 PERCENTS = 101  # 0 to 100
@@ -20,6 +21,7 @@ class Shot:
     name: str  # of the video
     suffix: str  # of its pictures
     brand: str
+    detector: str
     start: float
     end: float
     image: str | None
@@ -52,13 +54,23 @@ def film(video: Video, screening: Screening) -> Film:
     )
 
 
-def _shot(video: Video, frames: Iterable[Frame], brand: str, start: float, end: float) -> Shot:
+def reduced(whole: Film, counted: Counted) -> Film:
+    """What of the film counts."""
+    return Film(
+        video_id=whole.video_id,
+        created_at=counted.since,
+        shots=tuple(shot for shot in whole.shots if shot.detector in counted.detectors),
+        confidences={key: counts for key, counts in whole.confidences.items() if key[0] in counted.detectors},
+    )
+
+
+def _shot(video: Video, frames: Iterable[Frame], brand: str, start: float, end: float, detector: str) -> Shot:
     seen = [
         (box["confidence"], -frame.at, frame, box)
         for frame in frames
         if start <= frame.at <= end and frame.image
         for box in frame.boxes
-        if box["label"] == brand
+        if (box["label"], box["detector"]) == (brand, detector)
     ]
     confidence, _, frame, box = max(seen, key=lambda each: each[:2], default=(0.0, 0.0, None, None))
     return Shot(
@@ -66,6 +78,7 @@ def _shot(video: Video, frames: Iterable[Frame], brand: str, start: float, end: 
         name=video.source.key.rpartition("/")[2],
         suffix=video.sampling.suffix,
         brand=brand,
+        detector=detector,
         start=start,
         end=end,
         image=frame.image if frame else None,

@@ -34,7 +34,7 @@ class Screening:
     """All that the player needs. While a video is at work its exposures are not known yet."""
 
     frames: tuple[Frame, ...]
-    exposures: tuple[tuple[str, float, float], ...] = ()  # brand, start and end in seconds
+    exposures: tuple[tuple[str, float, float, str], ...] = ()  # brand, start and end in seconds, detector
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,10 @@ def of_results(detections: bytes, exposures: bytes) -> Screening:
     shown = csv.DictReader(io.StringIO(exposures.decode()))
     return Screening(
         frames=tuple(frames),
-        exposures=tuple((row["brand"], float(row["start_s"]), float(row["end_s"])) for row in shown),
+        exposures=tuple(
+            (row["brand"], float(row["start_s"]), float(row["end_s"]), row.get("detector") or DEFAULT)
+            for row in shown
+        ),
     )
 
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from services.dashboard.brands.catalogue import FINISHED
 from services.dashboard.film.library import Library
 from services.dashboard.film.screening import Box, Frame
 from services.dashboard.review.doubts import Doubt, Scope, Verdict, doubts, judged, open_ones, settled
+from shared.examinations import FINISHED
 from shared.ledger import Video, Videos
 from shared.manifest_line import review_line
 from shared.objects import Address, ObjectMissing, ObjectStore

@@ -6,7 +6,9 @@ import asyncio
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,10 @@ from hypothesis import strategies as st
 
 from services.cli.across import Period, across, name_of, spark
 from shared.brands import BrandInVideo
+from shared.ledger import State, Video
+from shared.options import Options
 from tests.unit.cli.test_commands import Installation, installation, logostream
+from tests.unit.cli.videos import video
 
 __all__ = ["installation"]  # a fixture
 
@@ -46,8 +51,15 @@ ROWS = [
 ]
 
 
+def examined(video_id: str, day: str, *, key: str | None = None, run: str = "", **changes: Any) -> Video:
+    """A finished video that was submitted on that day."""
+    made = video(video_id, key or f"in/{video_id}.mp4", State.COMPLETED)
+    return replace(made, created_at=at(day), options=Options(run=run), **changes)
+
+
 @pytest.fixture
 def seen(installation: Installation) -> Installation:
+    installation.holds(examined("cup", "2026-10-01"), examined("race", "2026-11-02"))
     asyncio.run(installation.videos.enter(ROWS))
     return installation
 
@@ -133,6 +145,28 @@ def test_csv_has_a_line_per_brand_and_video(seen: Installation) -> None:
         ("Acme", "race", "30.0"),
         ("Bolt", "race", "5.0"),
     ]
+
+
+def test_of_an_upload_examined_again_the_newest_counts_on_the_day_it_was_first_submitted(
+    seen: Installation,
+) -> None:
+    again = examined("cup-again", "2026-12-24", key="in/cup.mp4", run="again")
+    seen.videos.videos[again.video_id] = again
+    asyncio.run(seen.videos.enter([row("Acme", "cup-again", "2026-12-24", 12.0)]))
+    [acme, _] = json.loads(logostream("brands", "--json").output)
+    assert (acme["videos"], acme["screen_time"]) == (2, 42.0)
+    assert [step["period"] for step in acme["trend"]] == ["2026-10", "2026-11"]
+    [october] = json.loads(logostream("brands", "--json", "--to", "2026-10-31").output)
+    assert october["screen_time"] == 12.0
+    [acme, _] = json.loads(logostream("brands", "--json", "--all").output)
+    assert (acme["videos"], acme["screen_time"]) == (3, 52.0)
+
+
+def test_a_brand_that_the_newest_examination_did_not_find_no_longer_counts(seen: Installation) -> None:
+    again = examined("race-again", "2026-12-24", key="in/race.mp4", run="again")
+    seen.videos.videos[again.video_id] = again
+    [acme] = json.loads(logostream("brands", "--json").output)
+    assert (acme["brand"], acme["screen_time"]) == ("Acme", 10.0)
 
 
 def test_without_any_brand_the_table_says_so(installation: Installation) -> None:

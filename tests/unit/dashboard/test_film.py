@@ -190,7 +190,7 @@ async def test_a_film_that_was_replaced_is_not_shown_with_another_ones_boxes() -
 async def test_frames_are_told_while_the_video_is_at_work_and_after() -> None:
     for desk, ended, exposures in (
         (await at_work(), False, []),
-        (await finished(), True, [["Acme", 0.5, 1.5]]),
+        (await finished(), True, [["Acme", 0.5, 1.5, "logos"]]),
     ):
         async with desk.browser() as browser:
             told = json.loads((await browser.get("/videos/cup-1/frames.json")).text)
