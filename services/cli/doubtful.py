@@ -17,7 +17,6 @@ class Doubt:
     timestamp_ms: int
     instant: int
     grid: int
-    name: str
     detections: tuple[Mapping[str, Any], ...]
     reasons: tuple[str, ...]
 
@@ -70,7 +69,6 @@ def _doubt(results: Results, why: tuple[str, ...]) -> Doubt:
         timestamp_ms=round(first["timestamp_s"] * 1000),
         instant=first["instant"],
         grid=first.get("grid", 1),
-        name=first["name"],
         detections=tuple(each for result in results for each in result["detections"]),
         reasons=why,
     )

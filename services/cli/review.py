@@ -25,7 +25,7 @@ from shared.picturesize import NoPicture, size_of
 from shared.settings import load
 from shared.timecode import frame_key
 
-MANIFEST, REASONS, PICTURES = "review.manifest", "review.csv", "pictures"
+MANIFEST, REASONS = "review.manifest", "review.csv"
 
 review = typer.Typer(help="Have people look at what the detectors are unsure of.", no_args_is_help=True)
 
@@ -65,7 +65,7 @@ async def _export(names: Sequence[str], out: Path, below: float, most: int) -> i
                 line = await _written(connection, video, doubt, out)
                 if line:
                     lines.append(line)
-                    reasons += [{"picture": _picture(video, doubt), "reason": why} for why in doubt.reasons]
+                    reasons += [{"picture": _key(video, doubt), "reason": why} for why in doubt.reasons]
     _write(out, lines, reasons)
     return len(lines)
 
@@ -78,15 +78,13 @@ def _worst(found: Sequence[Doubt], most: int) -> list[Doubt]:
 
 async def _written(connection: Connection, video: Video, doubt: Doubt, out: Path) -> dict[str, Any] | None:
     """Write the frame's picture; its manifest line, or None where the frame is gone."""
-    suffix = video.sampling.suffix
-    key = frame_key(video.video_id, doubt.timestamp_ms, doubt.instant, suffix, doubt.grid)
-    address = Address(connection.settings.frames_bucket, key)
+    address = Address(connection.settings.frames_bucket, _key(video, doubt))
     try:
         data = await connection.objects.get(address)
     except ObjectMissing:
         typer.echo(f"{address} is gone and left out", err=True)
         return None
-    path = out / _picture(video, doubt)
+    path = out / address.key  # where readers of manifests look for it
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     created = datetime.fromtimestamp(video.finished_at or video.created_at, UTC).isoformat(timespec="seconds")
@@ -94,8 +92,8 @@ async def _written(connection: Connection, video: Video, doubt: Doubt, out: Path
     return review_line(str(address), _size(data, video), boxed, created, by_people=False)
 
 
-def _picture(video: Video, doubt: Doubt) -> str:
-    return f"{PICTURES}/{video.video_id}/{doubt.name}.{video.sampling.suffix}"
+def _key(video: Video, doubt: Doubt) -> str:
+    return frame_key(video.video_id, doubt.timestamp_ms, doubt.instant, video.sampling.suffix, doubt.grid)
 
 
 def _size(data: bytes, video: Video) -> tuple[int, int]:

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from services.cli.doubtful import doubts
+from services.trainer import formats
 from shared.ledger import State
+from shared.manifest import Box
 from shared.objects import Address
 from shared.timecode import frame_key
 from tests.unit.cli.test_commands import Installation, installation, logostream
@@ -80,6 +82,15 @@ def test_doubtful_frames_are_written_with_their_boxes_and_reasons(
     [reason] = csv.DictReader(io.StringIO((tmp_path / "review.csv").read_text()))
     assert (tmp_path / reason["picture"]).read_bytes().startswith(b"\xff\xd8")
     assert reason["reason"] == "Acme: 50 % sure"
+
+
+def test_what_is_written_for_people_is_what_training_reads(examined: Installation, tmp_path: Path) -> None:
+    logostream("review", "export", "cup-1", "--out", str(tmp_path))
+    reading = formats.read(tmp_path)
+    assert not reading.violations
+    [picture] = reading.pictures
+    assert picture.path.read_bytes().startswith(b"\xff\xd8")
+    assert picture.boxes == (Box("Acme", 16, 18, 48, 36),)
 
 
 def test_a_frame_that_is_gone_is_told_and_left_out(examined: Installation, tmp_path: Path) -> None:
