@@ -81,8 +81,9 @@ def _check_picture(picture: Picture, measured: Measure) -> tuple[list[Violation]
         return [Violation(picture.where, f"{picture.path.name} cannot be read: {error.strerror}")], None
     except NoPicture as error:
         return [Violation(Where(picture.path), str(error))], None
-    reasons = [*file_limits(facts), *label_limits(picture, facts)]
-    return [Violation(picture.where, f"{picture.path.name}: {reason}") for reason in reasons], facts
+    broken = [(picture.where, reason) for reason in (*file_limits(facts), *label_limits(picture))]
+    broken += [(picture.place(number), reason) for number, reason in box_limits(picture, facts)]
+    return [Violation(where, f"{picture.path.name}: {reason}") for where, reason in broken], facts
 
 
 def file_limits(facts: Facts) -> Iterator[str]:
@@ -92,7 +93,7 @@ def file_limits(facts: Facts) -> Iterator[str]:
     yield from bounds_broken(facts.width, facts.height)
 
 
-def label_limits(picture: Picture, facts: Facts) -> Iterator[str]:
+def label_limits(picture: Picture) -> Iterator[str]:
     """What is wrong with the labels of a picture, in sentences."""
     if len(picture.boxes) > MOST_BOXES:
         yield f"It has {len(picture.boxes)} boxes; at most {MOST_BOXES} are allowed."
@@ -101,11 +102,15 @@ def label_limits(picture: Picture, facts: Facts) -> Iterator[str]:
     for label in sorted(picture.labels):
         if not label.strip() or len(label) > MOST_NAME:
             yield f"{label[:40]!r} is no label name: 1 to {MOST_NAME} characters are allowed."
-    for box in picture.boxes:
+
+
+def box_limits(picture: Picture, facts: Facts) -> Iterator[tuple[int, str]]:
+    """Which boxes of a picture are wrong, by their numbers, and why in sentences."""
+    for number, box in enumerate(picture.boxes):
         if not _inside(box, facts):
             where = f"{box.left:g}, {box.top:g}, {box.width:g} x {box.height:g}"
             size = f"{facts.width} x {facts.height}"
-            yield f"A box of {box.label!r} ({where}) is empty or reaches out of the picture ({size})."
+            yield number, f"A box of {box.label!r} ({where}) is empty or reaches out of the picture ({size})."
 
 
 def _inside(box: Box, facts: Facts) -> bool:

@@ -30,6 +30,11 @@ class Picture:
     where: Where  # that says so
     boxes: tuple[Box, ...] = ()
     whole: str | None = None
+    lines: tuple[int, ...] = ()  # of the boxes, where each has a line of its own
+
+    def place(self, number: int) -> Where:
+        """Where the box with this number is told."""
+        return Where(self.where.file, self.lines[number]) if self.lines else self.where
 
     @property
     def labels(self) -> set[str]:

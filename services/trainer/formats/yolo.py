@@ -65,13 +65,15 @@ def _read_picture(root: Path, path: Path, names: dict[int, str], reading: Readin
     except NoPicture as error:
         reading.wrong(Where(path), str(error))
         return
-    boxes = []
+    boxes: dict[int, Box] = {}
     for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), start=1):
+        if not line.strip():
+            continue
         try:
-            boxes += [parse(line, names, width, height)] if line.strip() else []
+            boxes[number] = parse(line, names, width, height)
         except BadBox as error:
             reading.wrong(Where(file, number), str(error))
-    reading.pictures.append(Picture(path, Where(file), tuple(boxes)))
+    reading.pictures.append(Picture(path, Where(file), tuple(boxes.values()), lines=tuple(boxes)))
 
 
 def _label_file(root: Path, path: Path) -> Path | None:

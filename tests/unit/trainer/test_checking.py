@@ -70,6 +70,12 @@ def test_each_limit_of_the_labels_is_told(picture: Picture, reason: str) -> None
     assert any(reason in told for told in reasons(picture))
 
 
+def test_a_bad_box_is_told_with_its_own_line() -> None:
+    bad = Box("a", 600, 10, 50, 50)
+    picture = Picture(Path("p.png"), Where(Path("p.txt")), (BOX, bad), lines=(1, 3))
+    assert reasons(picture)[0].startswith("p.txt:3: p.png: A box of 'a' (600, ")
+
+
 def test_limits_of_the_whole_are_told() -> None:
     many = [one(f"{n}.png", (Box(f"label {n}", 1, 1, 5, 5),)) for n in range(MOST_LABELS + 1)]
     assert f"{MOST_LABELS + 1} labels" in reasons(*many)[0]
