@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from services.cli.local import FOLDER, LOGS, embedded_aws, local_settings
+from services.cli.local import ACCOUNT, FOLDER, LOGS, embedded_aws, local_settings, write_environment
 from services.cli.stack import Stack, free_port
-from shared.command import run
+from shared.command import Failure, run
 
 WATCH_SECONDS = 1.0
 
@@ -30,6 +30,8 @@ def stand_in(port: Port = 4570, state: State = FOLDER / "stand-in") -> None:
 
 async def _stand_in(port: int, state: Path) -> None:
     settings = local_settings()
+    if free_port(port) != port:
+        raise Failure(f"port {port} is taken: choose another --port, or stop what listens there")
     async with Stack(LOGS) as stack:
         s3 = await embedded_aws(stack, settings, free_port())
         environment = {
@@ -38,8 +40,13 @@ async def _stand_in(port: int, state: Path) -> None:
             "LOGOSTREAM_STATE_DIR": str(state),
         }
         await stack.start_service("rekognition", "rekognition_local", environment)
-        typer.echo(f"aws rekognition describe-projects --endpoint-url http://127.0.0.1:{port}")
-        typer.echo(f"aws s3 ls --endpoint-url {s3}  (Ctrl-C stops both)")
+        rekognition = f"http://127.0.0.1:{port}"
+        path = write_environment(
+            {**ACCOUNT, "AWS_ENDPOINT_URL": s3, "AWS_ENDPOINT_URL_REKOGNITION": rekognition},
+            FOLDER / "stand-in.env",
+        )
+        typer.echo(f"Rekognition is at {rekognition}, its S3 at {s3}")
+        typer.echo(f"in another terminal: source {path} && logostream model create  (Ctrl-C stops both)")
         while True:
             await stack.tend()
             await asyncio.sleep(WATCH_SECONDS)
