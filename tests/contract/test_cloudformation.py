@@ -132,6 +132,6 @@ def test_every_service_gets_a_role_of_its_own(aws: Aws) -> None:
     )
     made = aws.stacks.describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
     roles = {each["OutputKey"]: each["OutputValue"].rsplit("/", 1)[1] for each in made}
-    assert set(roles) == {"Extractor", "Detector", "Controller", "Aggregator"}
+    assert set(roles) == {"Extractor", "Detector", "Controller", "Aggregator", "Dashboard"}
     for service, role in roles.items():
         assert aws.iam.list_role_policies(RoleName=role)["PolicyNames"] == [service.lower()]

@@ -25,6 +25,7 @@ UP_SECONDS = 600.0  # half a minute suffices, but for a machine that is busy
 RECORDER = ROOT / "tests/system/recorder"
 CALLS = "calls.jsonl"
 # Videos are given to the first alone, unless they ask for both.
+TOPIC = "videos-ended"
 DETECTORS = [{"name": "logos"}, {"name": "words", "backend": "text", "words": ["Acme Bank", "Bolt & Sons"]}]
 ENDED = {"COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCELLED"}
 
@@ -151,6 +152,8 @@ def _stack_environment() -> dict[str, str]:
     return {
         **base_environment(),
         "LOGOSTREAM_DETECTORS": json.dumps(DETECTORS),
+        "LOGOSTREAM_TOPIC_ARN": f"arn:aws:sns:us-east-1:000000000000:{TOPIC}",
+        "LOGOSTREAM_EVENT_BUS": "default",
         "LOGOSTREAM_DASHBOARD_PORT": str(_free_port()),  # stacks of several test processes run side by side
     }
 
@@ -183,7 +186,9 @@ def running(folder: Path) -> Iterator[LocalStack]:
     try:
         wait_until(lambda: file.exists() or up.poll() is not None, UP_SECONDS, "logostream up")
         assert up.poll() is None, (folder / "up.log").read_text()
-        yield LocalStack(folder, {**_stack_environment(), **_sourced(file)})
+        stack = LocalStack(folder, {**_stack_environment(), **_sourced(file)})
+        boto3.client("sns", **_connection(stack.environment)).create_topic(Name=TOPIC)
+        yield stack
     finally:
         up.send_signal(signal.SIGINT)
         up.wait(60)

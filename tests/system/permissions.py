@@ -24,8 +24,6 @@ ACTIONS = {
     "s3:CreateMultipartUpload": "s3:PutObject",
     "s3:UploadPart": "s3:PutObject",
     "s3:CompleteMultipartUpload": "s3:PutObject",
-    "cloudwatch:GetMetricStatistics": "cloudwatch:GetMetricStatistics",
-    "events:PutEvents": "events:PutEvents",
 }
 TRANSACTED = {
     "Put": "PutItem",
@@ -76,17 +74,25 @@ CloudFormationLoader.add_constructor("!Ref", _ref)
 
 def grants(parameters: Mapping[str, str]) -> list[Grant]:
     """Everything the roles allow, with the parameters filled in."""
-    roles = yaml.load(ROLES.read_text(), CloudFormationLoader)["Resources"]  # a SafeLoader of our own
-    return [grant for name, role in roles.items() for grant in _of_role(name.lower(), role, parameters)]
+    made = yaml.load(ROLES.read_text(), CloudFormationLoader)["Resources"]  # a SafeLoader of our own
+    policies = [policy for name, each in made.items() for policy in _policies(name, each["Properties"])]
+    return [grant for service, policy in policies for grant in _of_policy(service, policy, parameters)]
 
 
-def _of_role(service: str, role: dict[str, Any], parameters: Mapping[str, str]) -> Iterator[Grant]:
-    for policy in role["Properties"]["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            assert statement["Effect"] == "Allow"
-            for action in _list(statement["Action"]):
-                for resource in _list(statement["Resource"]):
-                    yield Grant(service, statement["Sid"], action, _filled(resource, parameters))
+def _policies(name: str, properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The policies of a role, or a policy with each of the roles that it is for."""
+    for policy in properties.get("Policies", ()):
+        yield name.lower(), policy
+    for role in properties.get("Roles", ()):
+        yield role.strip("${}").lower(), properties
+
+
+def _of_policy(service: str, policy: dict[str, Any], parameters: Mapping[str, str]) -> Iterator[Grant]:
+    for statement in policy["PolicyDocument"]["Statement"]:
+        assert statement["Effect"] == "Allow"
+        for action in _list(statement["Action"]):
+            for resource in _list(statement["Resource"]):
+                yield Grant(service, statement["Sid"], action, _filled(resource, parameters))
 
 
 def _list(value: Any) -> list[str]:
@@ -104,6 +110,8 @@ def asks(record: Path, region: str = "us-east-1", account: str = "000000000000")
 
 
 def _asks(call: dict[str, Any], place: str) -> Iterator[Ask]:
+    if call["operation"] == "CreateBucket":
+        return  # how botocore finds the address of a form for uploads; nobody is asked
     service, params = call["service"], call["params"]
     for kind, table in call["actions"]:
         yield Ask(service, f"dynamodb:{TRANSACTED[kind]}", f"arn:aws:dynamodb:{place}:table/{table}")
@@ -131,4 +139,6 @@ def _resource(api: str, params: dict[str, str], place: str) -> str:
             return next(filter(None, arns), "*")
         case "sns":
             return params["TopicArn"]
+        case "events":
+            return f"arn:aws:events:{place}:event-bus/{params['EventBusName']}"
     return "*"

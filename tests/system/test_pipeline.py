@@ -12,6 +12,7 @@ import pytest
 
 from tests.system.conftest import Finished
 from tests.system.local_stack import LocalStack
+from tests.system.plain_video import write_plain_video
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system"), pytest.mark.timeout(900)]
 
@@ -57,7 +58,7 @@ def test_bad_videos_fail_with_a_sentence_each_while_a_good_one_beside_them_compl
     (folder / "empty.mp4").write_bytes(b"")
     (folder / "random.mp4").write_bytes(np.random.default_rng(7).bytes(100_000))
     _write_audio_only(folder / "audio.mp4")
-    _write_plain_video(folder / "good.mp4", seconds=3)
+    write_plain_video(folder / "good.mp4", seconds=3)
     names = ["empty", "random", "audio", "good"]
     ids = stack.submit(*[str(folder / f"{name}.mp4") for name in names])
     rows = dict(zip(names, stack.wait_ended(ids), strict=True))
@@ -84,7 +85,7 @@ def test_an_upload_below_in_is_processed_without_being_submitted(
     import boto3
 
     path = stack.folder / "uploaded by hand.mp4"
-    _write_plain_video(path, seconds=2)
+    write_plain_video(path, seconds=2)
     s3 = boto3.client(
         "s3",
         endpoint_url=stack.environment["AWS_ENDPOINT_URL"],
@@ -102,19 +103,6 @@ def _by_brand(rows: object) -> dict[str, list[tuple[float, float]]]:
     for brand, start, end in rows:  # type: ignore[attr-defined]
         found.setdefault(brand, []).append((start, end))
     return {brand: sorted(edges) for brand, edges in sorted(found.items())}
-
-
-def _write_plain_video(path: Path, seconds: int) -> None:
-    """A grey gradient that moves: a video with nothing to find in it."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
-        ramp = np.linspace(0, 255, 320, dtype=np.uint8)
-        for number in range(seconds * 25):
-            picture = np.broadcast_to(np.roll(ramp, number)[None, :, None], (240, 320, 3))
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
 
 
 def _write_audio_only(path: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 from tests.system.conftest import Finished
 from tests.system.local_stack import LocalStack
 from tests.system.permissions import Ask, Grant, asks, grants
+from tests.system.plain_video import write_cut_video
+from tests.system.visitor import Visitor
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system"), pytest.mark.timeout(900)]
 
@@ -25,6 +27,19 @@ UNSEEN = {
     ("detector", "rekognition:DetectLabels"): "only detectors of things ask for it",
     ("detector", "rekognition:DetectModerationLabels"): "only detectors of what is unsafe ask for it",
     ("detector", "rekognition:DetectText"): "only detectors of written names ask for it",
+    ("dashboard", "s3:GetObject"): "only verdicts, once there are any",
+    ("dashboard", "s3:GetObjectVersion"): "only buckets with versions have them",
+    ("dashboard", "s3:ListBucket"): "only a prefix that is handed in is looked below",
+    ("dashboard", "s3:PutObject"): "only a browser uploads by a form, and only a verdict is kept",
+    ("dashboard", "sqs:SendMessage"): "only what failed is tried again; a video was handed in",
+    ("dashboard", "sqs:ReceiveMessage"): "only dead letters are given back",
+    ("dashboard", "sqs:DeleteMessage"): "only dead letters are given back",
+    ("dashboard", "dynamodb:Query"): "only of videos that are at work",
+    ("dashboard", "dynamodb:UpdateItem"): "only what is cancelled or tried again",
+    ("dashboard", "dynamodb:PutItem"): "only a model that is stopped by hand",
+    ("dashboard", "dynamodb:DeleteItem"): "only a model that is started by hand",
+    ("dashboard", "rekognition:StartProjectVersion"): "only by hand",
+    ("dashboard", "rekognition:StopProjectVersion"): "only by hand",
 }
 
 
@@ -41,6 +56,8 @@ def parameters(stack: LocalStack) -> dict[str, str]:
         "ModelArn": stack.environment["LOGOSTREAM_MODEL_ARN"],
         "ProjectArn": stack.environment["LOGOSTREAM_PROJECT_ARN"],
         "TrainingBucket": "logostream-training",
+        "TopicArn": stack.environment["LOGOSTREAM_TOPIC_ARN"],
+        "EventBus": stack.environment["LOGOSTREAM_EVENT_BUS"],
     }
 
 
@@ -48,10 +65,13 @@ def parameters(stack: LocalStack) -> dict[str, str]:
 def asked(
     stack: LocalStack, undisturbed: dict[str, Finished], tmp_path_factory: pytest.TempPathFactory
 ) -> set[Ask]:
-    """Every call of the services so far, with good videos and with messages that nobody can handle."""
-    broken = tmp_path_factory.mktemp("broken") / "broken.mp4"
-    broken.write_bytes(b"no video")
-    stack.wait_ended(stack.submit(str(broken)))
+    """Every call of the services so far, with good videos, bad ones, and messages that nobody can handle."""
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "broken.mp4").write_bytes(b"no video")
+    write_cut_video(folder / "cut.mp4", seconds=6)
+    stack.wait_ended(stack.submit(*(str(folder / f"{name}.mp4") for name in ("broken", "cut"))))
+    seen = undisturbed["match"].row
+    Visitor(stack.environment["LOGOSTREAM_DASHBOARD"]).visit(seen["id"], seen["source"])
     stack.poison("--interval", "3", *stack.samples("match"))
     return asks(stack.calls)
 

@@ -8,9 +8,10 @@ import os
 import sys
 from typing import Any
 
-SERVICES = {f"services.{name}": name for name in ("extractor", "detector", "controller", "aggregator")}
+OURS = ("extractor", "detector", "controller", "aggregator", "dashboard")
+SERVICES = {f"services.{name}": name for name in OURS}
 KEPT = ["QueueUrl", "QueueName", "TableName", "IndexName", "Bucket", "Key", "VersionId"]
-KEPT += ["ProjectArn", "ProjectVersionArn", "ProjectVersion", "TopicArn"]
+KEPT += ["ProjectArn", "ProjectVersionArn", "ProjectVersion", "TopicArn", "EventBusName"]
 
 
 def _record_calls_of(service: str, path: str) -> None:
@@ -19,7 +20,8 @@ def _record_calls_of(service: str, path: str) -> None:
     made = botocore.session.Session.__init__
 
     def record(params: dict[str, Any], model, **_) -> None:
-        kept = {name: params[name] for name in KEPT if name in params}
+        told = {**params, **params.get("Entries", [{}])[0]} if model.name == "PutEvents" else params
+        kept = {name: told[name] for name in KEPT if name in told}
         actions = [_action(item) for item in params.get("TransactItems", ())]
         line = {"service": service, "api": model.service_model.service_name, "operation": model.name}
         with open(path, "a") as file:
