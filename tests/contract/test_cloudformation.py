@@ -110,6 +110,12 @@ def test_an_upload_below_in_reaches_the_videos_queue(aws: Aws, prefix: str) -> N
     assert "in/clip.mp4" in messages[1]["Body"]
 
 
+def test_browsers_may_upload_as_provision_lets_them(aws: Aws, prefix: str, installation: Settings) -> None:
+    ours = aws.s3.get_bucket_cors(Bucket=f"{prefix}-videos")["CORSRules"]
+    theirs = aws.s3.get_bucket_cors(Bucket=f"{installation.prefix}-videos")["CORSRules"]
+    assert ours == theirs
+
+
 @pytest.mark.parametrize("kind", ["videos", "frames", "results"])
 def test_buckets_are_private_and_encrypted(aws: Aws, prefix: str, kind: str) -> None:
     bucket = f"{prefix}-{kind}"

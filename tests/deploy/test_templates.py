@@ -14,6 +14,7 @@ import yaml
 from shared.idle_costs import ALARM_METRICS
 from shared.queues import lane_names
 from tests import tools
+from tests.settings_table import READERS
 from tests.system.permissions import CloudFormationLoader
 
 FOLDER = Path(__file__).parents[2] / "deploy/aws"
@@ -68,7 +69,7 @@ def test_every_part_of_the_stack_carries_the_cost_allocation_tag(template: str) 
 
 def test_every_template_is_a_part_of_the_stack_and_small_enough_to_be_sent_whole() -> None:
     used = {part["TemplateURL"] for template in PARENTS for part in parts(template).values()}
-    assert used | {"logostream.yaml"} == {template.name for template in TEMPLATES}
+    assert used | {"logostream.yaml", "dashboard.yaml"} == {template.name for template in TEMPLATES}
     assert all(template.stat().st_size <= MOST_BYTES for template in TEMPLATES)
 
 
@@ -81,12 +82,13 @@ def test_a_part_gets_what_it_asks_for_and_nothing_else(template: str) -> None:
         assert needed <= given <= set(asked), name
 
 
-def test_what_a_further_detector_imports_is_exported_by_the_stack() -> None:
+@pytest.mark.parametrize("template", ["detector.yaml", "dashboard.yaml"])
+def test_what_a_stack_beside_it_imports_is_exported_by_the_stack(template: str) -> None:
     def exports(template: str) -> set[str]:
         outputs = loaded(template).get("Outputs", {}).values()
         return {output["Export"]["Name"] for output in outputs if "Export" in output}
 
-    imported = set(re.findall(r'"Fn::ImportValue": !Sub "(.+?)"', (FOLDER / "detector.yaml").read_text()))
+    imported = set(re.findall(r'"Fn::ImportValue": !Sub "(.+?)"', (FOLDER / template).read_text()))
     exported = {name for part in parts("logostream.yaml").values() for name in exports(part["TemplateURL"])}
     assert imported
     assert imported <= exported
@@ -118,8 +120,27 @@ def test_the_kill_switch_watches_the_stack_s_model_and_tells_who_is_told_of_alar
     assert part["AlarmTopicArn"] == "Alarms.Outputs.Topic"
 
 
-def test_a_task_is_confined_and_has_time_to_drain() -> None:
-    [task] = resources("service.yaml", "AWS::ECS::TaskDefinition").values()
+def test_nobody_reaches_the_dashboard_who_is_not_signed_in() -> None:
+    [listener] = resources("dashboard.yaml", "AWS::ElasticLoadBalancingV2::Listener").values()
+    first, then = listener["Properties"]["DefaultActions"]
+    assert (first["Type"], first["Order"]) == ("authenticate-oidc", 1)
+    assert first["AuthenticateOidcConfig"]["OnUnauthenticatedRequest"] == "authenticate"
+    assert (then["Type"], then["Order"]) == ("forward", 2)
+    groups = resources("dashboard.yaml", "AWS::EC2::SecurityGroup")
+    [way_in] = groups["PagesGroup"]["Properties"]["SecurityGroupIngress"]
+    assert way_in["SourceSecurityGroupId"] == "${BalancersGroup}"
+
+
+@pytest.mark.parametrize("template", ["service.yaml", "dashboard.yaml"])
+def test_a_task_is_told_nothing_that_its_service_does_not_read(template: str) -> None:
+    told = set(re.findall(r"\{Name: (LOGOSTREAM_[A-Z_]+)", (FOLDER / template).read_text()))
+    known = {f"LOGOSTREAM_{name.upper()}" for kind in READERS.values() for name in kind.model_fields}
+    assert told <= known
+
+
+@pytest.mark.parametrize("template", ["service.yaml", "dashboard.yaml"])
+def test_a_task_is_confined_and_has_time_to_drain(template: str) -> None:
+    [task] = resources(template, "AWS::ECS::TaskDefinition").values()
     [container] = task["Properties"]["ContainerDefinitions"]
     assert container["ReadonlyRootFilesystem"]
     poll, drain, deletes = 5, 20, 5
@@ -127,11 +148,16 @@ def test_a_task_is_confined_and_has_time_to_drain() -> None:
 
 
 @pytest.mark.parametrize(("template", "told"), [("alarms", "${Alarms}"), ("detector-alarms", "${Topic}")])
-def test_every_alarm_tells_somebody_and_names_its_runbook(template: str, told: str) -> None:
+def test_every_alarm_tells_somebody(template: str, told: str) -> None:
+    for alarm in resources(f"{template}.yaml", "AWS::CloudWatch::Alarm").values():
+        assert alarm["Properties"]["AlarmActions"] == [told]
+
+
+@pytest.mark.parametrize("template", ["alarms", "detector-alarms", "kill-switch"])
+def test_every_alarm_names_its_runbook(template: str) -> None:
     runbooks = (FOLDER.parents[1] / "docs/operations.md").read_text()
     for alarm in resources(f"{template}.yaml", "AWS::CloudWatch::Alarm").values():
         words = alarm["Properties"]["AlarmDescription"].split()
-        assert alarm["Properties"]["AlarmActions"] == [told]
         assert f"### {words[words.index('Runbook') + 1]}\n" in runbooks
 
 
