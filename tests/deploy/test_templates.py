@@ -38,6 +38,15 @@ def test_tables_can_be_restored_and_outlive_the_stack(table: str) -> None:
     assert made["DeletionPolicy"] == made["UpdateReplacePolicy"] == "Retain"
 
 
+def test_tasks_run_on_arm_and_none_runs_without_work() -> None:
+    parameters = loaded("logostream.yaml")["Parameters"]
+    [service] = resources("service.yaml", "AWS::ECS::Service").values()
+    assert parameters["Architecture"]["Default"] == "ARM64"
+    assert parameters["LeastControllers"]["Default"] == 0
+    assert service["Properties"]["DesiredCount"] == 0
+    assert loaded("service.yaml")["Parameters"]["Least"]["Default"] == 0
+
+
 def test_frames_expire_and_broken_uploads_too() -> None:
     for name, bucket in resources("storage.yaml", "AWS::S3::Bucket").items():
         rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
