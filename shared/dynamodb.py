@@ -105,6 +105,8 @@ def translated() -> Iterator[None]:
             raise _cancellation(error) from error
         if code == "TransactionConflictException":
             raise _Conflict from error
+        if code == "ResourceNotFoundException":
+            raise LedgerError("a table is missing: run `logostream provision` first") from error
         raise LedgerError(f"DynamoDB: {error}") from error
     except BotoCoreError as error:
         raise LedgerError(f"DynamoDB: {error}") from error

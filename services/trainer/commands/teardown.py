@@ -52,7 +52,8 @@ async def _teardown(yes: bool) -> None:
     async with clients() as aws:
         workshop = workshop_of(aws, settings)
         plan = await _plan(aws, workshop)
-        Console().print(_table(plan, settings.prefix))
+        if not plan.empty or plan.foreign:
+            Console().print(_table(plan, settings.prefix))
         if plan.empty:
             typer.echo("there is nothing to remove")
             return

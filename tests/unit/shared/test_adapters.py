@@ -126,8 +126,8 @@ async def test_a_query_reads_page_after_page(aws: AwsServer, clients: Clients) -
 
 
 async def test_a_table_s_refusal_is_a_ledger_error(aws: AwsServer, clients: Clients) -> None:
-    aws.will_fail("ResourceNotFoundException", message="no such table")
-    with pytest.raises(LedgerError, match="no such table"):
+    aws.will_fail("AccessDeniedException", message="not yours")
+    with pytest.raises(LedgerError, match="not yours"):
         await DynamoVideos(clients.dynamodb, "t").get("v")
 
 

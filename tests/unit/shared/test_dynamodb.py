@@ -51,6 +51,12 @@ async def test_contention_without_end_is_an_error() -> None:
     assert table.writes == 8
 
 
+async def test_a_table_that_is_missing_is_told_with_the_cure() -> None:
+    table = Contended(refusal("ResourceNotFoundException"))
+    with pytest.raises(LedgerError, match="a table is missing: run `logostream provision` first"):
+        await transact(cast("Any", table), [])
+
+
 async def test_a_failed_condition_tells_which() -> None:
     table = Contended(refusal("TransactionCanceledException", "None", "ConditionalCheckFailed"))
     with pytest.raises(ConditionFailed) as raised:
