@@ -19,10 +19,11 @@ SEARCH_CALLS = 4  # … and suffice to see that there was no throttle at all
 SOUGHT = 0.01  # throttled share at which the limit stays
 FIRST_STEP = 0.01  # the first rise after a throttle, as a share of the limit; doubles with each clean window
 LARGEST_STEP = 0.04
-LARGEST_LATE_STEP = 0.10  # after many clean windows: what a model bears again is soon found
-LATE = 4  # clean windows
+RECOVERY_STEP = 0.10  # after many clean windows, up to where it fell from: what it bears again is soon found
+MANY_CLEAN = 4
 LOWEST = 0.2  # calls/s; below this nothing would be learnt any more
 SEEN_LATE = 15.0  # seconds; so long after a change of units the controller may tell of it
+REMEMBERED = 300.0  # seconds that a limit may be expected to come back to where it fell from
 SWING = 0.8  # of itself the limit keeps while it is learnt
 FREEZE = 1.5  # seconds after a change of senders or units, whose calls tell nothing
 CALLS_PER_SENDER = 10.0  # calls/s; splitting less among several loses throughput
@@ -120,16 +121,16 @@ def learn(pool: Pool, bounds: Bounds, now: float) -> Pool:
         return pool
     throttled = window.throttled / window.calls
     if throttled > SOUGHT:
-        fall = max(1 - throttled, 1 + step(pool.clean) * (1 - throttled / SOUGHT))
+        fall = max(1 - throttled, 1 + step(pool) * (1 - throttled / SOUGHT))
         fallen = _moved(pool, bounds.within(pool.limit * fall), clean=0, learnt=True)
-        if not pool.learnt or _fell_far(pool, now - SEEN_LATE):
+        if not pool.learnt or _fell_far(pool, now - REMEMBERED):
             return fallen
         return replace(fallen, fell_at=now, fell_from=pool.per_unit)
     if window.waited < window.calls / 2:  # the limit was not reached, so nothing is known of a higher one
         return replace(pool, window=Window())
     if not pool.learnt and not window.throttled:
         return _moved(pool, bounds.within(2 * pool.limit), clean=0, learnt=False)
-    rise = 1 + step(pool.clean) * (1 - throttled / SOUGHT)
+    rise = 1 + step(pool) * (1 - throttled / SOUGHT)
     return _moved(pool, bounds.within(pool.limit * rise), clean=pool.clean + 1, learnt=True)
 
 
@@ -144,10 +145,15 @@ def tells(window: Window, calls: float = WINDOW_CALLS) -> bool:
     return window.calls >= calls or many_throttled
 
 
-def step(clean: int) -> float:
-    """By which share of itself the limit rises after so many clean windows in a row."""
-    largest = LARGEST_STEP if clean < LATE else LARGEST_LATE_STEP
-    return min(largest, FIRST_STEP * 2.0 ** min(clean, 10))
+def step(pool: Pool) -> float:
+    """By which share of itself the limit rises: quickly only up to where it fell from.
+
+    Beyond, a model that was started or not fully used has calls saved up, which hide for seconds that the limit
+    is too high already.
+    """
+    recovers = pool.clean >= MANY_CLEAN and pool.per_unit * (1 + RECOVERY_STEP) <= pool.fell_from
+    largest = RECOVERY_STEP if recovers else LARGEST_STEP
+    return min(largest, FIRST_STEP * 2.0 ** min(pool.clean, 10))
 
 
 def senders(pool: Pool, slack: float = 1.0) -> int:
@@ -159,7 +165,7 @@ def senders(pool: Pool, slack: float = 1.0) -> int:
 
 
 def _fell_far(pool: Pool, since: float) -> bool:
-    """Whether the limit has fallen by more than it swings while it is learnt."""
+    """Whether the limit has fallen by more than it swings while it is learnt, and not risen again."""
     return pool.fell_at > since and pool.per_unit < SWING * pool.fell_from
 
 

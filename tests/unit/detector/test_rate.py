@@ -94,13 +94,25 @@ def test_it_falls_above_the_sought_share_but_not_below_what_was_let_through(
 
 @given(limits, st.integers(MANY_CALLS, 200), st.integers(0, 20))
 def test_it_rises_by_one_step_while_nothing_is_throttled(limit: float, calls: int, clean: int) -> None:
-    after = rate.learn(pool(limit, window=Window(calls, 0, calls), clean=clean), BOUNDS, NOW)
-    assert after.limit == pytest.approx(BOUNDS.within(limit * (1 + rate.step(clean))))
+    before = pool(limit, window=Window(calls, 0, calls), clean=clean)
+    after = rate.learn(before, BOUNDS, NOW)
+    assert after.limit == pytest.approx(BOUNDS.within(limit * (1 + rate.step(before))))
 
 
-def test_the_steps_double_to_four_percent_and_are_larger_late() -> None:
-    steps = [round(100 * rate.step(clean)) for clean in range(10)]
-    assert steps == [1, 2, 4, 4, 10, 10, 10, 10, 10, 10]
+def test_the_steps_double_to_four_percent_and_are_larger_late_below_where_it_fell_from() -> None:
+    known = [round(100 * rate.step(pool(clean=clean, fell_from=10.0))) for clean in range(8)]
+    fallen = [round(100 * rate.step(pool(clean=clean, fell_from=15.0))) for clean in range(8)]
+    assert known == [1, 2, 4, 4, 4, 4, 4, 4]
+    assert fallen == [1, 2, 4, 4, 10, 10, 10, 10]
+
+
+@given(limits, st.floats(0.01, 600.0))
+def test_where_it_fell_far_from_is_remembered_for_minutes(limit: float, since: float) -> None:
+    fallen = pool(
+        limit, fell_at=NOW - since, fell_from=2 * limit, window=Window(MANY_CALLS, MANY_CALLS // 2, 0)
+    )
+    after = rate.learn(fallen, BOUNDS, NOW)
+    assert after.fell_from == (2 * limit if since < rate.REMEMBERED else limit)
 
 
 @given(limits, windows(fewest=WINDOW_CALLS))
