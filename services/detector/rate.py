@@ -148,8 +148,7 @@ def tells(window: Window, calls: float = WINDOW_CALLS) -> bool:
 def step(pool: Pool) -> float:
     """By which share of itself the limit rises: quickly only up to where it fell from.
 
-    Beyond, a model that was started or not fully used has calls saved up, which hide for seconds that the limit
-    is too high already.
+    Beyond it, calls that a model has saved up since its start hide for seconds that the limit is too high.
     """
     recovers = pool.clean >= MANY_CLEAN and pool.per_unit * (1 + RECOVERY_STEP) <= pool.fell_from
     largest = RECOVERY_STEP if recovers else LARGEST_STEP
