@@ -84,7 +84,7 @@ class Mistakes:
     """What went wrong in one picture."""
 
     name: str
-    missed: tuple[str, ...]
+    missed: tuple[Truth, ...]
     wrong: tuple[Find, ...]
 
 
@@ -184,7 +184,7 @@ def mistakes(picture: Examined, thresholds: dict[str, float]) -> Mistakes:
     sure = tuple(find for find in picture.finds if _sure(find, thresholds))
     matches = matched(Examined(picture.name, picture.truths, sure))
     found = {match.truth for match in matches}
-    missed = tuple(truth.label for number, truth in enumerate(picture.truths) if number not in found)
+    missed = tuple(truth for number, truth in enumerate(picture.truths) if number not in found)
     return Mistakes(picture.name, missed, tuple(match.find for match in matches if match.truth is None))
 
 

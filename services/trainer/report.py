@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import base64
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
@@ -15,12 +17,16 @@ _TAKEN = 0.005  # share of a label from which a confusion is worth telling
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How good a version of a project is; its worst pictures, if the model was asked for them."""
+    """How good a version of a project is; its worst pictures, if the model was asked for them.
+
+    `shown` are small JPEGs of these, by name.
+    """
 
     project: str
     version: str
     evaluation: Evaluation
     worst: tuple[Mistakes, ...] = ()
+    shown: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def tables(report: Report) -> list[Table]:
@@ -49,7 +55,7 @@ def tables(report: Report) -> list[Table]:
     if report.worst:
         worst = Table("picture", "missed", "made up")
         for mistakes in report.worst:
-            worst.add_row(mistakes.name, ", ".join(mistakes.missed), _made_up(mistakes))
+            worst.add_row(mistakes.name, _missed(mistakes), _made_up(mistakes))
         made.append(worst)
     return made
 
@@ -58,6 +64,10 @@ def confusions(judged: Evaluation) -> list[tuple[str, str, float]]:
     """What labels were taken for that they are not, the most frequent first."""
     wrong = [(true, taken, share) for (true, taken), share in judged.confusion.items() if true != taken]
     return sorted((one for one in wrong if one[2] >= _TAKEN), key=lambda one: (-one[2], one[0], one[1]))
+
+
+def _missed(mistakes: Mistakes) -> str:
+    return ", ".join(truth.label for truth in mistakes.missed)
 
 
 def _made_up(mistakes: Mistakes) -> str:
@@ -87,7 +97,13 @@ def as_html(report: Report) -> str:
     pages = Environment(loader=PackageLoader("services.trainer", "pages"), autoescape=True, trim_blocks=True)
     names = [one.label for one in report.evaluation.labels]
     return pages.get_template("evaluation.html").render(
-        report=report, judged=report.evaluation, names=names, taken=[*names, BACKGROUND], made_up=_made_up
+        report=report,
+        judged=report.evaluation,
+        names=names,
+        taken=[*names, BACKGROUND],
+        missed=_missed,
+        made_up=_made_up,
+        shown={name: base64.b64encode(picture).decode() for name, picture in report.shown.items()},
     )
 
 

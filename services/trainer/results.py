@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from services.trainer import datasets
+from services.trainer.mistaken import drawn
 from services.trainer.project import TEST, Project, Version
 from services.trainer.workshop import Workshop
 from shared import manifest
@@ -70,6 +72,15 @@ async def worst_pictures(
     examined = [await _examined(detector, row) for row in rows.values()]
     thresholds = {one.label: one.threshold for one in judged.labels}
     return worst([one for one in examined if one], thresholds, most)
+
+
+async def shown(workshop: Workshop, mistaken: Sequence[Mistakes]) -> dict[str, bytes]:
+    """A small JPEG of each picture, by its name, with what was mistaken in it; raises `ObjectError`."""
+    pictures = {}
+    for one in mistaken:
+        bucket, _, key = one.name.removeprefix("s3://").partition("/")
+        pictures[one.name] = drawn(await workshop.objects.get(Address(bucket, key)), one)
+    return pictures
 
 
 async def _examined(detector: CustomLabels, row: dict[str, Any]) -> Examined | None:

@@ -91,7 +91,8 @@ async def _evaluate(workshop: Workshop, name: str | None, worst: int) -> Report:
     if version.state is not ModelState.RUNNING:
         raise Failure(f"{version.name} is {version.state}: --worst asks the model, so start it first")
     mistakes = await results.worst_pictures(workshop, project, version, judged, worst)
-    return Report(project.name, version.name, judged, tuple(mistakes))
+    shown = await results.shown(workshop, mistakes)
+    return Report(project.name, version.name, judged, tuple(mistakes), shown)
 
 
 def compare(one: One, other: Other, project: ProjectName = None, as_json: AsJson = False) -> None:

@@ -1,0 +1,43 @@
+"""A test picture with what a model missed and what it made up in it, small enough for a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.evaluation import Box, Mistakes
+
+_WIDTH = 480  # pixels at most
+_MISSED, _MADE_UP = (60, 160, 40), (40, 60, 215)  # BGR
+
+Pixels = NDArray[Any]  # uint8, H x W x 3 (BGR)
+
+
+def drawn(picture: bytes, mistakes: Mistakes) -> bytes:
+    """A small JPEG of an image file with missed logos framed in green and made up ones in red.
+
+    Empty where the file is no image.
+    """
+    image = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR) if picture else None
+    if image is None:
+        return b""
+    scale = min(1.0, _WIDTH / image.shape[1])
+    small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    for truth in mistakes.missed:
+        _frame(small, truth.box, scale, _MISSED, truth.label)
+    for find in mistakes.wrong:
+        _frame(small, find.box, scale, _MADE_UP, f"{find.label} {find.confidence:.0f} %")
+    _, data = cv2.imencode(".jpg", small)
+    return np.asarray(data).tobytes()
+
+
+def _frame(image: Pixels, box: Box | None, scale: float, colour: tuple[int, int, int], text: str) -> None:
+    if box is None:  # the label of a picture as a whole
+        return
+    left, top, width, height = (round(side * scale) for side in box)
+    cv2.rectangle(image, (left, top), (left + width, top + height), colour, 2)
+    face = cv2.FontFace("sans")
+    cv2.putText(image, text, (left, top - 5 if top > 18 else top + height + 15), colour, face, 13, 700)
