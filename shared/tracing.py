@@ -90,12 +90,13 @@ def using(tracer: Tracer) -> Iterator[None]:
 
 def tracer_for(service: str, settings: Settings) -> Tracer:
     """The tracer the environment asks for; raises `BadSettings` where OpenTelemetry is not installed."""
-    if not settings.tracing and not ENDPOINTS & os.environ.keys():
+    endpoints = ENDPOINTS & os.environ.keys()
+    if not settings.tracing and not endpoints:
         return NoTracer()
     try:
         from shared.opentelemetry_tracing import exporting
     except ImportError as error:
-        asked = "LOGOSTREAM_TRACING is on" if settings.tracing else f"{min(ENDPOINTS)} is set"
+        asked = "LOGOSTREAM_TRACING is on" if settings.tracing else f"{min(endpoints)} is set"
         cure = "install logostream[tracing], or an image built with TRACING=1"
         raise BadSettings([f"{asked}, but OpenTelemetry is not installed ({error}): {cure}."]) from error
     return exporting(service, settings.prefix)

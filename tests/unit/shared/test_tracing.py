@@ -28,7 +28,8 @@ def test_it_is_off_unless_asked_for() -> None:
     ("variable", "value", "asked"),
     [
         ("LOGOSTREAM_TRACING", "true", "LOGOSTREAM_TRACING is on"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318", "OTEL_EXPORTER_OTLP_ENDPOINT is set"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318", "OTEL_EXPORTER_OTLP_ENDPOINT is set"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://c/t", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is set"),
     ],
 )
 def test_without_the_extra_it_is_one_sentence(
