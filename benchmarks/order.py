@@ -3,11 +3,12 @@
     python benchmarks/order.py [--quick] [--json FILE] [--traces DIR]
 
 The busy days of the traces, in the world and under the policy of benchmarks/controller.py; only the order in
-which frames are served differs. Videos are due in two hours, as the traces say, or in one to twelve hours.
+which frames are served differs. Videos are due in two hours, as the traces say, in one to twelve hours, or a
+fifth of them in one hour and the others in twelve.
 
     fair      of every video as many: message groups
-    lanes     ours: a queue for each span of time in which videos are due (shared/lanes.py), fair within each
-    N x M     as many such lanes, of so many minutes each
+    stay      a queue for each span of time in which videos are due (shared/lanes.py), fair within each
+    lanes     ours: likewise, but what comes before its turn is sent on (shared/laned.py)
     ideal     of the video due first, always: no queue of SQS can
 """
 
@@ -24,64 +25,30 @@ from typing import Any
 
 from benchmarks.figures import write_figures
 from benchmarks.simulation.controllers import Shipped
+from benchmarks.simulation.orders import DUST, Fair, Ideal, Lanes, Order
 from benchmarks.simulation.traces import Trace, read
 from benchmarks.simulation.world import Backlog, World, simulate
 from services.controller.view import StartBilling
-from shared.lanes import LANES, SPAN, in_order, lane
 
 TRACES = Path(__file__).parents[2] / "shared" / "traces"
 KIND, GIVEN = "busy", 7200.0  # of the traces that are looked at
 HOLDS = {"hold 30 min": 1800.0, "hold as long as possible": math.inf}
-EPOCH = 1.8e9 // SPAN * SPAN  # when the traces begin, as lanes tell the time
+HOUR = 3600.0
 OURS = "lanes"
-DUST = 1e-6  # frames
 
-Groups = list[list[Backlog]]  # in the order they are served, each fairly
 Deadline = Callable[[random.Random, Trace], float]  # seconds that a video is given
 Row = dict[str, Any]
 
-
-class Fair:
-    """All videos alike."""
-
-    def groups(self, backlog: list[Backlog], now: float) -> Groups:
-        return [backlog]
-
-
-class Ideal:
-    """One video after another."""
-
-    def groups(self, backlog: list[Backlog], now: float) -> Groups:
-        return [[entry] for entry in sorted(backlog)]
-
-
-class Lanes:
-    """So many lanes of so many seconds; a frame's is chosen when it arrives."""
-
-    def __init__(self, count: int = LANES, span: float = SPAN) -> None:
-        self._lane = partial(lane, count=count, span=span)
-        self._in_order = partial(in_order, count=count, span=span)
-
-    def groups(self, backlog: list[Backlog], now: float) -> Groups:
-        by_lane: dict[int, list[Backlog]] = {}
-        for entry in backlog:
-            number = self._lane(EPOCH + entry.due_at, EPOCH + entry.arrived_at)
-            by_lane.setdefault(number, []).append(entry)
-        return [by_lane.get(number, []) for number in self._in_order(EPOCH + now)]
-
-
-Order = Fair | Ideal | Lanes
 ORDERS: dict[str, Callable[[], Order]] = {
     "fair": Fair,
+    "stay": partial(Lanes, sends_on=False),
     OURS: Lanes,
-    "5 x 160": partial(Lanes, 5, 9600.0),
-    "8 x 80": partial(Lanes, 8, 4800.0),
-    "20 x 40": partial(Lanes, 20, 2400.0),
     "ideal": Ideal,
 }
 DEADLINES: dict[str, Deadline] = {
     "due in 2 h": lambda chance, trace: trace.given,
-    "due in 1 to 12 h": lambda chance, trace: chance.uniform(3600.0, 43_200.0),
+    "due in 1 to 12 h": lambda chance, trace: chance.uniform(HOUR, 12 * HOUR),
+    "due in 1 h or 12 h": lambda chance, trace: HOUR if chance.random() < 0.2 else 12 * HOUR,
 }
 
 
@@ -100,28 +67,14 @@ class Ordered(World):
 
     def _serve(self, rate: float, seconds: float) -> None:
         budget = rate * seconds
-        for group in self._order.groups(self.backlog, self.now):
-            budget -= self._share_out(group, budget)
+        served = self._order.serve(self.backlog, budget, self.now, seconds)
+        self.examined += served
         for entry in [entry for entry in self.backlog if entry.frames <= DUST]:
-            self._finished(entry, self.now + seconds - budget / rate)
+            self._finished(entry, self.now + served / rate)
         self.backlog = [entry for entry in self.backlog if entry.frames > DUST]
         heapq.heapify(self.backlog)
         if not self.backlog:
             self._broken_off = 0
-
-    def _share_out(self, group: Sequence[Backlog], budget: float) -> float:
-        """Serve every video of a group alike, as far as it has frames; returns how many were served."""
-        served = 0.0
-        for count, entry in zip(range(len(group), 0, -1), sorted(group, key=_frames), strict=True):
-            took = min(entry.frames, (budget - served) / count)
-            entry.frames -= took
-            served += took
-        self.examined += served
-        return served
-
-
-def _frames(entry: Backlog) -> float:
-    return entry.frames
 
 
 def late_share(traces: Sequence[Trace], order: Callable[[], Order], deadline: Deadline, hold: float) -> float:
