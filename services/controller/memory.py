@@ -72,14 +72,14 @@ def seen(memory: Memory, look: Look) -> Memory:
         memory = _began(memory, look)
     if look.state is ModelState.FAILED and memory.state in UP:
         memory = _failed(memory, look)
+    if look.detected:
+        memory = _succeeded(memory, look)
     return replace(
         memory,
         state=look.state,
         seen_at=look.now,
         waiting=look.waiting,
         throughput=_throughput(memory, look),
-        succeeded_at=look.now if look.detected else memory.succeeded_at,
-        stalls=0 if look.detected else memory.stalls,
         stopped_at=memory.stopped_at if look.state is ModelState.RUNNING else None,
         units=look.units if look.state in UP else memory.units,
         enlarge_to=memory.enlarge_to if look.working else 0,
@@ -106,6 +106,12 @@ def _began(memory: Memory, look: Look) -> Memory:
 def _failed(memory: Memory, look: Look) -> Memory:
     pause = min(LONGEST_REST, FIRST_BACK_OFF * 2**memory.failed_starts)
     return replace(memory, failed_starts=memory.failed_starts + 1, retry_at=look.now + pause)
+
+
+def _succeeded(memory: Memory, look: Look) -> Memory:
+    """No rest is left: what the last run examined may be told of after its end."""
+    retry_at = 0.0 if memory.stalls else memory.retry_at
+    return replace(memory, succeeded_at=look.now, stalls=0, retry_at=retry_at)
 
 
 def _throughput(memory: Memory, look: Look) -> Throughput:

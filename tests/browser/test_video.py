@@ -97,7 +97,7 @@ def test_a_video_goes_from_the_upload_to_boxes_over_the_playing_film(
 def seek_by_the_timeline(page: Page) -> None:
     """A click in the middle of an exposure brings the film and its boxes there."""
     told = frames_of(page)
-    brand, start, end = max(told["exposures"], key=lambda shown: shown[2] - shown[1])
+    brand, start, end, _ = max(told["exposures"], key=lambda shown: shown[2] - shown[1])
     area = page.locator("#timeline").bounding_box()
     assert area
     x = area["width"] * (start + end) / 2 / told["duration"]

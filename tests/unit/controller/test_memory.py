@@ -78,6 +78,12 @@ def test_a_stalled_run_rests_longer_each_time_until_one_succeeds() -> None:
     assert lived(look(9, ModelState.RUNNING, progressed=True), memory=memory).stalls == 0
 
 
+def test_the_rest_ends_where_a_frame_turns_out_to_have_been_examined() -> None:
+    resting = asked_to_stop(STOPPED, 0.0, stalled=True, enlarge_to=0)
+    told = lived(look(9, ModelState.STOPPED, progressed=True), memory=resting)
+    assert (told.stalls, told.retry_at) == (0, 0.0)
+
+
 def test_the_units_a_restart_was_for_are_forgotten_with_the_work() -> None:
     memory = asked_to_stop(STOPPED, 5, stalled=False, enlarge_to=4)
     assert lived(look(6, ModelState.STOPPED), memory=memory).enlarge_to == 4
