@@ -20,7 +20,7 @@ from services.dashboard.guard.sessions import Sessions
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.replicas import Replicas
 from services.dashboard.live.versions import Lister
-from services.dashboard.models import Model, shared_by
+from services.dashboard.models import Model
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
@@ -104,17 +104,16 @@ async def _queues(settings: DashboardSettings, aws: Clients) -> dict[str, Queue]
 
 
 def _models(settings: DashboardSettings, aws: Clients, board: DynamoControl) -> Iterator[Model]:
-    specs = settings.models()
-    for detectors in shared_by(settings.specs()).values():
-        yield _model(aws, board, specs[detectors[0]], detectors)
+    for spec in settings.models().values():
+        yield _model(aws, board, spec)
 
 
-def _model(aws: Clients, board: DynamoControl, spec: ModelSpec, detectors: tuple[str, ...]) -> Model:
+def _model(aws: Clients, board: DynamoControl, spec: ModelSpec) -> Model:
     if spec.model_arn is None or spec.project_arn is None:
-        return Model(spec.key, detectors)
+        return Model(spec.key, spec.name)
     version = ProjectVersion(aws.models, spec.project_arn, spec.model_arn)
     switch = HandSwitch(version, board, spec.key)
-    return Model(spec.key, detectors, switch, Lister(ProjectVersions(aws.models, spec.project_arn)))
+    return Model(spec.key, spec.name, switch, Lister(ProjectVersions(aws.models, spec.project_arn)))
 
 
 def _balancer(settings: DashboardSettings, http: aiohttp.ClientSession) -> LoadBalancer | None:

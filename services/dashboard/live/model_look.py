@@ -15,12 +15,12 @@ class ModelLook:
     """What its controller does not report of a model. Dollars are those since midnight (UTC)."""
 
     name: str
-    detectors: tuple[str, ...]
+    detector: str
     pause: Pause | None = None
     spent_today: float = 0.0
 
 
-async def look_at(board: ModelBoard, name: str, detectors: tuple[str, ...], now: float) -> ModelLook:
+async def look_at(board: ModelBoard, name: str, detector: str, now: float) -> ModelLook:
     """Look at one model; raises `LedgerError`."""
     pause, today = await asyncio.gather(board.pause(name), board.record(day_key(name, day_of(now))))
-    return ModelLook(name, detectors, pause, running_cost(day_use(today).running))
+    return ModelLook(name, detector, pause, running_cost(day_use(today).running))

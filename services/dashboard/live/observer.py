@@ -15,10 +15,9 @@ from services.dashboard.live.costs import Costs
 from services.dashboard.live.model_look import ModelLook, look_at
 from services.dashboard.live.replicas import Replica
 from services.dashboard.live.roll import Roll
-from services.dashboard.models import shared_by
 from shared import snapshot
 from shared.control import ModelBoard
-from shared.detectors import DetectorSpec
+from shared.detectors import DetectorSpec, ModelSpec
 from shared.ledger import LedgerError, Videos
 from shared.pool import Pools
 from shared.queue import Depth, Queue, QueueError
@@ -70,7 +69,9 @@ class Observer:
         self._board = board
         self._pools = pools
         self._specs = specs
-        self._models = shared_by(specs)
+        self._models = {
+            spec.key: spec.name for spec in specs if isinstance(spec, ModelSpec) and spec.model_arn
+        }
         self._queues = queues
         self._replicas = replicas
         self._clock = clock
@@ -115,7 +116,7 @@ class Observer:
         return await snapshot.take(self._videos, videos, self._board, self._pools, self._specs)
 
     async def _models_now(self, now: float) -> tuple[ModelLook, ...]:
-        looks = [look_at(self._board, name, detectors, now) for name, detectors in self._models.items()]
+        looks = [look_at(self._board, name, detector, now) for name, detector in self._models.items()]
         return tuple(await asyncio.gather(*looks))
 
     async def _depths(self) -> Mapping[str, Depth]:

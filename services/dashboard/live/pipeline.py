@@ -56,7 +56,7 @@ class ModelBox:
     """One model and what it costs."""
 
     name: str
-    detectors: tuple[str, ...]
+    detector: str
     state: str
     tone: str
     units: int
@@ -126,8 +126,7 @@ def _tone(ready: int, replicas: int, now: Pace) -> str:
 def _models(look: Look) -> Iterator[ModelBox]:
     detectors = {each.detector: each for each in look.snapshot.detectors}
     for model in look.models:
-        first = model.detectors[0]  # they share the model, and so what is known of it
-        yield _model(model, detectors.get(first, Detecting(first, needs_model=True)))
+        yield _model(model, detectors.get(model.detector, Detecting(model.detector, needs_model=True)))
 
 
 def _model(model: ModelLook, detecting: Detecting) -> ModelBox:
@@ -137,7 +136,7 @@ def _model(model: ModelLook, detecting: Detecting) -> ModelBox:
     reason = report.reason if report else "No controller has reported yet."
     return ModelBox(
         name=model.name,
-        detectors=model.detectors,
+        detector=model.detector,
         state=state.replace("_", " "),
         tone=_TONES.get(report.state, "idle") if report else "idle",
         units=units,

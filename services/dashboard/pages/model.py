@@ -81,7 +81,7 @@ async def stop(request: web.Request) -> web.Response:
 def _switch(request: web.Request) -> HandSwitch:
     detector = request.match_info["detector"]
     for model in request.app[SITE].models:
-        if detector in model.detectors and model.switch:
+        if detector == model.detector and model.switch:
             return model.switch
     raise web.HTTPNotFound(
         text=f"The detector {detector} has no model to switch: name model_arn and project_arn."
@@ -91,10 +91,8 @@ def _switch(request: web.Request) -> HandSwitch:
 async def _parts(site: Site) -> dict[str, str]:
     boxes = pipeline(await site.observer.look()).models
     budget = site.settings.day_budget if len(boxes) == 1 else None
-    states = {
-        f"model-{box.detectors[0]}": render.part("models", models=[box], budget=budget) for box in boxes
-    }
-    return states | {f"versions-{model.id}": await _versions(model) for model in site.models}
+    states = {f"model-{box.detector}": render.part("models", models=[box], budget=budget) for box in boxes}
+    return states | {f"versions-{model.detector}": await _versions(model) for model in site.models}
 
 
 async def _versions(model: Model) -> str:

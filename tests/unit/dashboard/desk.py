@@ -105,7 +105,7 @@ class Desk:
         )
 
     def _model(self, spec: CustomLabelsSpec, models: FakeModels) -> Model:
-        return Model(spec.key, (spec.name,), HandSwitch(models, self.control, spec.key), Lister(models))
+        return Model(spec.key, spec.name, HandSwitch(models, self.control, spec.key), Lister(models))
 
     @asynccontextmanager
     async def browser(self, **settings: Any) -> AsyncIterator[Browser]:

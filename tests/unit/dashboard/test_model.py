@@ -9,9 +9,7 @@ from dataclasses import replace
 import pytest
 
 from services.dashboard.live.versions import FRESH_SECONDS, Lister, Listing
-from services.dashboard.models import shared_by
 from shared.control import ModelReport, ModelState
-from shared.detectors import CustomLabelsSpec
 from shared.pool import Pool
 from shared.usage import DayUse, day_body, day_key, day_of
 from tests.fakes import FakeModels
@@ -136,11 +134,6 @@ async def test_a_state_is_said_once_and_in_words() -> None:
         page = (await browser.get("/model")).text
         assert "training completed" in page
         assert "<p>nothing to examine</p>" in page
-
-
-def test_detectors_that_share_a_model_share_its_switch() -> None:
-    specs = [spec("a"), spec("b"), spec("c", "hats"), CustomLabelsSpec(name="unnamed")]
-    assert shared_by(specs) == {"cups/v1": ("a", "b"), "hats/v1": ("c",)}
 
 
 async def test_the_budget_of_all_models_is_told_beside_what_all_have_cost() -> None:
