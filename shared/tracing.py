@@ -18,7 +18,7 @@ from shared.settings import BadSettings, Settings
 Facts = Mapping[str, str | int | float]
 Traces = Sequence[str | None]  # a traceparent for each message; none at all means the current one for all
 
-ENDPOINTS = {"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"}
+ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _NOWHERE = nullcontext()
 
 
@@ -90,13 +90,13 @@ def using(tracer: Tracer) -> Iterator[None]:
 
 def tracer_for(service: str, settings: Settings) -> Tracer:
     """The tracer the environment asks for; raises `BadSettings` where OpenTelemetry is not installed."""
-    endpoints = ENDPOINTS & os.environ.keys()
+    endpoints = [name for name in ENDPOINTS if os.environ.get(name)]
     if not settings.tracing and not endpoints:
         return NoTracer()
     try:
         from shared.opentelemetry_tracing import exporting
     except ImportError as error:
-        asked = "LOGOSTREAM_TRACING is on" if settings.tracing else f"{min(endpoints)} is set"
+        asked = "LOGOSTREAM_TRACING is on" if settings.tracing else f"{endpoints[0]} is set"
         cure = "install logostream[tracing], or an image built with TRACING=1"
         raise BadSettings([f"{asked}, but OpenTelemetry is not installed ({error}): {cure}."]) from error
     return exporting(service, settings.prefix)
