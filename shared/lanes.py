@@ -9,23 +9,25 @@ from __future__ import annotations
 
 LANES = 5
 SPAN = 2400.0  # seconds of deadlines that share a lane
+AHEAD = (
+    LANES - 2
+)  # spans that the lanes reach beyond the present one: two hours; one lane is left to the past
 
 
-def lane(due: float | None, now: float, count: int = LANES, span: float = SPAN) -> int:
+def lane(due: float | None, now: float) -> int:
     """The lane of a frame that is sent now and due then, in seconds since the epoch; None is due now.
 
     What is due beyond the reach of the lanes goes with the last of them, after all that is due before it.
     """
-    present = int(now // span)
-    wanted = present if due is None else int(due // span)
-    ahead = count - 2  # spans beyond the present one: two hours with ours; one lane is left to the past
-    return min(max(wanted, present - 1), present + ahead) % count
+    present = int(now // SPAN)
+    wanted = present if due is None else int(due // SPAN)
+    return min(max(wanted, present - 1), present + AHEAD) % LANES
 
 
-def in_order(now: float, count: int = LANES, span: float = SPAN) -> tuple[int, ...]:
+def in_order(now: float) -> tuple[int, ...]:
     """The lanes in the order they are to be served now."""
-    past = int(now // span) - 1
-    return tuple((past + n) % count for n in range(count))
+    past = int(now // SPAN) - 1
+    return tuple((past + n) % LANES for n in range(LANES))
 
 
 def comes_early(number: int, due: float | None, now: float) -> bool:

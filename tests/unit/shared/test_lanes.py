@@ -7,11 +7,11 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.lanes import LANES, SPAN, comes_early, in_order, lane
+from shared.lanes import AHEAD, LANES, SPAN, comes_early, in_order, lane
 
 times = st.floats(1.7e9, 1.8e9)
-soon = st.floats(0, (LANES - 2) * SPAN)  # seconds from sending until due, within the lanes' reach
-waits = st.floats(0, (LANES - 2) * SPAN)  # seconds from sending until serving
+soon = st.floats(0, AHEAD * SPAN)  # seconds from sending until due, within the lanes' reach
+waits = st.floats(0, AHEAD * SPAN)  # seconds from sending until serving
 
 
 def place(due: float | None, sent: float, now: float) -> int:
@@ -69,7 +69,7 @@ def test_what_lies_in_its_own_lane_does_not_come_early(now: float, ahead: float)
 
 @given(times, st.floats(LANES * SPAN, 30 * SPAN))
 def test_what_is_due_far_ahead_comes_early_when_its_lane_is_the_first(sent: float, ahead: float) -> None:
-    assert comes_early(lane(sent + ahead, sent), sent + ahead, sent + (LANES - 2) * SPAN)
+    assert comes_early(lane(sent + ahead, sent), sent + ahead, sent + AHEAD * SPAN)
 
 
 @given(times, st.sampled_from(range(LANES)))
