@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +50,23 @@ class LocalStack:
         """Every call of its services to AWS, as tests/system/recorder writes them down."""
         return self.folder / CALLS
 
+    def client(self, service: str) -> Any:
+        """A client of the stack's AWS, or of its stand-in for Rekognition."""
+        own = self.environment.get(f"AWS_ENDPOINT_URL_{service.upper()}")
+        return boto3.client(
+            service,
+            endpoint_url=own or self.environment["AWS_ENDPOINT_URL"],
+            region_name=self.environment["AWS_DEFAULT_REGION"],
+            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
     def poison(self, *video: str) -> None:
         """Put a message that nobody can handle into every queue; returns when all are buried.
 
         A video is submitted besides, for frames are received only while there is work.
         """
-        sqs = boto3.client("sqs", **_connection(self.environment))
+        sqs = self.client("sqs")
         urls = sqs.list_queues()["QueueUrls"]
         dead = [url for url in urls if url.endswith("-dead")]
         for url in set(urls) - set(dead):
@@ -111,6 +122,44 @@ class LocalStack:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    @contextmanager
+    def beside(self, prefix: str, settings: dict[str, str], *services: str) -> Iterator[LocalStack]:
+        """Another installation on the same AWS, with these services; `detector:NAME` serves that one."""
+        own = {
+            **self.environment,
+            "LOGOSTREAM_PREFIX": prefix,
+            "LOGOSTREAM_VIDEOS_BUCKET": f"{prefix}-videos",
+            **settings,
+        }
+        other = replace(self, environment=own)
+        done = other.command("provision")
+        assert done.returncode == 0, done.stderr
+        started = [other._start(service) for service in services]
+        try:
+            yield other
+        finally:
+            for each in started:
+                each.terminate()
+            assert [each.wait(60) for each in started] == [0] * len(started)
+
+    def _start(self, service: str) -> subprocess.Popen[bytes]:
+        module, _, detector = service.partition(":")
+        pages = {"LOGOSTREAM_HTTP_HOST": "127.0.0.1", "LOGOSTREAM_HTTP_PORT": "0"}
+        served = {"LOGOSTREAM_DETECTOR": detector} if detector else {}
+        with (self.folder / f"{self.environment['LOGOSTREAM_PREFIX']}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", f"services.{module}"],
+                cwd=self.folder,
+                env={**self.environment, **pages, **served},
+                stdout=log,
+                stderr=log,
+            )
+
+    def put(self, path: Path, bucket: str, key: str) -> str:
+        """Lay a file into a bucket, as whoever uploads videos does; returns its address."""
+        self.client("s3").upload_file(str(path), bucket, key)
+        return f"s3://{bucket}/{key}"
+
     def pids(self, module: str) -> list[int]:
         """The processes of one service of this stack."""
         return [pid for pid in processes_in(self.folder) if f"services.{module}\0" in _command_line(pid)]
@@ -131,15 +180,6 @@ def base_environment() -> dict[str, str]:
     """Our own environment without settings that a developer may have."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LOGOSTREAM_"))}
     return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-
-
-def _connection(environment: dict[str, str]) -> dict[str, str]:
-    return {
-        "endpoint_url": environment["AWS_ENDPOINT_URL"],
-        "region_name": environment["AWS_DEFAULT_REGION"],
-        "aws_access_key_id": environment["AWS_ACCESS_KEY_ID"],
-        "aws_secret_access_key": environment["AWS_SECRET_ACCESS_KEY"],
-    }
 
 
 def _visible(sqs: Any, url: str) -> int:
@@ -187,7 +227,7 @@ def running(folder: Path) -> Iterator[LocalStack]:
         wait_until(lambda: file.exists() or up.poll() is not None, UP_SECONDS, "logostream up")
         assert up.poll() is None, (folder / "up.log").read_text()
         stack = LocalStack(folder, {**_stack_environment(), **_sourced(file)})
-        boto3.client("sns", **_connection(stack.environment)).create_topic(Name=TOPIC)
+        stack.client("sns").create_topic(Name=TOPIC)
         yield stack
     finally:
         up.send_signal(signal.SIGINT)

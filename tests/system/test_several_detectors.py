@@ -1,4 +1,4 @@
-"""One video through two detectors as real processes: the model for logos, DetectText for written names."""
+"""Several detectors as real processes: a model for logos, DetectText for written names, and two models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from services.cli.local import QUICK
 from tests.system.local_stack import LocalStack
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system"), pytest.mark.timeout(900)]
@@ -37,6 +38,54 @@ def test_a_detector_that_nobody_configured_is_refused_in_one_sentence(stack: Loc
     done = stack.command("submit", "--detector", "faces", "s3://logostream-videos/in/any.mp4")
     assert done.returncode == 2
     assert "no detector is named faces: name one of logos, words." in " ".join(done.stderr.split())
+
+
+def test_each_film_is_examined_by_the_model_that_its_folder_or_its_submission_names(
+    stack: LocalStack,
+) -> None:
+    path = stack.folder / "families.mp4"
+    _write_video_with_text(path, "OCTANE")
+    settings = {
+        **QUICK,
+        "LOGOSTREAM_DETECTORS": json.dumps([_with_a_copy(stack, name) for name in ("football", "motors")]),
+        "LOGOSTREAM_ROUTES": json.dumps([{"prefix": "in/motors/", "detectors": ["motors"]}]),
+    }
+    services = ("extractor", "controller", "aggregator", "detector:football", "detector:motors")
+    with stack.beside("families", settings, *services) as families:
+        routed = families.put(path, "families-videos", "in/motors/rally.mp4")
+        usual = families.put(path, "families-videos", "in/cup.mp4")
+        [asked] = families.submit("--detector", "motors", "--detector", "football", str(path))
+        rows = [
+            families.wait_for_source(routed),
+            families.wait_for_source(usual),
+            *families.wait_ended([asked]),
+        ]
+        models = [_models(families, row["id"]) for row in rows]
+    assert [row["state"] for row in rows] == ["COMPLETED"] * 3, [row["error"] for row in rows]
+    football, motors = {"football": {"football/v1"}}, {"motors": {"motors/v1"}}
+    assert models == [motors, football, football | motors]
+
+
+def _with_a_copy(stack: LocalStack, name: str) -> dict[str, str]:
+    """A detector of this name, with a copy of the stack's model in a project of its own."""
+    rekognition = stack.client("rekognition")
+    project = rekognition.create_project(ProjectName=name)["ProjectArn"]
+    copied = rekognition.copy_project_version(
+        SourceProjectArn=stack.environment["LOGOSTREAM_PROJECT_ARN"],
+        SourceProjectVersionArn=stack.environment["LOGOSTREAM_MODEL_ARN"],
+        DestinationProjectArn=project,
+        VersionName="v1",
+        OutputConfig={"S3Bucket": "logostream-training", "S3KeyPrefix": name},
+    )
+    return {"name": name, "project_arn": project, "model_arn": copied["ProjectVersionArn"]}
+
+
+def _models(stack: LocalStack, video: str) -> dict[str, set[str]]:
+    """The models that examined a video's frames, by detector."""
+    models: dict[str, set[str]] = {}
+    for frame in json.loads(stack.results(video, "detections"))["frames"]:
+        models.setdefault(frame["detector"], set()).add(frame["model"])
+    return models
 
 
 def _write_video_with_text(path: Path, text: str) -> None:
