@@ -64,14 +64,17 @@ class LocalStack:
     def poison(self, *video: str) -> None:
         """Put a message that nobody can handle into every queue; returns when all are buried.
 
-        A video is submitted besides, for frames are received only while there is work.
+        Frames are received only while there is work, so a video is submitted besides, again if that was short.
         """
         sqs = self.client("sqs")
         urls = sqs.list_queues()["QueueUrls"]
         dead = [url for url in urls if url.endswith("-dead")]
         for url in set(urls) - set(dead):
             sqs.send_message(QueueUrl=url, MessageBody="{}")
-        self.wait_ended(self.submit(*video))
+        for _ in range(10):
+            self.wait_ended(self.submit("--again", *video))
+            if all(_visible(sqs, url) for url in dead):
+                break
         wait_until(lambda: all(_visible(sqs, url) for url in dead), 60, "poison to be buried")
         for url in dead:
             sqs.purge_queue(QueueUrl=url)

@@ -79,16 +79,6 @@ def test_the_same_video_submitted_twice_is_one_video(
     assert stack.videos() == before
 
 
-def test_what_a_review_exports_is_imported_for_the_next_training(
-    stack: LocalStack, undisturbed: dict[str, Finished]
-) -> None:
-    name = undisturbed["match"].row["id"]
-    exported = stack.command("review", "export", name, "--below", "100", "--most", "5", "--out", "review")
-    assert exported.stdout.startswith("5 frames in review"), exported.stderr
-    imported = stack.command("model", "dataset", "import", "review", "--project", "reviewed")
-    assert "5 pictures uploaded, 5 entries changed" in imported.stdout, imported.stdout + imported.stderr
-
-
 def test_an_upload_below_in_is_processed_without_being_submitted(
     stack: LocalStack, undisturbed: dict[str, Finished]
 ) -> None:

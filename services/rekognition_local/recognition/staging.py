@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from services.rekognition_local.recognition.samples import (
     UnusableTrainingMaterial,
 )
 from services.rekognition_local.recognition.scenery import scene
-from services.rekognition_local.recognition.strangers import stranger
 
 _HEIGHTS = (26.0, 300.0)  # pixels of a logo in a scene, log-uniform: 4 to 40 % of a 720-line frame
 _CLOSE_UP = 110  # pixels: views need no more detail than the classifier's patch
@@ -62,17 +61,9 @@ def gather(samples: Sequence[LabelledImage], made_up: int, rng: np.random.Genera
     stages = [_stage(sample, labels) for sample in scenes]
     # A handful of scenes alone would teach those very scenes.
     given = len(stages)
-    stages += [_made_up(rng) for _ in range(given, made_up)]
+    while len(stages) < made_up:
+        stages.append(Stage(scene(rng, *_MADE_UP_SIZE), np.empty((0, 4), np.float32), np.empty(0, np.intp)))
     return Props(labels, cutouts, tuple(stages), given < len(stages))
-
-
-def _made_up(rng: np.random.Generator) -> Stage:
-    return Stage(scene(rng, *_MADE_UP_SIZE), np.empty((0, 4), np.float32), np.empty(0, np.intp))
-
-
-def unseen(props: Props, rng: np.random.Generator) -> Stage:
-    """A scene to try out on what was learnt: a new one where scenes are made up, else any."""
-    return _made_up(rng) if props.made_up else props.stages[int(rng.integers(len(props.stages)))]
 
 
 def _stage(sample: LabelledImage, labels: tuple[str, ...]) -> Stage:
@@ -82,39 +73,27 @@ def _stage(sample: LabelledImage, labels: tuple[str, ...]) -> Stage:
     return Stage(image, np.array(boxes, np.float32).reshape(-1, 4) * scale, np.array(owners, np.intp))
 
 
-def rehearse(props: Props, stage: Stage, logos: int, strangers: int, rng: np.random.Generator) -> Stage:
-    """The stage with up to so many more logos and strangers where they cover no logo, and weathered."""
-    for owner in rng.integers(0, len(props.labels), strangers).tolist():
-        stage = _with(stage, stranger(_pick(props, owner, rng), rng), None, rng)
-    for owner in rng.integers(0, len(props.labels), logos).tolist():
-        stage = _with(stage, _pick(props, owner, rng), owner, rng)
-    return replace(stage, image=warps.weathered(stage.image, rng)) if rng.random() < 0.6 else stage
-
-
-def _with(stage: Stage, cutout: Cutout, owner: int | None, rng: np.random.Generator) -> Stage:
-    """The stage with a view of a label's logo, or of a stranger; as it was where that would cover a logo."""
-    image = stage.image.copy()
-    placed = warps.paste(image, cutout, _height(cutout, rng), rng)
-    if placed is None or (len(stage.boxes) and overlap(_grown(placed), stage.boxes).max() > 0):
-        return stage
-    if owner is None:
-        return replace(stage, image=image)
-    return Stage(image, np.vstack([stage.boxes, placed]), np.append(stage.owners, owner))
+def rehearse(props: Props, stage: Stage, extra: int, rng: np.random.Generator) -> Stage:
+    """A copy of the stage with up to `extra` more logos pasted where they cover no other, and weathered."""
+    image, boxes, owners = stage.image.copy(), stage.boxes, stage.owners
+    for owner in rng.integers(0, len(props.labels), extra).tolist():
+        cutout = _pick(props, owner, rng)
+        attempt = image.copy()
+        placed = warps.paste(attempt, cutout, _height(cutout, rng), rng)
+        if placed is None or (len(boxes) and overlap(_grown(placed), boxes).max() > 0):
+            continue
+        image, boxes, owners = attempt, np.vstack([boxes, placed]), np.append(owners, owner)
+    return Stage(warps.weathered(image, rng) if rng.random() < 0.6 else image, boxes, owners)
 
 
 def close_ups(props: Props, owner: int, count: int, rng: np.random.Generator) -> list[View]:
     """About `count` views of a label, each on a piece of some scene; those that do not fit are left out."""
-    views = (_close_up(props, _pick(props, owner, rng), rng) for _ in range(count))
+    views = (_close_up(props, owner, rng) for _ in range(count))
     return [view for view in views if view is not None]
 
 
-def lookalikes(props: Props, owner: int, count: int, rng: np.random.Generator) -> list[View]:
-    """As `close_ups`, of invented signs in the colours and proportions of a label."""
-    views = (_close_up(props, stranger(_pick(props, owner, rng), rng), rng) for _ in range(count))
-    return [view for view in views if view is not None]
-
-
-def _close_up(props: Props, cutout: Cutout, rng: np.random.Generator) -> View | None:
+def _close_up(props: Props, owner: int, rng: np.random.Generator) -> View | None:
+    cutout = _pick(props, owner, rng)
     height = min(_height(cutout, rng), _CLOSE_UP)
     aspect = cutout.box[2] / cutout.box[3]
     depth, width = int(height * (1.8 + aspect * 0.6)) + 16, int(height * (aspect * 1.8 + 0.6)) + 16
