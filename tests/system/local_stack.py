@@ -64,7 +64,7 @@ class LocalStack:
     def poison(self, *video: str) -> None:
         """Put a message that nobody can handle into every queue; returns when all are buried.
 
-        Frames are received only while there is work, so a video is submitted besides, again if that was short.
+        Frames are received only while there is work, so a video is submitted besides, as often as needed.
         """
         sqs = self.client("sqs")
         urls = sqs.list_queues()["QueueUrls"]
