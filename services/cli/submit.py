@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -73,24 +73,29 @@ def submit(
 
     Examples: logostream submit match.mp4 · logostream submit --interval 0.5 s3://footage/2026/
     """
-    try:
-        given = overrides(
-            interval=interval,
-            image_format=image_format,
-            quality=quality,
-            deinterlace=deinterlace,
-            square_pixels=square_pixels,
-            dedup=dedup,
-            detectors=detector,
-            labels=label,
-            edge_precision=edge_precision,
-            deadline_seconds=deadline,
-            priority=priority,
-        )
-    except BadOption as error:
-        raise typer.BadParameter(str(error)) from None
+    given = _given(
+        interval=interval,
+        image_format=image_format,
+        quality=quality,
+        deinterlace=deinterlace,
+        square_pixels=square_pixels,
+        dedup=dedup,
+        detectors=detector,
+        labels=label,
+        edge_precision=edge_precision,
+        deadline_seconds=deadline,
+        priority=priority,
+    )
     submitted, ended = run(_submit(names, given, again))
     typer.echo(_json(submitted) if as_json else _lines(submitted, ended))
+
+
+def _given(**options: Any) -> Overrides:
+    """The options that were given; a wrong one is a mistake in usage."""
+    try:
+        return overrides(**options)
+    except BadOption as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 async def _submit(
