@@ -33,7 +33,7 @@ class HiddenModel:
         self._rates = [(time.time(), units * per_unit)]
         self._bucket = throughput.full(units * per_unit, time.time())
 
-    def restart(self, units: int) -> None:
+    def run(self, units: int) -> None:
         """So many units from now on; a started model has a full bucket, one that does not run has none."""
         self.units = units
         self._bucket = throughput.full(units * self.per_unit, time.time())

@@ -46,6 +46,7 @@ DETECTOR = {
 }
 BACKLOG_SECONDS = 4.0  # of the model's rate, kept waiting
 REPORT_SECONDS = 1.0
+STOPPED = 5.0  # seconds between a stop and the start after it; on AWS minutes
 DRAIN_SECONDS = 60.0  # for the last frames, after which they count as abandoned
 
 
@@ -106,8 +107,13 @@ class World:
         await self.board.publish(report, fence=1)
 
     async def restart(self, units: int) -> None:
-        """The model runs with so many units from now on, and the controller says so."""
-        self.model.restart(units)
+        """Stop the model and start it with so many units, as AWS knows no other way to change them."""
+        await self._run(0)
+        await asyncio.sleep(STOPPED)
+        await self._run(units)
+
+    async def _run(self, units: int) -> None:
+        self.model.run(units)
         await self.report()
 
     async def kill_a_sender(self) -> None:
