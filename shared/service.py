@@ -110,7 +110,8 @@ async def _live(name: str, settings: AnySettings, main: Main[AnySettings]) -> No
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, _told, life, loop)
     async with pages(life, settings.http_host, settings.http_port) as port:
-        log.info("started", extra={"http_port": port})
+        told = settings.model_dump(mode="json", exclude_defaults=True)
+        log.info("started", extra={"http_port": port, "settings": told})
         await main(settings, life)
 
 

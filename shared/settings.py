@@ -204,7 +204,7 @@ def load(kind: type[AnySettings], **given: Any) -> AnySettings:
     except SettingsError as error:
         field = str(error).split('"')[1]  # error parsing value for field "routes" from source "…"
         raise BadSettings(
-            [f"{PREFIX}{field.upper()} is not valid JSON: see the README for its form."]
+            [f"{PREFIX}{field.upper()} is not valid JSON: see docs/configuration.md for its form."]
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""The README's table of settings, made from the code: `python -m tests.settings_table` writes it anew."""
+"""docs/configuration.md, made from the code: `python -m tests.settings_table` writes it anew."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from services.rekognition_local.settings import RekognitionSettings
 from services.trainer.settings import TrainerSettings
 from shared.settings import Settings
 
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "configuration.md"
 START, END = "<!-- settings -->", "<!-- end of settings -->"
 READERS: dict[str, type[Settings]] = {
     "extractor": ExtractorSettings,
@@ -32,22 +32,39 @@ READERS: dict[str, type[Settings]] = {
     "stand-in": RekognitionSettings,
     "trainer": TrainerSettings,
 }
+TITLES = {"cli": "command line", "stand-in": "stand-in for Rekognition", "trainer": "model commands"}
 
 
-def table() -> str:
-    """One Markdown row per setting: name, default, who reads it, what it means."""
-    rows = ["| `LOGOSTREAM_…` | default | read by | |", "|---|---|---|---|"]
-    for name in _names():
-        readers = [service for service, kind in READERS.items() if name in kind.model_fields]
-        field = READERS[readers[0]].model_fields[name]
-        who = "all" if len(readers) == len(READERS) else ", ".join(readers)
-        rows.append(f"| `{name.upper()}` | {_default(field)} | {who} | {field.description} |")
-    return "\n".join(rows)
+def tables() -> str:
+    """The settings by who reads them; one Markdown row each: name, default, what it means."""
+    parts = []
+    for readers in dict.fromkeys(_readers(name) for name in _names()):
+        names = [name for name in _names() if _readers(name) == readers]
+        rows = ["| `LOGOSTREAM_…` | default | |", "|---|---|---|", *map(_row, names)]
+        parts.append("\n".join([f"## {_title(readers)}", "", *rows]))
+    return "\n\n".join(parts)
 
 
-def in_readme() -> str:
-    """The table as the README has it now."""
-    return README.read_text().split(START)[1].split(END)[0].strip()
+def in_page() -> str:
+    """The tables as the page has them now."""
+    return PAGE.read_text().split(START)[1].split(END)[0].strip()
+
+
+def _row(name: str) -> str:
+    field = READERS[_readers(name)[0]].model_fields[name]
+    return f"| `{name.upper()}` | {_default(field)} | {field.description} |"
+
+
+def _readers(name: str) -> tuple[str, ...]:
+    return tuple(service for service, kind in READERS.items() if name in kind.model_fields)
+
+
+def _title(readers: tuple[str, ...]) -> str:
+    if len(readers) == len(READERS):
+        return "All"
+    *most, last = [TITLES.get(reader, reader) for reader in readers]
+    title = f"{', '.join(most)} and {last}" if most else last
+    return title[0].upper() + title[1:]
 
 
 def _names() -> list[str]:
@@ -79,9 +96,9 @@ def _portable(path: Path) -> Path:
 
 
 def main() -> None:
-    before, rest = README.read_text().split(START)
+    before, rest = PAGE.read_text().split(START)
     after = rest.split(END)[1]
-    README.write_text(f"{before}{START}\n{table()}\n{END}{after}")
+    PAGE.write_text(f"{before}{START}\n{tables()}\n{END}{after}")
 
 
 if __name__ == "__main__":

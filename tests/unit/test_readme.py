@@ -1,4 +1,4 @@
-"""What the README promises is what the code does."""
+"""What the README and the page of settings promise is what the code does."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ from services.cli.__main__ import app
 from services.cli.settings import ROOT
 from tests import settings_table
 
+README = ROOT / "README.md"
 
-def test_the_settings_table_names_every_setting_as_the_code_has_it() -> None:
-    assert settings_table.in_readme() == settings_table.table(), "run `make docs`"
+
+def test_the_page_of_settings_names_every_setting_as_the_code_has_it() -> None:
+    assert settings_table.in_page() == settings_table.tables(), "run `make docs`"
 
 
 def test_every_command_is_described() -> None:
-    readme = settings_table.README.read_text()
+    readme = README.read_text()
     for command in app.registered_commands:
         assert command.callback
         assert f"logostream {command.name or command.callback.__name__}" in readme
 
 
 def test_every_make_target_that_is_named_exists() -> None:
-    named = set(re.findall(r"`make ([a-z-]+)`", settings_table.README.read_text()))
+    named = set(re.findall(r"`make ([a-z-]+)`", README.read_text()))
     listed = subprocess.run(
         ["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,11 +42,11 @@ def start() -> Iterator[Start]:
             process.kill()
 
 
-def read_until(process: Process, text: str) -> None:
+def read_until(process: Process, text: str) -> dict[str, Any]:
     assert process.stderr
-    for line in process.stderr:
-        if json.loads(line)["text"] == text:
-            return
+    for line in map(json.loads, process.stderr):
+        if line["text"] == text:
+            return dict(line)
     raise AssertionError(f"the service never said {text!r}")
 
 
@@ -55,6 +56,12 @@ def test_bad_settings_end_with_3_and_a_sentence_each(start: Start) -> None:
     assert process.returncode == BAD_SETTINGS == 3
     assert "Traceback" not in said
     assert [line.split()[0] for line in said.splitlines()] == ["LOGOSTREAM_PREFIX", "LOGOSTREAM_HTTP_PORT"]
+
+
+def test_a_service_says_what_it_was_told_but_no_secret(start: Start) -> None:
+    process = start("work", LOGOSTREAM_PREFIX="tiny", LOGOSTREAM_PASSWORD="opensesame")
+    told = read_until(process, "started")["settings"]
+    assert told == {"prefix": "tiny", "http_port": 0, "password": "**********"}
 
 
 def test_a_signal_drains_and_ends_with_0(start: Start) -> None:

@@ -5,8 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from pydantic import SecretStr
+
 from shared.service import Life, run
 from shared.settings import Settings
+
+
+class TinySettings(Settings):
+    """Those of every service, and a secret."""
+
+    password: SecretStr | None = None
 
 
 class Work:
@@ -27,9 +35,9 @@ class Work:
         self._stopped.set()
 
 
-async def main(_: Settings, life: Life) -> None:
+async def main(_: TinySettings, life: Life) -> None:
     await life.run(Work(sys.argv[1]))
 
 
 if __name__ == "__main__":
-    run("tiny", Settings, main)
+    run("tiny", TinySettings, main)
