@@ -156,6 +156,61 @@ def test_a_task_is_confined_and_has_time_to_drain(template: str) -> None:
     assert container["StopTimeout"] >= poll + drain + deletes
 
 
+@pytest.mark.parametrize("template", ["service.yaml", "dashboard.yaml"])
+def test_a_task_may_write_where_something_is_mounted(template: str) -> None:
+    """Fargate gives a mounted folder to root, unless the image declares it as a volume."""
+    dockerfile = (FOLDER.parent / "docker/Dockerfile").read_text()
+    [task] = resources(template, "AWS::ECS::TaskDefinition").values()
+    for container in task["Properties"]["ContainerDefinitions"]:
+        for mount in container["MountPoints"]:
+            assert f"\nVOLUME {mount['ContainerPath']}\n" in dockerfile
+
+
+def backlog_per_task(backlog: int, tasks: int | None, target: int) -> float:
+    """What scaling sees, by CloudWatch's arithmetic; no tasks tell nothing of themselves."""
+    [policy] = resources("service.yaml", "AWS::ApplicationAutoScaling::ScalingPolicy").values()
+    tracking = policy["Properties"]["TargetTrackingScalingPolicyConfiguration"]
+    metrics = filter(None, tracking["CustomizedMetricSpecification"]["Metrics"])
+    [seen] = [each for each in metrics if each["ReturnData"]]
+    functions = {
+        "IF": lambda condition, this, that: this if condition else that,
+        "FILL": lambda value, filling: filling if value is None else value,
+    }
+    expression = seen["Expression"].replace("${BacklogPerTask}", str(target))
+    return float(eval(expression, {**functions, "backlog": backlog, "tasks": tasks}))
+
+
+@pytest.mark.parametrize("target", [4, 2000, 5000])
+def test_one_message_is_enough_for_the_first_task(target: int) -> None:
+    """Target tracking adds tasks only while the metric is above the target."""
+    assert backlog_per_task(backlog=1, tasks=None, target=target) > target
+    assert backlog_per_task(backlog=0, tasks=None, target=target) == 0
+    assert 0 < backlog_per_task(backlog=1, tasks=1, target=target) < target
+    assert backlog_per_task(backlog=3 * target, tasks=3, target=target) == target
+
+
+def test_a_queue_that_tells_nothing_counts_as_empty() -> None:
+    [backlog] = re.findall(r"- Id: backlog\n(.*?)#", (FOLDER / "service.yaml").read_text(), re.DOTALL)
+    assert set(re.findall(r"\w*(?:visible|inflight|lane_)\w*", backlog)) == set(
+        re.findall(r"FILL\((\w+), 0\)", backlog)
+    )
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.stem)
+def test_every_parameter_says_what_it_is(template: Path) -> None:
+    for name, about in loaded(template.name)["Parameters"].items():
+        assert about.get("Description"), name
+
+
+def test_queues_and_their_readers_are_told_the_same_visibility() -> None:
+    """A receiver renews a message by the time that its own setting says it has."""
+    for template in PARENTS:
+        for name, part in parts(template).items():
+            asked = loaded(part["TemplateURL"])["Parameters"]
+            if "VisibilitySeconds" in asked:
+                assert part["Parameters"]["VisibilitySeconds"] == "${VisibilitySeconds}", name
+
+
 @pytest.mark.parametrize(("template", "told"), [("alarms", "${Alarms}"), ("detector-alarms", "${Topic}")])
 def test_every_alarm_tells_somebody(template: str, told: str) -> None:
     for alarm in resources(f"{template}.yaml", "AWS::CloudWatch::Alarm").values():
