@@ -7,7 +7,7 @@ import typer
 from services.cli.model import making
 from services.cli.model.running import start, status, stop
 
-group = typer.Typer(help="Look after the model: start and stop it, see what it does.", no_args_is_help=True)
+group = typer.Typer(help="Make models, start and stop them, see what they do.", no_args_is_help=True)
 for command in (status, start, stop):
-    group.command()(command)
-making.add_to(group)
+    group.command(rich_help_panel="Run it")(command)
+making.add_to(group, "Make it")

@@ -23,10 +23,13 @@ COMMANDS = {
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
-def add_to(group: typer.Typer) -> None:
-    """Add the commands to the group."""
+def add_to(group: typer.Typer, panel: str) -> None:
+    """Add the commands to the group, below this heading of its help."""
     for word, help_ in COMMANDS.items():
-        group.command(word, help=help_, add_help_option=False, context_settings=PASSED_ON)(passed_on(word))
+        add = group.command(
+            word, help=help_, add_help_option=False, context_settings=PASSED_ON, rich_help_panel=panel
+        )
+        add(passed_on(word))
 
 
 def passed_on(word: str) -> Callable[[typer.Context], None]:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -95,6 +96,10 @@ def test_help_lists_every_command_with_what_it_does() -> None:
     assert result.exit_code == 0
     for command in COMMANDS:
         assert f" {command} " in result.output
+
+
+def test_the_command_tells_its_version() -> None:
+    assert CliRunner().invoke(app, ["--version"]).output == f"logostream {version('logostream')}\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
