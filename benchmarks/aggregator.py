@@ -30,10 +30,10 @@ from benchmarks.figures import write_figures
 from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
 from services.aggregator.stills import FrameReader
-from shared.costs import DYNAMODB_WRITE
-from shared.dynamodb_counting import DynamoCounting
-from shared.ledger import Chunk, Counts, Examined, State, Video
-from shared.messages import (
+from shared.aws.dynamodb_counting import DynamoCounting
+from shared.config.options import Options, Sampling
+from shared.costs.prices import DYNAMODB_WRITE
+from shared.messaging.messages import (
     BoundingBox,
     ChunkExtracted,
     Detection,
@@ -41,9 +41,9 @@ from shared.messages import (
     FrameResult,
     Source,
 )
-from shared.objects import Address
-from shared.options import Options, Sampling
-from shared.queue import Message
+from shared.messaging.queue import Message
+from shared.storage.objects import Address
+from shared.videos.ledger import Chunk, Counts, Examined, State, Video
 from tests.fakes import FakeAnnouncer, FakeLedger, FakeObjects, FakeQueue
 
 ID = "match-0123456789ab"

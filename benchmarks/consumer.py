@@ -24,10 +24,10 @@ from statistics import median
 from typing import Any
 
 from benchmarks.figures import write_figures
-from shared.aws import clients
-from shared.consumer import Consumer, ConsumerOptions
-from shared.queue import Depth, Message, Queue
-from shared.sqs import SqsQueue, open_queue
+from shared.aws.clients import clients
+from shared.aws.sqs import SqsQueue, open_queue
+from shared.messaging.consumer import Consumer, ConsumerOptions
+from shared.messaging.queue import Depth, Message, Queue
 from tests import ministack
 
 BATCH = 10

@@ -21,10 +21,10 @@ import cv2
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from shared.ledger import Chunk, Counts, State
-from shared.messages import BoundingBox, Detection, FrameDetected
-from shared.objects import Address
-from shared.timecode import frame_key
+from shared.messaging.messages import BoundingBox, Detection, FrameDetected
+from shared.storage.objects import Address
+from shared.videos.ledger import Chunk, Counts, State
+from shared.videos.timecode import frame_key
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.desk_server import DeskServer
 from tests.unit.cli.videos import video

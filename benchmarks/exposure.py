@@ -32,7 +32,7 @@ from benchmarks.edges.detectors import Detect, recognizer, truth
 from benchmarks.edges.measuring import Outcome, at_best, run
 from benchmarks.figures import write_figures
 from services.samples.making import make_samples
-from shared.analysis import Analysis
+from shared.config.analysis import Analysis
 
 SECOND = Fraction(1)
 BUDGETS = (0.25, 0.5, 1.0)

@@ -7,8 +7,8 @@ which frames are served differs. Videos are due in two hours, as the traces say,
 fifth of them in one hour and the others in twelve.
 
     fair      of every video as many: message groups
-    stay      a queue for each span of time in which videos are due (shared/lanes.py), fair within each
-    lanes     ours: likewise, but what comes before its turn is sent on (shared/laned.py)
+    stay      a queue for each span of time in which videos are due (messaging/lanes.py), fair within each
+    lanes     ours: likewise, but what comes before its turn is sent on (messaging/laned.py)
     ideal     of the video due first, always: no queue of SQS can
 """
 

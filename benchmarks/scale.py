@@ -29,20 +29,21 @@ from aiohttp import web
 from benchmarks.figures import write_figures
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
-from shared.arns import model_name
-from shared.aws import Clients, clients
-from shared.control import ModelReport, ModelState
-from shared.detectors import DEFAULT, frames_queue
-from shared.dynamodb_control import DynamoControl
-from shared.listening import listening
-from shared.messages import FrameReady, VideoSubmitted
-from shared.objects import Address, S3Objects
-from shared.options import Options, Sampling
-from shared.provision import provision
-from shared.queue import Queue
-from shared.queues import open_kind
-from shared.settings import load
-from shared.sqs import open_queue
+from shared.aws.clients import Clients, clients
+from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.provision import provision
+from shared.aws.queues import open_kind
+from shared.aws.s3 import S3Objects
+from shared.aws.sqs import open_queue
+from shared.config.arns import model_name
+from shared.config.detectors import DEFAULT, frames_queue
+from shared.config.options import Options, Sampling
+from shared.config.settings import load
+from shared.messaging.messages import FrameReady, VideoSubmitted
+from shared.messaging.queue import Queue
+from shared.models.control import ModelReport, ModelState
+from shared.runtime.listening import listening
+from shared.storage.objects import Address
 from tests import ministack
 
 ARN = "arn:aws:rekognition:us-east-1:000000000000:project/scale/version/v1/1"

@@ -31,9 +31,10 @@ from benchmarks.figures import write_figures
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
 from services.extractor.remote import Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
-from shared.aws import clients
-from shared.messages import Source
-from shared.objects import Address, ObjectInfo, S3Objects
+from shared.aws.clients import clients
+from shared.aws.s3 import S3Objects
+from shared.messaging.messages import Source
+from shared.storage.objects import Address, ObjectInfo
 from tests import ministack
 
 SOURCE = Path(__file__).parents[2] / "shared" / "media" / "videos" / "npm__bbb1080p.mp4"

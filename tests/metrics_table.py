@@ -9,7 +9,7 @@ from pathlib import Path
 
 from prometheus_client.metrics import MetricWrapperBase
 
-from shared import metrics
+from shared.telemetry import metrics
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs/metrics.md"
@@ -20,7 +20,7 @@ START, END = "<!-- metrics -->", "<!-- end of metrics -->"
 class Metric:
     """One metric as Prometheus sees it."""
 
-    attribute: str  # its name in shared/metrics.py
+    attribute: str  # its name in shared/telemetry/metrics.py
     name: str
     kind: str
     labels: tuple[str, ...]
@@ -28,7 +28,7 @@ class Metric:
 
 
 def every() -> list[Metric]:
-    """All metrics of shared/metrics.py, in the order they are written there."""
+    """All metrics of shared/telemetry/metrics.py, in the order they are written there."""
     return [
         _described(attribute, value)
         for attribute, value in vars(metrics).items()
@@ -71,7 +71,7 @@ def _sources() -> Iterator[Path]:
 
 def _part(path: Path) -> str:
     folder, part, *_ = path.relative_to(ROOT).with_suffix("").parts
-    return part if folder == "services" else {"service": "every service"}.get(part, "every consumer")
+    return part if folder == "services" else {"runtime": "every service"}.get(part, "every consumer")
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from services.detector.settings import DetectorSettings
 from services.extractor.settings import ExtractorSettings
 from services.rekognition_local.settings import RekognitionSettings
 from services.trainer.settings import TrainerSettings
-from shared.settings import Settings
+from shared.config.settings import Settings
 
 PAGE = ROOT / "docs" / "configuration.md"
 START, END = "<!-- settings -->", "<!-- end of settings -->"

@@ -13,10 +13,10 @@ from services.aggregator.cells import Timeline
 from services.aggregator.exposure import Exposure, Scene, analyse
 from services.aggregator.refinement import brackets, next_chunk
 from services.aggregator.sightings import Sample
-from shared.analysis import Analysis
-from shared.ledger import Chunk, Counts, State, Video
-from shared.messages import Source
-from shared.options import Options, Sampling
+from shared.config.analysis import Analysis
+from shared.config.options import Options, Sampling
+from shared.messaging.messages import Source
+from shared.videos.ledger import Chunk, Counts, State, Video
 
 FINE = 64  # parts of a step, by which open edges are told apart
 

@@ -18,7 +18,7 @@ from services.rekognition_local.errors import (
     ProvisionedThroughputExceededException,
     ResourceNotReadyException,
 )
-from shared.listening import listening
+from shared.runtime.listening import listening
 
 LATENCY = 0.15  # seconds of a call that is let through; a refusal is quick
 

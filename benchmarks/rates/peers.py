@@ -15,18 +15,18 @@ from collections.abc import Awaitable, Callable
 import aioboto3
 from aiobotocore.config import AioConfig
 
-from shared.consumer import Consumer, options_for
-from shared.detection import Detector
-from shared.detectors import frames_queue
-from shared.messages import FrameDetected, FrameReady
-from shared.objects import Address
-from shared.queue import Message
-from shared.queues import open_kind
-from shared.rekognition import NotReady, Throttled
-from shared.rekognition_detection import CustomLabels
-from shared.service import Life, run
-from shared.settings import DetectingSettings
-from shared.sqs import open_queue
+from shared.aws.queues import open_kind
+from shared.aws.rekognition_detection import CustomLabels
+from shared.aws.sqs import open_queue
+from shared.config.detectors import frames_queue
+from shared.config.settings import DetectingSettings
+from shared.messaging.consumer import Consumer, options_for
+from shared.messaging.messages import FrameDetected, FrameReady
+from shared.messaging.queue import Message
+from shared.models.detection import Detector
+from shared.models.rekognition import NotReady, Throttled
+from shared.runtime.service import Life, run
+from shared.storage.objects import Address
 
 WORKERS = 8
 NOT_READY_PAUSE = 1.0  # seconds

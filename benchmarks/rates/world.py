@@ -19,17 +19,17 @@ from urllib.parse import urlsplit
 from benchmarks.rates.model import HiddenModel, serving
 from benchmarks.rates.proxy import Proxy, proxied
 from services.cli.stack import Child, Stack, free_port
-from shared.arns import model_name
-from shared.aws import clients
-from shared.control import ModelReport, ModelState
-from shared.detectors import frames_queue
-from shared.dynamodb_control import DynamoControl
-from shared.messages import FrameReady, FrameResult, parse
-from shared.provision import provision
-from shared.queue import Queue
-from shared.queues import open_kind
-from shared.settings import ProcessingSettings, load
-from shared.sqs import open_queue
+from shared.aws.clients import clients
+from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.provision import provision
+from shared.aws.queues import open_kind
+from shared.aws.sqs import open_queue
+from shared.config.arns import model_name
+from shared.config.detectors import frames_queue
+from shared.config.settings import ProcessingSettings, load
+from shared.messaging.messages import FrameReady, FrameResult, parse
+from shared.messaging.queue import Queue
+from shared.models.control import ModelReport, ModelState
 from tests import ministack
 
 ACCOUNT = {

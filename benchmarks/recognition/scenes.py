@@ -11,8 +11,8 @@ from typing import Any
 import cv2
 
 from services.rekognition_local.recognition import LabelledBox, LabelledImage
-from shared import manifest
-from shared.evaluation import Box, Truth
+from shared.datasets import manifest
+from shared.datasets.evaluation import Box, Truth
 
 LEAST_VISIBLE = 0.3  # share of a logo that must be in sight for it to count, in clips
 

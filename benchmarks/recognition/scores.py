@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.recognition.scenes import Scene, Shown
 from services.rekognition_local.recognition import Recognizer
-from shared.evaluation import Examined, Find, matched
+from shared.datasets.evaluation import Examined, Find, matched
 
 ASKED_CONFIDENCE = 50.0
 

@@ -11,8 +11,8 @@ from services.controller.learning import start_seconds
 from services.controller.memory import Look, Memory, asked_to_start, asked_to_stop, seen
 from services.controller.policy import decide
 from services.controller.view import Rules, StartBilling, View
-from shared.control import ModelState
-from shared.demand import Capacity, frames
+from shared.costs.demand import Capacity, frames
+from shared.models.control import ModelState
 
 LEARNING = 60.0  # unit-seconds
 COOL_DOWN = 300.0  # seconds without work after which the rivals stop, KEDA's default

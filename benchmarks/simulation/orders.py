@@ -9,7 +9,7 @@ from functools import cache
 from typing import Protocol
 
 from benchmarks.simulation.world import Backlog
-from shared.lanes import SPAN, comes_early, in_order, lane
+from shared.messaging.lanes import SPAN, comes_early, in_order, lane
 
 EPOCH = 1.8e9 // SPAN * SPAN  # when the traces begin, as lanes tell the time
 DUST = 1e-6  # frames
@@ -50,7 +50,7 @@ class Ideal:
 
 
 class Lanes:
-    """Frames lie in lanes, and one detector looks at them as shared/laned.py does, ten frames at a time."""
+    """Frames lie in lanes, and one detector looks at them as LanedQueue does, ten frames at a time."""
 
     def __init__(self, sends_on: bool = True) -> None:
         self._sends_on = sends_on

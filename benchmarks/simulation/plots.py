@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.simulation.traces import Trace
 from benchmarks.simulation.world import World
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 HOUR = 3600.0
 

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from benchmarks.simulation.traces import Trace
-from shared.control import ModelState
-from shared.costs import running_cost
-from shared.demand import Work
+from shared.costs.demand import Work
+from shared.costs.prices import running_cost
+from shared.models.control import ModelState
 
 TICK = 10.0
 MEDIAN_START, SPREAD, LONGEST_START = 600.0, 0.39, 1800.0

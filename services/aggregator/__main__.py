@@ -6,15 +6,15 @@ from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
 from services.aggregator.settings import AggregatorSettings
 from services.aggregator.stills import FrameReader
-from shared.aws import clients
-from shared.consumer import Consumer, options_for
-from shared.dynamodb_brands import DynamoBrands
-from shared.dynamodb_counting import DynamoCounting
-from shared.dynamodb_videos import DynamoVideos
-from shared.eventing import announcer
-from shared.objects import S3Objects
-from shared.service import Life, run
-from shared.sqs import open_queue
+from shared.aws.clients import clients
+from shared.aws.dynamodb_brands import DynamoBrands
+from shared.aws.dynamodb_counting import DynamoCounting
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.eventing import announcer
+from shared.aws.s3 import S3Objects
+from shared.aws.sqs import open_queue
+from shared.messaging.consumer import Consumer, options_for
+from shared.runtime.service import Life, run
 
 
 async def main(settings: AggregatorSettings, life: Life) -> None:

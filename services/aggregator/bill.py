@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.aggregator.summary import Books
-from shared.costs import (
+from shared.costs.prices import (
     DYNAMODB_WRITE,
     QUEUES_PASSED,
     ROWS_WRITTEN,

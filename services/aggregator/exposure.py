@@ -16,7 +16,7 @@ from math import fsum, sqrt
 from services.aggregator.cells import Cell, Timeline, cells
 from services.aggregator.sightings import Box, Picture, Sample
 from services.aggregator.tracks import Point, Track, tracks
-from shared.analysis import Analysis
+from shared.config.analysis import Analysis
 
 NO_TIME = Fraction(0)
 

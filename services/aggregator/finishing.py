@@ -26,9 +26,9 @@ from services.aggregator.refinement import next_chunk
 from services.aggregator.report.page import report_html
 from services.aggregator.stills import FrameReader, Stills
 from services.aggregator.summary import Outcome, scenes, summarise
-from shared.announcements import SUMMARY, results_address
-from shared.ledger import Chunk, Counting, Video
-from shared.objects import Address, ObjectStore
+from shared.storage.objects import Address, ObjectStore
+from shared.videos.announcements import SUMMARY, results_address
+from shared.videos.ledger import Chunk, Counting, Video
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,20 @@ from weakref import WeakValueDictionary
 from services.aggregator.finishing import Finisher
 from services.aggregator.partial import seen, span_ms
 from services.aggregator.summary import brand_rows, error_of
-from shared import logs, metrics
-from shared.announcements import Announcer, ended
-from shared.brands import Brands
-from shared.expect import expect
-from shared.ledger import ACTIVE, Chunk, Counting, State, Video, Videos
-from shared.messages import ChunkExtracted, ChunkPlanned, FrameDetected, FrameFailed, FrameResult, Result
-from shared.queue import Message, Queue
+from shared.messaging.expect import expect
+from shared.messaging.messages import (
+    ChunkExtracted,
+    ChunkPlanned,
+    FrameDetected,
+    FrameFailed,
+    FrameResult,
+    Result,
+)
+from shared.messaging.queue import Message, Queue
+from shared.telemetry import logs, metrics
+from shared.videos.announcements import Announcer, ended
+from shared.videos.brands import Brands
+from shared.videos.ledger import ACTIVE, Chunk, Counting, State, Video, Videos
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from math import ceil
 
-from shared.ledger import Chunk, Seen, Video
-from shared.messages import FrameDetected, FrameResult
+from shared.messaging.messages import FrameDetected, FrameResult
+from shared.videos.ledger import Chunk, Seen, Video
 
 
 def span_ms(video: Video, chunk: Chunk) -> tuple[int, int]:

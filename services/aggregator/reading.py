@@ -12,8 +12,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from services.aggregator.sightings import Picture, Sample, sighting
-from shared.ledger import Chunk, Video
-from shared.messages import UNREACHED, Detection, FrameDetected, FrameFailed, FrameResult, ScreenedFrame
+from shared.messaging.messages import (
+    UNREACHED,
+    Detection,
+    FrameDetected,
+    FrameFailed,
+    FrameResult,
+    ScreenedFrame,
+)
+from shared.videos.ledger import Chunk, Video
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from math import ceil, log2
 
 from services.aggregator.exposure import Scene
 from services.aggregator.sightings import Sample
-from shared.analysis import Analysis
-from shared.ledger import Chunk, Video
+from shared.config.analysis import Analysis
+from shared.videos.ledger import Chunk, Video
 
 FINEST = 64  # parts of a step: beyond it frames are further apart
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from shared.settings import AnnouncingSettings
+from shared.config.settings import AnnouncingSettings
 
 
 class AggregatorSettings(AnnouncingSettings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shared.messages import BoundingBox, Detection
+from shared.messaging.messages import BoundingBox, Detection
 
 
 @dataclass(frozen=True, slots=True, order=True)

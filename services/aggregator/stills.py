@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from services.aggregator.exposure import Shot
 from services.aggregator.looks import TILE, Image, Look, NoPicture, boxed, decoded, look
 from services.aggregator.sightings import Picture
-from shared.ledger import Video
-from shared.objects import Address, ObjectDenied, ObjectMissing, ObjectStore
-from shared.timecode import frame_key
+from shared.storage.objects import Address, ObjectDenied, ObjectMissing, ObjectStore
+from shared.videos.ledger import Video
+from shared.videos.timecode import frame_key
 
 log = logging.getLogger(__name__)
 

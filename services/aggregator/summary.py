@@ -12,9 +12,9 @@ from services.aggregator.exposure import Exposure, Scene, Shot, analyse
 from services.aggregator.measures import BrandTotal, totals
 from services.aggregator.reading import Reading, Tally, breaks
 from services.aggregator.refinement import extra_frames
-from shared.arns import is_ready_made
-from shared.brands import BrandInVideo
-from shared.ledger import Chunk, State, Video
+from shared.config.arns import is_ready_made
+from shared.videos.brands import BrandInVideo
+from shared.videos.ledger import Chunk, State, Video
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from statistics import median_low
 
 from services.aggregator.cells import Cell
 from services.aggregator.sightings import Box, Sample, Sighting
-from shared.analysis import Analysis
+from shared.config.analysis import Analysis
 
 MOST_PADDING = 3  # samples, as Frigate's
 MISS = -1.0  # the score of a sample that does not show the logo: less than any detector's

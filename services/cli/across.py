@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from math import fsum, hypot
 
-from shared.brands import BrandInVideo
-from shared.examinations import Counted
+from shared.videos.brands import BrandInVideo
+from shared.videos.examinations import Counted
 
 SPARKS = "▁▂▃▄▅▆▇█"
 

@@ -7,11 +7,17 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.control import ModelBoard
-from shared.costs import SECONDS_PER_DAY, SECONDS_PER_HOUR, always_on_cost, per_image_cost, running_cost
-from shared.keda import keda_unit_seconds
-from shared.ledger import Video
-from shared.usage import DayUse, VideoUse, day_key, day_use, video_cost, video_key, video_use
+from shared.costs.keda import keda_unit_seconds
+from shared.costs.prices import (
+    SECONDS_PER_DAY,
+    SECONDS_PER_HOUR,
+    always_on_cost,
+    per_image_cost,
+    running_cost,
+)
+from shared.costs.usage import DayUse, VideoUse, day_key, day_use, video_cost, video_key, video_use
+from shared.models.control import ModelBoard
+from shared.videos.ledger import Video
 
 PRESUMED_RATE = 2.0  # frames per second and unit, where none has been measured
 MOST_UNITS = 5  # AWS's default quota

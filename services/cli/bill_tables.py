@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from services.cli.bill import Bill, VideoBill
-from shared.costs import UNIT_HOUR
-from shared.forecast import Forecast, Plan
-from shared.idle_costs import Item
+from shared.costs.forecast import Forecast, Plan
+from shared.costs.idle import Item
+from shared.costs.prices import UNIT_HOUR
 
 _LIST_PRICE = Text(
     f"${UNIT_HOUR.dollars:.2f} an {UNIT_HOUR.per} in us-east-1, as of {UNIT_HOUR.as_of}", "dim"

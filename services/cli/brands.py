@@ -17,10 +17,10 @@ from rich.text import Text
 from services.cli.across import AcrossVideos, Chosen, Period, across, as_csv, newest, spark
 from services.cli.connection import connect
 from services.cli.settings import CliSettings
-from shared.brands import BrandInVideo
-from shared.command import run
-from shared.examinations import FINISHED, current
-from shared.settings import load
+from shared.config.settings import load
+from shared.runtime.command import run
+from shared.videos.brands import BrandInVideo
+from shared.videos.examinations import FINISHED, current
 
 DAY = ["%Y-%m-%d"]
 DAY_SECONDS = 86_400.0

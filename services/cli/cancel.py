@@ -9,9 +9,9 @@ import typer
 from services.cli.connection import connect
 from services.cli.lookup import find_video
 from services.cli.settings import CliSettings
-from shared.command import Failure, run
-from shared.ledger import ACTIVE, State
-from shared.settings import load
+from shared.config.settings import load
+from shared.runtime.command import Failure, run
+from shared.videos.ledger import ACTIVE, State
 
 Name = Annotated[str, typer.Argument(metavar="VIDEO", help="The video: its id, or the start of it.")]
 

@@ -7,15 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from services.cli.settings import CliSettings
-from shared.aws import Clients, clients
-from shared.dynamodb_brands import DynamoBrands
-from shared.dynamodb_control import DynamoControl
-from shared.dynamodb_pool import DynamoPools
-from shared.dynamodb_videos import DynamoVideos
-from shared.objects import S3Objects
-from shared.provision import with_dead_letters
-from shared.queue import Depth, Queue
-from shared.queues import open_kind
+from shared.aws.clients import Clients, clients
+from shared.aws.dynamodb_brands import DynamoBrands
+from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.dynamodb_pool import DynamoPools
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.provision import with_dead_letters
+from shared.aws.queues import open_kind
+from shared.aws.s3 import S3Objects
+from shared.messaging.queue import Depth, Queue
 
 
 @dataclass(frozen=True, slots=True)

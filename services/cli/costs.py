@@ -18,13 +18,13 @@ from services.cli.connection import Connection, connect
 from services.cli.lookup import find_video
 from services.cli.planning import NotUnderstood, due, length
 from services.cli.settings import CliSettings
-from shared.arns import model_name
-from shared.command import Failure, run
-from shared.demand import Capacity
-from shared.forecast import Plan, forecast
-from shared.idle_costs import idle_month
-from shared.ledger import ANY_STATE
-from shared.settings import load
+from shared.config.arns import model_name
+from shared.config.settings import load
+from shared.costs.demand import Capacity
+from shared.costs.forecast import Plan, forecast
+from shared.costs.idle import idle_month
+from shared.runtime.command import Failure, run
+from shared.videos.ledger import ANY_STATE
 
 PRESUMED_START = 900.0  # seconds: the controller's 90th percentile before it has seen a start
 RATES = (1.0, 2.8, 5.0)  # frames per second and unit that people have met with, where none is learnt

@@ -28,10 +28,10 @@ from services.cli.results import copy_results, fetch
 from services.cli.samples import VIDEOS, sample_logos, sample_video
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
-from shared import snapshot
-from shared.command import FAILED, run
-from shared.ledger import State, Video
-from shared.submission import Submitted, Submitter
+from shared.runtime.command import FAILED, run
+from shared.videos import snapshot
+from shared.videos.ledger import State, Video
+from shared.videos.submission import Submitted, Submitter
 
 REFRESH_SECONDS = 0.5
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.doubts import Examined, Finding, known_by_detector, place, reasons
+from shared.datasets.doubts import Examined, Finding, known_by_detector, place, reasons
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from services.cli import localstack
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack, free_port
 from services.cli.training import Model, train
-from shared.aws import clients
-from shared.command import Failure
-from shared.provision import provision
-from shared.settings import load
+from shared.aws.clients import clients
+from shared.aws.provision import provision
+from shared.config.settings import load
+from shared.runtime.command import Failure
 
 FOLDER = Path(".logostream")  # logs and state of the local stack, below the working directory
 LOGS = FOLDER / "logs"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from shared.command import Failure
-from shared.ledger import ANY_STATE, Video, Videos
+from shared.runtime.command import Failure
+from shared.videos.ledger import ANY_STATE, Video, Videos
 
 
 async def find_video(videos: Videos, name: str) -> Video:

@@ -25,9 +25,9 @@ from services.cli.connection import connect
 from services.cli.lookup import find_video
 from services.cli.results import fetch
 from services.cli.settings import CliSettings
-from shared.command import Failure, run
-from shared.ledger import Video
-from shared.settings import load
+from shared.config.settings import load
+from shared.runtime.command import Failure, run
+from shared.videos.ledger import Video
 
 PART_SECONDS = 30  # frames on disk at a time
 USUAL_RATE = 25.0

@@ -10,12 +10,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from shared.control import ModelReport
-from shared.costs import running_cost
-from shared.ledger import Seen, State
-from shared.pool import Pool
-from shared.queue import Depth
-from shared.snapshot import Detecting, Progress, Snapshot, seconds
+from shared.costs.prices import running_cost
+from shared.messaging.queue import Depth
+from shared.models.control import ModelReport
+from shared.models.pool import Pool
+from shared.videos.ledger import Seen, State
+from shared.videos.snapshot import Detecting, Progress, Snapshot, seconds
 
 BAR_WIDTH = 12
 BRANDS = 5  # named of a video that is still running

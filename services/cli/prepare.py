@@ -12,10 +12,10 @@ from services.cli.samples import sample_logos
 from services.cli.settings import CliSettings
 from services.cli.stack import Stack
 from services.cli.up import Logos
-from shared.aws import clients
-from shared.command import run
-from shared.provision import provision
-from shared.settings import load
+from shared.aws.clients import clients
+from shared.aws.provision import provision
+from shared.config.settings import load
+from shared.runtime.command import run
 
 Environment = Annotated[
     Path, typer.Option("--environment", help="File that names the model, made for services to read.")

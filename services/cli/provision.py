@@ -6,9 +6,9 @@ import typer
 
 from services.cli.connection import connect
 from services.cli.settings import CliSettings
-from shared import provision as installation
-from shared.command import run
-from shared.settings import load
+from shared.aws import provision as installation
+from shared.config.settings import load
+from shared.runtime.command import run
 
 
 def provision() -> None:

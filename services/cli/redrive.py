@@ -8,10 +8,10 @@ import typer
 
 from services.cli.connection import connect
 from services.cli.settings import CliSettings
-from shared.command import run
-from shared.provision import queues
-from shared.redrive import move_all
-from shared.settings import load
+from shared.aws.provision import queues
+from shared.config.settings import load
+from shared.messaging.redrive import move_all
+from shared.runtime.command import run
 
 Name = Annotated[str, typer.Argument(metavar="QUEUE", help="videos, chunks, results, or frames-DETECTOR.")]
 

@@ -15,11 +15,11 @@ from services.cli.connection import Connection, connect
 from services.cli.legacy import legacy as legacy_file
 from services.cli.lookup import find_video
 from services.cli.settings import CliSettings
-from shared.announcements import RESULT_FILES, results_address
-from shared.command import Failure, run
-from shared.ledger import ENDED, Video
-from shared.objects import ObjectMissing
-from shared.settings import load
+from shared.config.settings import load
+from shared.runtime.command import Failure, run
+from shared.storage.objects import ObjectMissing
+from shared.videos.announcements import RESULT_FILES, results_address
+from shared.videos.ledger import ENDED, Video
 
 
 class Form(StrEnum):

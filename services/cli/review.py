@@ -16,14 +16,14 @@ from services.cli.doubtful import Doubt, doubts
 from services.cli.lookup import find_video
 from services.cli.results import fetch
 from services.cli.settings import CliSettings
-from shared.command import run
-from shared.doubts import USUAL_BELOW
-from shared.ledger import Video
-from shared.manifest_line import review_line
-from shared.objects import Address, ObjectMissing
-from shared.picturesize import NoPicture, size_of
-from shared.settings import load
-from shared.timecode import frame_key
+from shared.config.settings import load
+from shared.datasets.doubts import USUAL_BELOW
+from shared.datasets.manifest_line import review_line
+from shared.datasets.picturesize import NoPicture, size_of
+from shared.runtime.command import run
+from shared.storage.objects import Address, ObjectMissing
+from shared.videos.ledger import Video
+from shared.videos.timecode import frame_key
 
 MANIFEST, REASONS = "review.manifest", "review.csv"
 

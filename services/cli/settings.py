@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from shared.settings import ProcessingSettings
+from shared.config.settings import ProcessingSettings
 
 ROOT = Path(__file__).parents[2]
 

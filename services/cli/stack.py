@@ -14,8 +14,8 @@ from pathlib import Path
 
 import aiohttp
 
-from shared.command import Failure
-from shared.service import BAD_SETTINGS
+from shared.runtime.command import Failure
+from shared.runtime.service import BAD_SETTINGS
 
 RESTARTS = 5  # of a service that dies; they are made to be restarted
 READY_SECONDS = 180.0  # a few suffice, but for a machine that is busy

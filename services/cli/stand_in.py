@@ -10,7 +10,7 @@ import typer
 
 from services.cli.local import ACCOUNT, FOLDER, LOGS, embedded_aws, local_settings, write_environment
 from services.cli.stack import Stack, free_port
-from shared.command import Failure, run
+from shared.runtime.command import Failure, run
 
 WATCH_SECONDS = 1.0
 

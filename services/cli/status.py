@@ -14,12 +14,12 @@ from services.cli import pictures
 from services.cli.connection import Connection, connect
 from services.cli.lookup import find_video
 from services.cli.settings import CliSettings
-from shared import snapshot
-from shared.command import run
-from shared.ledger import ANY_STATE
-from shared.queue import Depth
-from shared.settings import load
-from shared.snapshot import Snapshot
+from shared.config.settings import load
+from shared.messaging.queue import Depth
+from shared.runtime.command import run
+from shared.videos import snapshot
+from shared.videos.ledger import ANY_STATE
+from shared.videos.snapshot import Snapshot
 
 REFRESH_SECONDS = 1.0
 

@@ -13,11 +13,11 @@ import typer
 
 from services.cli.connection import Connection, connect
 from services.cli.settings import CliSettings
-from shared.command import run
-from shared.ledger import ENDED, State
-from shared.routes import BadOption, Order, Overrides, overrides
-from shared.settings import load
-from shared.submission import Submitted, Submitter
+from shared.config.routes import BadOption, Order, Overrides, overrides
+from shared.config.settings import load
+from shared.runtime.command import run
+from shared.videos.ledger import ENDED, State
+from shared.videos.submission import Submitted, Submitter
 
 Names = Annotated[
     list[str], typer.Argument(help="Video files, s3:// addresses, or s3:// prefixes ending in /.")

@@ -21,7 +21,7 @@ from services.cli.local import (
 )
 from services.cli.samples import sample_logos
 from services.cli.stack import Stack
-from shared.command import run
+from shared.runtime.command import run
 
 WATCH_SECONDS = 1.0
 

@@ -10,15 +10,15 @@ from services.controller.managed import Managed
 from services.controller.settings import ControllerSettings
 from services.controller.view import Rules
 from services.controller.watch import Watch
-from shared.aws import Clients, clients
-from shared.cloudwatch import CloudWatchUnits
-from shared.dynamodb_control import DynamoControl
-from shared.dynamodb_pool import DynamoPools
-from shared.dynamodb_videos import DynamoVideos
-from shared.provision import with_dead_letters
-from shared.queues import open_kind
-from shared.rekognition import ProjectVersion
-from shared.service import Life, run
+from shared.aws.clients import Clients, clients
+from shared.aws.cloudwatch import CloudWatchUnits
+from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.dynamodb_pool import DynamoPools
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.provision import with_dead_letters
+from shared.aws.queues import open_kind
+from shared.aws.rekognition import ProjectVersion
+from shared.runtime.service import Life, run
 
 
 async def main(settings: ControllerSettings, life: Life) -> None:

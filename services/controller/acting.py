@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from services.controller.actions import Start, Stop
 from services.controller.memory import Memory, refused
-from shared.rekognition import AlreadyInUse, Models, QuotaReached, RekognitionError
+from shared.models.rekognition import AlreadyInUse, Models, QuotaReached, RekognitionError
 
 log = logging.getLogger(__name__)
 

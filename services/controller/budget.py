@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from services.controller.words import dollars
-from shared.control import ModelState
-from shared.costs import running_cost
+from shared.costs.prices import running_cost
+from shared.models.control import ModelState
 
 LONGEST_START = 1800.0  # seconds; a start cannot be broken off, and may be billed
 LONGEST_STOP = 240.0  # seconds from the call to STOPPED, which may be billed

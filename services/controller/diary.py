@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pydantic import TypeAdapter
 
 from services.controller.memory import Memory
-from shared.control import MOST_RECORDS, ModelBoard
-from shared.costs import running_cost
-from shared.usage import (
+from shared.costs.prices import running_cost
+from shared.costs.usage import (
     DayUse,
     VideoUse,
     day_body,
@@ -22,6 +21,7 @@ from shared.usage import (
     video_key,
     video_use,
 )
+from shared.models.control import MOST_RECORDS, ModelBoard
 
 _memory: TypeAdapter[Memory] = TypeAdapter(Memory)
 

@@ -20,12 +20,13 @@ from services.controller.reconciling import Reconciler
 from services.controller.seeing import Sight
 from services.controller.view import Rules, View
 from services.controller.workload import Books
-from shared import demand, metrics
-from shared.cloudwatch import UnitCounter
-from shared.control import ModelBoard, ModelReport, ModelState
-from shared.costs import running_cost
-from shared.pool import Pools
-from shared.rekognition import ModelStatus
+from shared.costs import demand
+from shared.costs.prices import running_cost
+from shared.costs.units import UnitCounter
+from shared.models.control import ModelBoard, ModelReport, ModelState
+from shared.models.pool import Pools
+from shared.models.rekognition import ModelStatus
+from shared.telemetry import metrics
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from services.controller import lease as rules
 from services.controller.lease import Watch
-from shared import metrics
-from shared.control import Lease, Leases
-from shared.ledger import LedgerError
+from shared.models.control import Lease, Leases
+from shared.telemetry import metrics
+from shared.videos.ledger import LedgerError
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from shared.control import Lease
+from shared.models.control import Lease
 
 BEATS = 5  # of a leader, in the time a lease lasts
 ACTING = 0.6  # of the lease, from before the beat: how long a leader may begin to act

@@ -16,12 +16,12 @@ from services.controller.leadership import Leadership
 from services.controller.managed import Managed
 from services.controller.view import Rules, StartBilling
 from services.controller.workload import read
-from shared import metrics
-from shared.cloudwatch import UnitCounter
-from shared.control import Leases, ModelBoard
-from shared.ledger import LedgerError, Videos
-from shared.pool import Pools
-from shared.rekognition import RekognitionError
+from shared.costs.units import UnitCounter
+from shared.models.control import Leases, ModelBoard
+from shared.models.pool import Pools
+from shared.models.rekognition import RekognitionError
+from shared.telemetry import metrics
+from shared.videos.ledger import LedgerError, Videos
 
 log = logging.getLogger(__name__)
 

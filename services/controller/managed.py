@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.rekognition import Models
+from shared.models.rekognition import Models
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from services.controller.learning import Throughput
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 STARTS_KEPT = 50
 FIRST_BACK_OFF = 60.0  # seconds after a failed start; doubles with each further one

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.controller.memory import DOWN, UP, Asked, Memory
-from shared.control import ModelReport, ModelState
-from shared.usage import DayUse
+from shared.costs.usage import DayUse
+from shared.models.control import ModelReport, ModelState
 
 PASSING = frozenset({ModelState.STARTING, ModelState.STOPPING})
 Span = tuple[ModelState, float]  # a state, and for how many seconds

@@ -1,6 +1,6 @@
 """What to do with one model, pure: from what is seen to one action and its reason in words.
 
-1. Units: the fewest with which every video is done by its deadline (shared/demand.py); the most allowed if
+1. Units: the fewest with which every video is done by its deadline (costs/demand.py); the most allowed if
    none suffice, or if a video was given less than three start-up times.
 2. Start when a video has waited for its hold, or when another tick would need another unit. Held work is
    done in one run, which saves start-ups where they are billed.
@@ -19,7 +19,7 @@ from services.controller.down import while_down
 from services.controller.running import while_running
 from services.controller.view import Rules, View
 from services.controller.words import count
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 STARTABLE = frozenset({ModelState.TRAINING_COMPLETED, ModelState.STOPPED, ModelState.COPYING_COMPLETED})
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from shared.cloudwatch import UnitCounter, UnitsInService, UnitsUnknown
-from shared.costs import SECONDS_PER_DAY
+from shared.costs.prices import SECONDS_PER_DAY
+from shared.costs.units import UnitCounter, UnitsInService, UnitsUnknown
 
 log = logging.getLogger(__name__)
 

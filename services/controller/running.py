@@ -6,7 +6,7 @@ from services.controller.actions import Action, Cause, Stop, Wait
 from services.controller.budget import to_stop
 from services.controller.view import Rules, View
 from services.controller.words import clock, count
-from shared.demand import demand, frames
+from shared.costs.demand import demand, frames
 
 STALL_SECONDS = 180.0
 NEAR_LATE = 0.8  # of the time a restart takes: later it would come too late

@@ -9,10 +9,10 @@ from services.controller.managed import Managed
 from services.controller.memory import UP, Look, Memory, seen
 from services.controller.view import View
 from services.controller.workload import Books
-from shared.control import ModelBoard
-from shared.demand import Capacity
-from shared.pool import Pools
-from shared.rekognition import ModelStatus
+from shared.costs.demand import Capacity
+from shared.models.control import ModelBoard
+from shared.models.pool import Pools
+from shared.models.rekognition import ModelStatus
 
 
 class Sight:

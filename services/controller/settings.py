@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from services.controller.view import StartBilling
-from shared.settings import DetectingSettings, mistake
+from shared.config.settings import DetectingSettings, mistake
 
 
 class ControllerSettings(DetectingSettings):

@@ -8,9 +8,9 @@ from enum import StrEnum
 from services.controller.budget import LONGEST_STOP, Budget
 from services.controller.memory import Memory
 from services.controller.words import clock, count
-from shared import demand
-from shared.control import ModelState
-from shared.demand import Capacity, Work
+from shared.costs import demand
+from shared.costs.demand import Capacity, Work
+from shared.models.control import ModelState
 
 
 class StartBilling(StrEnum):

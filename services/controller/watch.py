@@ -13,9 +13,9 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
-from shared import metrics
-from shared.ledger import ACTIVE, LedgerError, Video, Videos
-from shared.queue import Queue, QueueError
+from shared.messaging.queue import Queue, QueueError
+from shared.telemetry import metrics
+from shared.videos.ledger import ACTIVE, LedgerError, Video, Videos
 
 log = logging.getLogger(__name__)
 

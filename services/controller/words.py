@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from shared.costs import SECONDS_PER_DAY
+from shared.costs.prices import SECONDS_PER_DAY
 
 
 def clock(at: float, now: float) -> str:

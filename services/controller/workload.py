@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from shared.demand import Work
-from shared.ledger import ACTIVE, Chunk, Video, Videos
+from shared.costs.demand import Work
+from shared.videos.ledger import ACTIVE, Chunk, Video, Videos
 
 
 @dataclass(frozen=True, slots=True)

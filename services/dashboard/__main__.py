@@ -25,21 +25,19 @@ from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
 from services.dashboard.switch import HandSwitch
-from shared.aws import Clients, clients
-from shared.detectors import ModelSpec
-from shared.dynamodb_control import DynamoControl
-from shared.dynamodb_counting import DynamoCounting
-from shared.dynamodb_pool import DynamoPools
-from shared.dynamodb_videos import DynamoVideos
-from shared.model_versions import ProjectVersions
-from shared.objects import S3Objects
-from shared.provision import with_dead_letters
-from shared.queue import Queue
-from shared.queues import open_kind
-from shared.rekognition import ProjectVersion
-from shared.service import Life, run
-from shared.submission import Submitter
-from shared.uploads import S3Uploads
+from shared.aws.clients import Clients, clients
+from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.dynamodb_counting import DynamoCounting
+from shared.aws.dynamodb_pool import DynamoPools
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.provision import with_dead_letters
+from shared.aws.queues import open_kind
+from shared.aws.rekognition import ProjectVersion, ProjectVersions
+from shared.aws.s3 import S3Objects, S3Uploads
+from shared.config.detectors import ModelSpec
+from shared.messaging.queue import Queue
+from shared.runtime.service import Life, run
+from shared.videos.submission import Submitter
 
 if TYPE_CHECKING:
     from services.dashboard.guard.alb import LoadBalancer

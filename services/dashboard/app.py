@@ -27,12 +27,12 @@ from services.dashboard.pages import (
     videos,
 )
 from services.dashboard.site import SITE, Site
-from shared.ledger import LedgerError
-from shared.listening import listening
-from shared.objects import ObjectError, ObjectMissing
-from shared.queue import QueueError
-from shared.rekognition import RekognitionError
-from shared.submission import NotSubmitted
+from shared.messaging.queue import QueueError
+from shared.models.rekognition import RekognitionError
+from shared.runtime.listening import listening
+from shared.storage.objects import ObjectError, ObjectMissing
+from shared.videos.ledger import LedgerError
+from shared.videos.submission import NotSubmitted
 
 log = logging.getLogger(__name__)
 

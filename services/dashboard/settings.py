@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 
-from shared.settings import ProcessingSettings, mistake
+from shared.config.settings import ProcessingSettings, mistake
 
 SHORTEST_TOKEN = 16  # characters
 

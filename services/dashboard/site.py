@@ -16,11 +16,11 @@ from services.dashboard.guard.sessions import Sessions
 from services.dashboard.models import Model
 from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
-from shared.ledger import Counting, Videos
-from shared.objects import ObjectStore
-from shared.queue import Queue
-from shared.submission import Submitter
-from shared.uploads import Uploads
+from shared.messaging.queue import Queue
+from shared.storage.objects import ObjectStore
+from shared.storage.uploads import Uploads
+from shared.videos.ledger import Counting, Videos
+from shared.videos.submission import Submitter
 
 if TYPE_CHECKING:
     from services.dashboard.guard.alb import LoadBalancer

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import time
 
-from shared.control import ModelBoard, Pause
-from shared.rekognition import AlreadyInUse, Models
+from shared.models.control import ModelBoard, Pause
+from shared.models.rekognition import AlreadyInUse, Models
 
 
 class HandSwitch:

@@ -12,16 +12,16 @@ from services.detector.rate import Bounds
 from services.detector.ready import Gate
 from services.detector.settings import DetectorSettings
 from services.detector.unmanaged import AlwaysRunning
-from shared.aws import clients
-from shared.consumer import Consumer, options_for
-from shared.detectors import frames_queue
-from shared.dynamodb_control import DynamoControl
-from shared.dynamodb_pool import DynamoPools
-from shared.dynamodb_videos import DynamoVideos
-from shared.queues import open_kind
-from shared.service import Life, run
-from shared.sqs import open_queue
-from shared.wanted import Wanted
+from shared.aws.clients import clients
+from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.dynamodb_pool import DynamoPools
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.queues import open_kind
+from shared.aws.sqs import open_queue
+from shared.config.detectors import frames_queue
+from shared.messaging.consumer import Consumer, options_for
+from shared.runtime.service import Life, run
+from shared.videos.wanted import Wanted
 
 
 async def main(settings: DetectorSettings, life: Life) -> None:

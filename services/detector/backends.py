@@ -9,12 +9,14 @@ from dataclasses import replace
 from services.detector import thresholds, wordmarks
 from services.detector.settings import DetectorSettings
 from services.detector.thresholds import Percents, Thresholds
-from shared.aws import Clients
-from shared.detection import Detector, Reader, Seen
-from shared.detectors import CustomLabelsSpec, LabelsSpec, ModelSpec, ModerationSpec, TextSpec
-from shared.objects import Address, ObjectDenied, ObjectError, ObjectMissing, ObjectStore, S3Objects
-from shared.rekognition import Misconfigured, ProjectVersion, ServiceFault
-from shared.rekognition_detection import CustomLabels, Labels, Moderation, TextReader
+from shared.aws.clients import Clients
+from shared.aws.rekognition import ProjectVersion
+from shared.aws.rekognition_detection import CustomLabels, Labels, Moderation, TextReader
+from shared.aws.s3 import S3Objects
+from shared.config.detectors import CustomLabelsSpec, LabelsSpec, ModelSpec, ModerationSpec, TextSpec
+from shared.models.detection import Detector, Reader, Seen
+from shared.models.rekognition import Misconfigured, ServiceFault
+from shared.storage.objects import Address, ObjectDenied, ObjectError, ObjectMissing, ObjectStore
 
 
 class Wordmarks:

@@ -9,14 +9,12 @@ import time
 
 from services.detector.pace import Pace, StoodDown, Turn
 from services.detector.ready import Gate
-from shared import logs, metrics
-from shared.detection import Detector
-from shared.endings import Reject
-from shared.expect import expect
-from shared.messages import FrameDetected, FrameFailed, FrameReady, FrameResult
-from shared.objects import Address
-from shared.queue import Message, Queue
-from shared.rekognition import (
+from shared.messaging.endings import Reject
+from shared.messaging.expect import expect
+from shared.messaging.messages import FrameDetected, FrameFailed, FrameReady, FrameResult
+from shared.messaging.queue import Message, Queue
+from shared.models.detection import Detector
+from shared.models.rekognition import (
     BadFrame,
     FrameUnavailable,
     Misconfigured,
@@ -24,8 +22,10 @@ from shared.rekognition import (
     ServiceFault,
     Throttled,
 )
-from shared.tracing import tracer
-from shared.wanted import Wanted
+from shared.storage.objects import Address
+from shared.telemetry import logs, metrics
+from shared.telemetry.tracing import tracer
+from shared.videos.wanted import Wanted
 
 log = logging.getLogger(__name__)
 

@@ -19,10 +19,10 @@ from services.detector.pace import Pace
 from services.detector.rate import Bounds
 from services.detector.ready import Gate
 from services.detector.slots import Share
-from shared import metrics
-from shared.ledger import LedgerError
-from shared.pool import Pool, Pools
-from shared.tasks import beside
+from shared.models.pool import Pool, Pools
+from shared.runtime.tasks import beside
+from shared.telemetry import metrics
+from shared.videos.ledger import LedgerError
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from shared.pool import Pool, Sender
+from shared.models.pool import Pool, Sender
 
 HEARTBEAT = 1.0  # seconds between renewals
 LEASE = 3.0  # seconds; two renewals may fail before a place is lost

@@ -13,8 +13,8 @@ from services.detector.membership import LEASE, NEVER
 from services.detector.meter import Reading
 from services.detector.rate import Brake, tells
 from services.detector.slots import Share, next_slot
-from shared import metrics
-from shared.pool import Window
+from shared.models.pool import Window
+from shared.telemetry import metrics
 
 AT_ONCE = 0.001  # seconds; a turn that came sooner was not waited for
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from shared.pool import Pool, Window
+from shared.models.pool import Pool, Window
 
 WINDOW_CALLS = 20  # fewer calls say too little about a share of one percent
 WINDOW_SECONDS = 1.5  # … and a limit that moves sooner is out of date before all senders know of it

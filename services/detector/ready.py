@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from services.detector.rate import Units
-from shared import metrics
-from shared.control import Fault, ModelReport, ModelState, Notices
-from shared.ledger import LedgerError
-from shared.tasks import beside
+from shared.models.control import Fault, ModelReport, ModelState, Notices
+from shared.runtime.tasks import beside
+from shared.telemetry import metrics
+from shared.videos.ledger import LedgerError
 
 log = logging.getLogger(__name__)
 

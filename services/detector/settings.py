@@ -8,8 +8,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from services.detector.thresholds import Percents, read
-from shared.detectors import TRAINED, CustomLabelsSpec, DetectorName, DetectorSpec
-from shared.settings import DetectingSettings, mistake
+from shared.config.detectors import TRAINED, CustomLabelsSpec, DetectorName, DetectorSpec
+from shared.config.settings import DetectingSettings, mistake
 
 
 class DetectorSettings(DetectingSettings):

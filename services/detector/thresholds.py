@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.detectors import Percent
-from shared.messages import Detection
+from shared.config.detectors import Percent
+from shared.messaging.messages import Detection
 
 Percents = Mapping[str, float]  # by label
 _percents: TypeAdapter[dict[str, float]] = TypeAdapter(dict[str, Percent])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from shared.control import Fault, ModelReport, ModelState, Notices
+from shared.models.control import Fault, ModelReport, ModelState, Notices
 
 
 class AlwaysRunning:

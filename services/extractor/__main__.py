@@ -9,17 +9,17 @@ from services.extractor.publisher import FrameQueues
 from services.extractor.remote import Library
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
-from shared.aws import Clients, clients
-from shared.consumer import Consumer, options_for
-from shared.detectors import frames_queue
-from shared.dynamodb_counting import DynamoCounting
-from shared.dynamodb_videos import DynamoVideos
-from shared.eventing import announcer
-from shared.objects import S3Objects
-from shared.queues import open_kind
-from shared.service import Life, run
-from shared.sqs import open_queue
-from shared.wanted import Wanted
+from shared.aws.clients import Clients, clients
+from shared.aws.dynamodb_counting import DynamoCounting
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.eventing import announcer
+from shared.aws.queues import open_kind
+from shared.aws.s3 import S3Objects
+from shared.aws.sqs import open_queue
+from shared.config.detectors import frames_queue
+from shared.messaging.consumer import Consumer, options_for
+from shared.runtime.service import Life, run
+from shared.videos.wanted import Wanted
 
 
 async def main(settings: ExtractorSettings, life: Life) -> None:

@@ -25,7 +25,7 @@ from services.extractor.records import pack, pack_probe
 from services.extractor.sampling import Clock
 from services.extractor.screen import Repetitions, Screen, packed
 from services.extractor.source import Video, open_video
-from shared.screening import Screening
+from shared.config.screening import Screening
 
 CODE_BYTES = 1 << 30  # address space the interpreter and the libraries map without ever touching most of it
 STANDARD_STREAMS = 3

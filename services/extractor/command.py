@@ -19,13 +19,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from services.extractor.extraction import SHEET, Extraction, NothingToExtract, Part, Report
 from services.extractor.media import BadVideo
 from services.extractor.remote import AnyVideo, RemoteVideo
-from shared.aws import clients
-from shared.objects import Address, ObjectError, S3Objects
-from shared.options import Sampling
-from shared.routes import BadOption, Overrides, overrides
-from shared.service import BAD_SETTINGS
-from shared.settings import BadSettings, ProcessingSettings, load
-from shared.timecode import seconds_of
+from shared.aws.clients import clients
+from shared.aws.s3 import S3Objects
+from shared.config.options import Sampling
+from shared.config.routes import BadOption, Overrides, overrides
+from shared.config.settings import BadSettings, ProcessingSettings, load
+from shared.runtime.service import BAD_SETTINGS
+from shared.storage.objects import Address, ObjectError
+from shared.videos.timecode import seconds_of
 
 FAILED = 1
 S3 = "s3://"

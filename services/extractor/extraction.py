@@ -22,9 +22,9 @@ from services.extractor.media import (
 from services.extractor.remote import AnyVideo
 from services.extractor.sandbox import Sandbox
 from services.extractor.sheet import Tile, contact_sheet, tile
-from shared.options import Sampling
-from shared.screening import Screening
-from shared.timecode import frame_name, instants_before
+from shared.config.options import Sampling
+from shared.config.screening import Screening
+from shared.videos.timecode import frame_name, instants_before
 
 CHUNK = 120  # instants a visit to the sandbox samples: one that is damaged costs no more
 SHEET = "contact-sheet.jpg"

@@ -10,11 +10,9 @@ from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled,
 from services.extractor.publisher import FramePublisher, FrameQueues, frame_ready, tracing
 from services.extractor.remote import Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
-from shared import logs, metrics
-from shared.endings import Reject
-from shared.expect import expect
-from shared.ledger import Counting
-from shared.messages import (
+from shared.messaging.endings import Reject
+from shared.messaging.expect import expect
+from shared.messaging.messages import (
     UNREACHED,
     ChunkExtracted,
     ChunkPlanned,
@@ -22,10 +20,12 @@ from shared.messages import (
     ScreenedFrame,
     SkippedInstants,
 )
-from shared.objects import Address, ObjectChanged, ObjectDenied, ObjectMissing, ObjectStore
-from shared.queue import Message, Queue
-from shared.timecode import frame_of_key
-from shared.wanted import Wanted
+from shared.messaging.queue import Message, Queue
+from shared.storage.objects import Address, ObjectChanged, ObjectDenied, ObjectMissing, ObjectStore
+from shared.telemetry import logs, metrics
+from shared.videos.ledger import Counting
+from shared.videos.timecode import frame_of_key
+from shared.videos.wanted import Wanted
 
 
 class ChunkHandler:

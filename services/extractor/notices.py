@@ -10,7 +10,7 @@ import json
 from typing import Any
 from urllib.parse import unquote_plus
 
-from shared.messages import BadMessage, VideoSubmitted, parse
+from shared.messaging.messages import BadMessage, VideoSubmitted, parse
 
 Notice = dict[str, Any]
 MALFORMED = (AttributeError, KeyError, TypeError, ValueError)  # whatever else stands where something should

@@ -12,15 +12,15 @@ from services.extractor.notices import submissions
 from services.extractor.remote import Library
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
-from shared import logs, metrics
-from shared.announcements import Announcer, ended
-from shared.endings import Reject
-from shared.ledger import Chunk, State, Video, Videos
-from shared.messages import BadMessage, ChunkPlanned, Source, VideoSubmitted, video_id
-from shared.objects import Address, ObjectDenied, ObjectMissing, ObjectStore
-from shared.queue import Message, Queue
-from shared.routes import Order
-from shared.timecode import instants_before, to_ms
+from shared.config.routes import Order
+from shared.messaging.endings import Reject
+from shared.messaging.messages import BadMessage, ChunkPlanned, Source, VideoSubmitted, video_id
+from shared.messaging.queue import Message, Queue
+from shared.storage.objects import Address, ObjectDenied, ObjectMissing, ObjectStore
+from shared.telemetry import logs, metrics
+from shared.videos.announcements import Announcer, ended
+from shared.videos.ledger import Chunk, State, Video, Videos
+from shared.videos.timecode import instants_before, to_ms
 
 log = logging.getLogger(__name__)
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from services.extractor.media import SampledFrame
-from shared import metrics
-from shared.endings import Retry
-from shared.ledger import Counting
-from shared.messages import ChunkPlanned, FrameReady
-from shared.objects import Address, ObjectStore
-from shared.queue import Queue
-from shared.timecode import frame_key, frame_name
-from shared.tracing import Facts, Traces, tracer
+from shared.messaging.endings import Retry
+from shared.messaging.messages import ChunkPlanned, FrameReady
+from shared.messaging.queue import Queue
+from shared.storage.objects import Address, ObjectStore
+from shared.telemetry import metrics
+from shared.telemetry.tracing import Facts, Traces, tracer
+from shared.videos.ledger import Counting
+from shared.videos.timecode import frame_key, frame_name
 
 UNKNOWN_PAUSE = 60.0  # seconds, for somebody to name the detector
 BATCH = 10  # frames uploaded side by side and announced in one request

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.screening import Screening
+from shared.config.screening import Screening
 
 Luma = NDArray[np.uint8]
 

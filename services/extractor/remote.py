@@ -14,8 +14,8 @@ from typing import IO
 
 from services.extractor.blocks import BLOCK, Blocks
 from services.extractor.readahead import ReadAhead
-from shared.messages import Source
-from shared.objects import Address, ObjectChanged, ObjectError, ObjectInfo, ObjectStore
+from shared.messaging.messages import Source
+from shared.storage.objects import Address, ObjectChanged, ObjectError, ObjectInfo, ObjectStore
 
 COPIED = 16 * BLOCK  # bytes per request of a whole copy
 MOST_FETCHED = 2  # times the size of the video; beyond that a copy on disk is cheaper

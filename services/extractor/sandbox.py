@@ -29,7 +29,7 @@ from services.extractor.media import (
 )
 from services.extractor.remote import AnyVideo, RemoteVideo
 from services.extractor.serving import Opened, served
-from shared.screening import Screening
+from shared.config.screening import Screening
 
 __all__ = ["BadVideo", "Limits", "Sandbox"]
 

@@ -20,7 +20,7 @@ from services.extractor.planes import Planes, has_whole_chroma, jpeg_planes
 from services.extractor.quality import Luma, difference, fault, measures, shrunk
 from services.extractor.records import pack_frame, pack_rejected, pack_skipped
 from services.extractor.sampling import Clock, milliseconds
-from shared.screening import Screening
+from shared.config.screening import Screening
 
 THUMBNAIL_WIDTH = 320
 THUMBNAIL = Encoding(quality=80)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from services.extractor.allowance import Allowance
 from services.extractor.content import REPLY, REQUEST
 from services.extractor.remote import Reading
-from shared.objects import ObjectError
+from shared.storage.objects import ObjectError
 
 MOST_BYTES = 8 << 20  # answered at once; demuxers ask for far less, a child that was taken over may not
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from shared.settings import AnnouncingSettings, ProcessingSettings
+from shared.config.settings import AnnouncingSettings, ProcessingSettings
 
 
 class ExtractorSettings(ProcessingSettings, AnnouncingSettings):

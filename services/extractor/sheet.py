@@ -11,7 +11,7 @@ import numpy as np
 from services.extractor.encode import encode
 from services.extractor.media import Encoding, RejectedFrame, SampledFrame
 from services.extractor.orientation import Image
-from shared.timecode import clock
+from shared.videos.timecode import clock
 
 COLUMNS = 6
 TILE_WIDTH, TILE_HEIGHT, CAPTION_HEIGHT, GAP = 320, 180, 40, 8  # pixels

@@ -16,8 +16,9 @@ from services.rekognition_local.recognizers import Recognizers
 from services.rekognition_local.settings import RekognitionSettings
 from services.rekognition_local.store import Store
 from services.rekognition_local.training import Trainings
-from shared import aws, service
-from shared.objects import S3Objects
+from shared.aws.clients import clients
+from shared.aws.s3 import S3Objects
+from shared.runtime import service
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,8 @@ log = logging.getLogger(__name__)
 async def main(settings: RekognitionSettings, life: service.Life) -> None:
     """Serve until told to stop."""
     async with (
-        aws.clients() as clients,
-        _account(settings, S3Objects(clients.s3), clients.s3.meta.region_name) as account,
+        clients() as aws,
+        _account(settings, S3Objects(aws.s3), aws.s3.meta.region_name) as account,
         serving(
             account, settings.rekognition_host, settings.rekognition_port, settings.drain_seconds
         ) as port,

@@ -21,7 +21,7 @@ from services.rekognition_local.settings import RekognitionSettings
 from services.rekognition_local.store import Project, Store
 from services.rekognition_local.throughput import Bucket
 from services.rekognition_local.training import Trainings
-from shared.objects import ObjectStore
+from shared.storage.objects import ObjectStore
 
 ACCOUNT_ID = "000000000000"
 

@@ -11,7 +11,7 @@ from services.rekognition_local.account import Account
 from services.rekognition_local.clock import MOST_SPEED
 from services.rekognition_local.faults import Faults
 from services.rekognition_local.lifecycle import Version
-from shared import costs
+from shared.costs.prices import running_cost
 
 
 def billing(account: Account) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def billing(account: Account) -> dict[str, Any]:
     total = account.store.unit_seconds_deleted + sum(lifecycle.billed(version, now) for version in versions)
     return {
         "unit_seconds": total,
-        "dollars": costs.running_cost(total),
+        "dollars": running_cost(total),
         "now": now,
         "versions": [_bill(version, now) for version in versions],
     }
@@ -34,7 +34,7 @@ def _bill(version: Version, now: float) -> dict[str, Any]:
         "state": version.state,
         "units": lifecycle.units_in_service(version),
         "unit_seconds": unit_seconds,
-        "dollars": costs.running_cost(unit_seconds),
+        "dollars": running_cost(unit_seconds),
     }
 
 

@@ -24,7 +24,7 @@ from services.rekognition_local.errors import (
 )
 from services.rekognition_local.faults import Dropped, Faults
 from services.rekognition_local.operations import OPERATIONS, Reply
-from shared.listening import listening
+from shared.runtime.listening import listening
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.rekognition_local.datasets import Stats
-from shared import manifest
-from shared.manifest import BadLine, Source, Unlabelled
+from shared.datasets import manifest
+from shared.datasets.manifest import BadLine, Source, Unlabelled
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from services.rekognition_local.errors import ApiError
 from services.rekognition_local.learning import TrainingFailed
 from services.rekognition_local.lifecycle import Version
 from services.rekognition_local.splitting import shared_out
-from shared import manifest
-from shared.manifest import Problem, Source
-from shared.objects import Address, ObjectError, ObjectStore
-from shared.picturesize import MOST_BYTES_STORED
+from shared.datasets import manifest
+from shared.datasets.manifest import Problem, Source
+from shared.datasets.picturesize import MOST_BYTES_STORED
+from shared.storage.objects import Address, ObjectError, ObjectStore
 
 _DOWNLOADS = 8  # at the same time
 _PROBLEMS_TOLD = 3

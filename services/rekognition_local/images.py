@@ -11,7 +11,7 @@ from services.rekognition_local.errors import (
     InvalidImageFormatException,
     InvalidParameterException,
 )
-from shared.picturesize import LONGEST_SIDE, NoPicture, bounds_broken, size_of
+from shared.datasets.picturesize import LONGEST_SIDE, NoPicture, bounds_broken, size_of
 
 MOST_BYTES_SENT = 4 * 1024 * 1024  # in the request itself, to a model of one's own
 MOST_BYTES_SENT_PLAIN = 5 * 1024 * 1024  # in the request itself, to what needs no model

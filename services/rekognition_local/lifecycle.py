@@ -15,7 +15,7 @@ from services.rekognition_local.errors import (
     LimitExceededException,
     ResourceInUseException,
 )
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 RUNNING_MODELS = 2  # AWS's default quota of models started at the same time
 _STARTABLE = {

@@ -17,8 +17,8 @@ import numpy as np
 from services.rekognition_local import images
 from services.rekognition_local.recognition.samples import Found, Image, LabelledBox, LabelledImage
 from services.rekognition_local.recognizers import Recognizes
-from shared import manifest
-from shared.evaluation import Box, Examined, Find, Truth
+from shared.datasets import manifest
+from shared.datasets.evaluation import Box, Examined, Find, Truth
 
 _LABELS, _FINDS = "labels.json", "finds.json"
 _MARGIN = (

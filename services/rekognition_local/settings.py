@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from services.rekognition_local.clock import MOST_SPEED
-from shared.settings import Settings
+from shared.config.settings import Settings
 
 
 class RekognitionSettings(Settings):

@@ -12,7 +12,7 @@ from typing import Any
 from services.rekognition_local.clock import Pace
 from services.rekognition_local.datasets import Dataset, DatasetState, Stats
 from services.rekognition_local.lifecycle import Version
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 _FORMAT = 2  # of the JSON file
 

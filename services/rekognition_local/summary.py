@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.rekognition_local.lifecycle import Version
-from shared.evaluation import Evaluation
+from shared.datasets.evaluation import Evaluation
 
 
 def key(version: Version) -> str:

@@ -17,9 +17,9 @@ from services.rekognition_local.learning import TrainingFailed
 from services.rekognition_local.lifecycle import Results, Version
 from services.rekognition_local.recognizers import Recognizers
 from services.rekognition_local.store import Store
-from shared.control import ModelState
-from shared.evaluation import Evaluation, evaluate
-from shared.objects import Address, ObjectError, ObjectStore
+from shared.datasets.evaluation import Evaluation, evaluate
+from shared.models.control import ModelState
+from shared.storage.objects import Address, ObjectError, ObjectStore
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.trainer.pictures import Picture, Reading, Violation, Where
-from shared.manifest import MOST_BOXES, MOST_LABELS, MOST_PICTURES, Box
-from shared.picturesize import MOST_BYTES_STORED, NoPicture, bounds_broken, size_of
+from shared.datasets.manifest import MOST_BOXES, MOST_LABELS, MOST_PICTURES, Box
+from shared.datasets.picturesize import MOST_BYTES_STORED, NoPicture, bounds_broken, size_of
 
 MOST_NAME = 255  # characters of a label
 LEAST_PICTURES, ADVISED_PICTURES = 1, 10  # of a label: needed, and advised by the guide

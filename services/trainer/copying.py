@@ -5,9 +5,9 @@ from __future__ import annotations
 from services.trainer import project as account
 from services.trainer.project import Version
 from services.trainer.workshop import Workshop
-from shared.command import Failure
-from shared.control import ModelState
-from shared.rekognition import translated
+from shared.aws.rekognition import translated
+from shared.models.control import ModelState
+from shared.runtime.command import Failure
 
 
 async def copy(workshop: Workshop, name: str, to_project: str, to_name: str) -> Version:

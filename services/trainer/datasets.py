@@ -9,8 +9,9 @@ from typing import Any
 from services.trainer.lines import parcels
 from services.trainer.project import TEST, TRAIN, Kind, Project, need
 from services.trainer.workshop import Workshop
-from shared.command import Failure
-from shared.rekognition import AlreadyInUse, translated
+from shared.aws.rekognition import translated
+from shared.models.rekognition import AlreadyInUse
+from shared.runtime.command import Failure
 
 FOUND_OUT = "cl-metadata"  # what the service adds to an entry when it lists it
 

@@ -8,9 +8,10 @@ from services.trainer import project as account
 from services.trainer import promotion
 from services.trainer.project import Project, Version
 from services.trainer.workshop import Workshop
-from shared.command import Failure
-from shared.control import ModelState
-from shared.rekognition import AlreadyInUse, Misconfigured, translated
+from shared.aws.rekognition import translated
+from shared.models.control import ModelState
+from shared.models.rekognition import AlreadyInUse, Misconfigured
+from shared.runtime.command import Failure
 
 Told = Callable[[str], None]
 _BUSY = {ModelState.TRAINING_IN_PROGRESS, ModelState.COPYING_IN_PROGRESS}

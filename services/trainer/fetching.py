@@ -9,10 +9,10 @@ from pathlib import Path
 
 from services.trainer.formats.files import find_picture
 from services.trainer.workshop import Workshop
-from shared import manifest
-from shared.command import Failure
-from shared.manifest import BadLine
-from shared.objects import Address
+from shared.datasets import manifest
+from shared.datasets.manifest import BadLine
+from shared.runtime.command import Failure
+from shared.storage.objects import Address
 
 _DOWNLOADS = 8  # side by side
 

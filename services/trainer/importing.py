@@ -15,7 +15,7 @@ from services.trainer.checking import Sound
 from services.trainer.lines import line
 from services.trainer.project import TEST, TRAIN, Kind, find_or_make, need
 from services.trainer.workshop import Workshop
-from shared.objects import Address, ObjectMissing
+from shared.storage.objects import Address, ObjectMissing
 
 _UPLOADS = 8  # side by side
 

@@ -9,9 +9,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from shared import manifest_line
-from shared.manifest import CLASSIFICATION, Box
-from shared.manifest_line import Origin
+from shared.datasets import manifest_line
+from shared.datasets.manifest import CLASSIFICATION, Box
+from shared.datasets.manifest_line import Origin
 
 ATTRIBUTE = "logos"
 CREATED = "2026-01-01T00:00:00"  # the format wants a date; a fixed one makes the same picture the same line

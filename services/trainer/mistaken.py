@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.evaluation import Box, Mistakes
+from shared.datasets.evaluation import Box, Mistakes
 
 _WIDTH = 480  # pixels at most
 _MISSED, _MADE_UP = (60, 160, 40), (40, 60, 215)  # BGR

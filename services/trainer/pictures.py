@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared.manifest import Box
+from shared.datasets.manifest import Box
 
 
 @dataclass(frozen=True, slots=True)

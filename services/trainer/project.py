@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from services.trainer.workshop import Workshop
-from shared.command import Failure
-from shared.control import ModelState
-from shared.objects import Address
-from shared.rekognition import AlreadyInUse, translated
+from shared.aws.rekognition import translated
+from shared.models.control import ModelState
+from shared.models.rekognition import AlreadyInUse
+from shared.runtime.command import Failure
+from shared.storage.objects import Address
 
 Kind = Literal["TRAIN", "TEST"]
 TRAIN: Kind = "TRAIN"

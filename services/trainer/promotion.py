@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from services.trainer import project as account
 from services.trainer.project import Project, Version
 from services.trainer.workshop import Workshop
-from shared.command import Failure
-from shared.control import ModelState
-from shared.rekognition import translated
+from shared.aws.rekognition import translated
+from shared.models.control import ModelState
+from shared.runtime.command import Failure
 
 RUNNING_MODELS = 2  # AWS's default quota of an account and region
 _STARTED = {ModelState.STARTING, ModelState.RUNNING}

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 from rich.table import Table
 
-from shared.evaluation import BACKGROUND, Evaluation, Mistakes
+from shared.datasets.evaluation import BACKGROUND, Evaluation, Mistakes
 
 _TAKEN = 0.005  # share of a label from which a confusion is worth telling
 

@@ -11,15 +11,15 @@ from services.trainer import datasets
 from services.trainer.mistaken import drawn
 from services.trainer.project import TEST, Project, Version
 from services.trainer.workshop import Workshop
-from shared import manifest
-from shared.command import Failure
-from shared.detection import Seen
-from shared.evaluation import Box, Evaluation, Examined, Find, LabelResult, Mistakes, Truth, worst
-from shared.manifest import Unlabelled
-from shared.messages import BoundingBox
-from shared.objects import Address
-from shared.rekognition import Throttled
-from shared.rekognition_detection import CustomLabels
+from shared.aws.rekognition_detection import CustomLabels
+from shared.datasets import manifest
+from shared.datasets.evaluation import Box, Evaluation, Examined, Find, LabelResult, Mistakes, Truth, worst
+from shared.datasets.manifest import Unlabelled
+from shared.messaging.messages import BoundingBox
+from shared.models.detection import Seen
+from shared.models.rekognition import Throttled
+from shared.runtime.command import Failure
+from shared.storage.objects import Address
 
 _PATIENCE_SECONDS = 0.5  # between two tries of a throttled call
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from services.trainer import project as account
 from services.trainer.project import TEST, TRAIN, Project, Version
 from services.trainer.workshop import Workshop
-from shared.command import Failure
-from shared.control import ModelState
-from shared.rekognition import translated
+from shared.aws.rekognition import translated
+from shared.models.control import ModelState
+from shared.runtime.command import Failure
 
 Told = Callable[[str], None]
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from services.trainer.settings import TrainerSettings
-from shared.aws import Clients, clients
-from shared.objects import Address, ObjectStore, S3Objects
-from shared.provision import TAG, ensure_bucket
+from shared.aws.clients import Clients, clients
+from shared.aws.provision import TAG, ensure_bucket
+from shared.aws.s3 import S3Objects
+from shared.storage.objects import Address, ObjectStore
 
 if TYPE_CHECKING:
     from types_aiobotocore_rekognition import RekognitionClient

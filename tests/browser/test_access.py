@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from shared.control import Fault
-from shared.ledger import Chunk
-from shared.objects import Address
+from shared.models.control import Fault
+from shared.storage.objects import Address
+from shared.videos.ledger import Chunk
 from tests.browser.desk_server import DeskServer
 from tests.fakes import FakeModels
 from tests.unit.cli.videos import summary, video

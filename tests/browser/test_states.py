@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from shared.control import ModelReport, ModelState
-from shared.queue import Depth
+from shared.messaging.queue import Depth
+from shared.models.control import ModelReport, ModelState
 from tests.browser.desk_server import DeskServer
 from tests.unit.dashboard.desk import MODEL, TOKEN, Desk
 from tests.unit.dashboard.test_film import finished

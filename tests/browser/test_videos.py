@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from shared.ledger import State
-from shared.messages import FrameFailed
+from shared.messaging.messages import FrameFailed
+from shared.videos.ledger import State
 from tests.browser.desk_server import DeskServer
 from tests.unit.cli.videos import ledger_of, video
 from tests.unit.dashboard.desk import Desk

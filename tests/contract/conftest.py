@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 import pytest
 import pytest_asyncio
 
-from shared.aws import Clients
-from shared.aws import clients as aws_clients
-from shared.provision import provision
-from shared.settings import DetectingSettings, load
+from shared.aws.clients import Clients
+from shared.aws.clients import clients as aws_clients
+from shared.aws.provision import provision
+from shared.config.settings import DetectingSettings, load
 from tests import localstack, ministack
 from tests.contract.names import unique
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from shared.dynamodb_counting import DynamoCounting
-from shared.dynamodb_videos import DynamoVideos
-from shared.ledger import Chunk, Counting, State, Video, Videos
-from shared.messages import (
+from shared.aws.dynamodb_counting import DynamoCounting
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.config.options import Options
+from shared.messaging.messages import (
     BoundingBox,
     ChunkExtracted,
     Detection,
@@ -20,7 +20,7 @@ from shared.messages import (
     SkippedInstants,
     Source,
 )
-from shared.options import Options
+from shared.videos.ledger import Chunk, Counting, State, Video, Videos
 from tests.contract.names import unique
 from tests.fakes import FakeLedger
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from shared.announcements import AnnouncementError, Ended
-from shared.aws import Clients
-from shared.eventing import EventBridgeAnnouncer, SnsAnnouncer, announcer
-from shared.ledger import State
-from shared.settings import AnnouncingSettings
+from shared.aws.clients import Clients
+from shared.aws.eventing import EventBridgeAnnouncer, SnsAnnouncer, announcer
+from shared.config.settings import AnnouncingSettings
+from shared.videos.announcements import AnnouncementError, Ended
+from shared.videos.ledger import State
 from tests.contract.names import unique
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]

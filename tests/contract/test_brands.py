@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.brands import BrandInVideo, Brands
-from shared.dynamodb_brands import DynamoBrands
+from shared.aws.dynamodb_brands import DynamoBrands
+from shared.videos.brands import BrandInVideo, Brands
 from tests.contract.names import unique
 from tests.fakes import FakeLedger
 

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from shared.queues import lane_names
-from shared.settings import Settings
+from shared.aws.queues import lane_names
+from shared.config.settings import Settings
 from tests import localstack
 from tests.contract.names import unique
 

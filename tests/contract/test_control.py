@@ -8,7 +8,8 @@ from typing import Protocol
 
 import pytest
 
-from shared.control import (
+from shared.aws.dynamodb_control import DynamoControl
+from shared.models.control import (
     MOST_RECORDS,
     Fault,
     Lease,
@@ -18,7 +19,6 @@ from shared.control import (
     ModelState,
     Pause,
 )
-from shared.dynamodb_control import DynamoControl
 from tests.contract.names import unique
 from tests.fakes import FakeControl
 

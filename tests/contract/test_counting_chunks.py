@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.ledger import Counts, Examined, Seen
+from shared.videos.ledger import Counts, Examined, Seen
 from tests.contract.ledgers import Ledger, cup, detected, extracted, failed, ledger, row, video_row
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]

@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from shared.ledger import Counts, Examined, LedgerError
-from shared.messages import FrameFailed, FrameResult
+from shared.messaging.messages import FrameFailed, FrameResult
+from shared.videos.ledger import Counts, Examined, LedgerError
 from tests.contract.ledgers import (
     Ledger,
     cup,

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.objects import Address, ObjectChanged, ObjectInfo, ObjectMissing, ObjectStore, S3Objects
-from shared.settings import Settings
+from shared.aws.s3 import S3Objects
+from shared.config.settings import Settings
+from shared.storage.objects import Address, ObjectChanged, ObjectInfo, ObjectMissing, ObjectStore
 from tests.contract.names import unique
 from tests.fakes import FakeObjects
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.dynamodb_pool import DynamoPools
-from shared.pool import Pool, Pools, Sender, Window
+from shared.aws.dynamodb_pool import DynamoPools
+from shared.models.pool import Pool, Pools, Sender, Window
 from tests.contract.names import unique
 from tests.fakes import FakePools
 

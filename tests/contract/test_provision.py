@@ -7,15 +7,15 @@ import json
 import pytest
 import pytest_asyncio
 
-from shared.aws import Clients
-from shared.detectors import holds_frames
-from shared.dynamodb_brands import BY_BRAND
-from shared.dynamodb_videos import BY_STATE
-from shared.provision import MAX_RECEIVES, provision, queues
-from shared.queue import Queue
-from shared.queues import lane_names
-from shared.settings import DetectingSettings, load
-from shared.sqs import open_queue
+from shared.aws.clients import Clients
+from shared.aws.dynamodb_brands import BY_BRAND
+from shared.aws.dynamodb_videos import BY_STATE
+from shared.aws.provision import MAX_RECEIVES, provision, queues
+from shared.aws.queues import lane_names
+from shared.aws.sqs import open_queue
+from shared.config.detectors import holds_frames
+from shared.config.settings import DetectingSettings, load
+from shared.messaging.queue import Queue
 from tests.contract.names import unique
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 
-from shared.aws import Clients
-from shared.laned import LanedQueue
-from shared.lanes import LANES, lane
-from shared.queue import Depth, Message, Queue, QueueError, QueueMissing
-from shared.sqs import SqsQueue, open_queue
+from shared.aws.clients import Clients
+from shared.aws.sqs import SqsQueue, open_queue
+from shared.messaging.laned import LanedQueue
+from shared.messaging.lanes import LANES, lane
+from shared.messaging.queue import Depth, Message, Queue, QueueError, QueueMissing
 from tests import localstack
 from tests.contract.names import unique
 from tests.fakes import FakeQueue

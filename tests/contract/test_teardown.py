@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from shared import teardown
-from shared.aws import Clients
-from shared.provision import provision
-from shared.settings import DetectingSettings, load
-from shared.teardown import Kind
+from shared.aws import teardown
+from shared.aws.clients import Clients
+from shared.aws.provision import provision
+from shared.aws.teardown import Kind
+from shared.config.settings import DetectingSettings, load
 from tests.contract.names import unique
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]

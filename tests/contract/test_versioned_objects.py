@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from services.extractor.remote import Library
-from shared.aws import Clients
-from shared.messages import Source
-from shared.objects import Address, ObjectMissing, S3Objects
+from shared.aws.clients import Clients
+from shared.aws.s3 import S3Objects
+from shared.messaging.messages import Source
+from shared.storage.objects import Address, ObjectMissing
 from tests.contract.names import unique
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]

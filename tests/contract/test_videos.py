@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from shared.dynamodb_videos import DynamoVideos
-from shared.ledger import ACTIVE, ANY_STATE, Chunk, State, Video, Videos
-from shared.messages import Source
-from shared.options import Options, Sampling
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.config.options import Options, Sampling
+from shared.messaging.messages import Source
+from shared.videos.ledger import ACTIVE, ANY_STATE, Chunk, State, Video, Videos
 from tests.contract.names import unique
 from tests.fakes import FakeLedger
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.queues import lane_names
+from shared.aws.queues import lane_names
 from tests import tools
 
 FOLDER = tools.ROOT / "deploy/kubernetes"

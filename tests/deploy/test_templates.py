@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.idle_costs import ALARM_METRICS
-from shared.queues import lane_names
+from shared.aws.queues import lane_names
+from shared.costs.idle import ALARM_METRICS
 from tests import tools
 from tests.settings_table import READERS
 from tests.system.permissions import CloudFormationLoader

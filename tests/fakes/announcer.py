@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.announcements import AnnouncementError, Ended
+from shared.videos.announcements import AnnouncementError, Ended
 from tests.fakes.faults import Faults
 
 

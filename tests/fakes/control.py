@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.control import EMPTY, MOST_RECORDS, Fault, Lease, ModelReport, Pause
-from shared.ledger import LedgerError
+from shared.models.control import EMPTY, MOST_RECORDS, Fault, Lease, ModelReport, Pause
+from shared.videos.ledger import LedgerError
 from tests.fakes.faults import Faults
 
 

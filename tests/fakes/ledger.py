@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import replace
 
-from shared.brands import BrandInVideo
-from shared.ledger import ACTIVE, Chunk, Counts, Examined, LedgerError, State, Video
-from shared.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
-from shared.timecode import LAST_MS, frame_id
+from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
+from shared.videos.brands import BrandInVideo
+from shared.videos.ledger import ACTIVE, Chunk, Counts, Examined, LedgerError, State, Video
+from shared.videos.timecode import LAST_MS, frame_id
 from tests.fakes.faults import Faults
 
 

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from shared.objects import Address, ObjectChanged, ObjectDenied, ObjectError, ObjectInfo, ObjectMissing
+from shared.storage.objects import (
+    Address,
+    ObjectChanged,
+    ObjectDenied,
+    ObjectError,
+    ObjectInfo,
+    ObjectMissing,
+)
 from tests.fakes.faults import Faults
 
 BUCKETS = ("videos", "logostream-frames", "logostream-results")

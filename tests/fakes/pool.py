@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shared.ledger import LedgerError
-from shared.pool import Pool
+from shared.models.pool import Pool
+from shared.videos.ledger import LedgerError
 from tests.fakes.faults import Faults
 
 

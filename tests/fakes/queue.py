@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from shared.queue import Depth, Message, QueueError
-from shared.tracing import Traces, each, tracer
+from shared.messaging.queue import Depth, Message, QueueError
+from shared.telemetry.tracing import Traces, each, tracer
 from tests.fakes.faults import Faults
 
 BATCH = 10  # messages per receive

@@ -6,12 +6,10 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from shared.control import ModelState
-from shared.detection import Seen
-from shared.messages import Detection
-from shared.model_versions import ModelVersion
-from shared.objects import Address
-from shared.rekognition import (
+from shared.messaging.messages import Detection
+from shared.models.control import ModelState
+from shared.models.detection import Seen
+from shared.models.rekognition import (
     AlreadyInUse,
     ModelStatus,
     NotReady,
@@ -20,6 +18,8 @@ from shared.rekognition import (
     ServiceFault,
     Throttled,
 )
+from shared.models.versions import ModelVersion
+from shared.storage.objects import Address
 from tests.fakes.faults import Faults
 
 STARTABLE = {ModelState.TRAINING_COMPLETED, ModelState.STOPPED, ModelState.FAILED}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shared.cloudwatch import PERIOD, UnitsInService, UnitsUnknown
+from shared.aws.cloudwatch import PERIOD
+from shared.costs.units import UnitsInService, UnitsUnknown
 from tests.fakes.faults import Faults
 
 

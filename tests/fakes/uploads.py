@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.objects import Address, ObjectError
-from shared.uploads import UploadForm
+from shared.storage.objects import Address, ObjectError
+from shared.storage.uploads import UploadForm
 from tests.fakes.faults import Faults
 from tests.fakes.objects import FakeObjects
 

@@ -16,10 +16,10 @@ from aiohttp import ClientError, ClientSession
 
 from services.rekognition_local.lifecycle import Version
 from services.rekognition_local.store import Project, Store
-from shared.aws import clients
-from shared.control import ModelState
-from shared.provision import provision
-from shared.settings import DetectingSettings, load
+from shared.aws.clients import clients
+from shared.aws.provision import provision
+from shared.config.settings import DetectingSettings, load
+from shared.models.control import ModelState
 from tests import ministack
 from tests.system.local_stack import ROOT, base_environment
 

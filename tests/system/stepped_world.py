@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from shared.aws import Clients
-from shared.dynamodb import to_item
-from shared.dynamodb_videos import DynamoVideos
-from shared.ledger import ACTIVE, Chunk, State, Video
-from shared.ledger_rows import chunk_item, counter
-from shared.listening import listening
-from shared.messages import Source
-from shared.options import Options
-from shared.settings import DetectingSettings, load
+from shared.aws.clients import Clients
+from shared.aws.dynamodb import to_item
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.ledger_rows import chunk_item, counter
+from shared.config.options import Options
+from shared.config.settings import DetectingSettings, load
+from shared.messaging.messages import Source
+from shared.runtime.listening import listening
+from shared.videos.ledger import ACTIVE, Chunk, State, Video
 from tests.system.controller_stack import ControllerStack
 
 DAY = 86_400.0

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.aws import clients
-from shared.control import ModelState
-from shared.dynamodb_control import DynamoControl
-from shared.settings import DetectingSettings, load
-from shared.usage import day_key, day_of, day_use, video_key, video_use
+from shared.aws.clients import clients
+from shared.aws.dynamodb_control import DynamoControl
+from shared.config.settings import DetectingSettings, load
+from shared.costs.usage import day_key, day_of, day_use, video_key, video_use
+from shared.models.control import ModelState
 from tests.system.controller_stack import controller_stack, model_arn
 from tests.system.stepped_world import DAY, UNIT_RATE, Arrival, SteppedWorld, clock_of
 

@@ -19,9 +19,10 @@ import cv2
 import numpy as np
 import pytest
 
-from shared.aws import clients
-from shared.objects import Address, S3Objects
-from shared.rekognition_detection import CustomLabels
+from shared.aws.clients import clients
+from shared.aws.rekognition_detection import CustomLabels
+from shared.aws.s3 import S3Objects
+from shared.storage.objects import Address
 from tests import ministack
 from tests.system.local_stack import base_environment
 from tests.unit.rekognition_local.logos import cross, pasted, rings, wall

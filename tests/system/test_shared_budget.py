@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.aws import clients
-from shared.control import ModelReport, ModelState
-from shared.costs import running_cost
-from shared.dynamodb_control import DynamoControl
-from shared.settings import DetectingSettings, load
-from shared.usage import DayUse, day_key, day_of, day_use
+from shared.aws.clients import clients
+from shared.aws.dynamodb_control import DynamoControl
+from shared.config.settings import DetectingSettings, load
+from shared.costs.prices import running_cost
+from shared.costs.usage import DayUse, day_key, day_of, day_use
+from shared.models.control import ModelReport, ModelState
 from tests.system.controller_stack import PROJECT, controller_stack, model_arn
 from tests.system.stepped_world import DAY, UNIT_RATE, Arrival, SteppedWorld, clock_of
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.aws import clients
-from shared.control import ModelReport
-from shared.dynamodb_control import DynamoControl
-from shared.settings import DetectingSettings, load
+from shared.aws.clients import clients
+from shared.aws.dynamodb_control import DynamoControl
+from shared.config.settings import DetectingSettings, load
+from shared.models.control import ModelReport
 from tests.system.controller_stack import controller_stack
 
 pytestmark = [pytest.mark.system, pytest.mark.real_time, pytest.mark.timeout(300)]

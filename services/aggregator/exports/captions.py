@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.aggregator.exposure import Exposure
 from services.aggregator.summary import Outcome
-from shared.timecode import clock, to_ms
+from shared.videos.timecode import clock, to_ms
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": " ", "\r": " "})
 

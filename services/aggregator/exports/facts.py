@@ -7,8 +7,8 @@ from typing import Any
 
 from services.aggregator.exposure import Exposure
 from services.aggregator.measures import BrandTotal
-from shared.ledger import Video
-from shared.timecode import clock, to_ms
+from shared.videos.ledger import Video
+from shared.videos.timecode import clock, to_ms
 
 
 def video_facts(video: Video) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import IO, Any
 from services.aggregator.exports import VERSION
 from services.aggregator.exports.facts import video_facts
 from services.aggregator.reading import Entry
-from shared.ledger import Video
-from shared.timecode import clock, frame_name
+from shared.videos.ledger import Video
+from shared.videos.timecode import clock, frame_name
 
 
 class DetectionsJson:

@@ -21,7 +21,7 @@ from av.video.frame import VideoFrame
 from services.aggregator.looks import Image
 from services.aggregator.overlay.boxes import Boxes
 from services.aggregator.overlay.drawing import draw
-from shared.analysis import Analysis
+from shared.config.analysis import Analysis
 
 MILLISECOND = Fraction(1, 1000)
 QUALITY = {"crf": "20", "preset": "veryfast"}

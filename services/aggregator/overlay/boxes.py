@@ -12,8 +12,8 @@ from typing import Any
 from services.aggregator.cells import Cell, Timeline, cells
 from services.aggregator.sightings import Box, Sample, sighting
 from services.aggregator.tracks import Point, Track, blend, tracks
-from shared.analysis import Analysis
-from shared.messages import Detection
+from shared.config.analysis import Analysis
+from shared.messaging.messages import Detection
 
 
 @dataclass(frozen=True, slots=True)

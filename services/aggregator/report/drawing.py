@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from services.aggregator.exposure import Exposure
 from services.aggregator.position import COLUMNS, ROWS, Grid
-from shared.timecode import clock, to_ms
+from shared.videos.timecode import clock, to_ms
 
 MOST_TICKS = 6  # that fit a phone
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)  # seconds

@@ -18,7 +18,7 @@ from services.aggregator.looks import Look
 from services.aggregator.measures import BrandTotal
 from services.aggregator.report.drawing import Bar, Cell, bar, heat_cells, ticks
 from services.aggregator.summary import Findings, Outcome, error_of
-from shared.timecode import clock, to_ms
+from shared.videos.timecode import clock, to_ms
 
 FOLDER = Path(__file__).parent
 MOST_THUMBNAILS = 150  # of the longest exposures: each takes about ten kilobytes of the page

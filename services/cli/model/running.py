@@ -12,15 +12,16 @@ import typer
 
 from services.cli.connection import Connection, connect
 from services.cli.settings import CliSettings
-from shared.arns import model_name
-from shared.command import Failure, run
-from shared.control import ModelReport, Pause
-from shared.costs import running_cost
-from shared.detectors import ModelSpec
-from shared.ledger import LedgerError
-from shared.rekognition import AlreadyInUse, Models, ProjectVersion
-from shared.settings import load
-from shared.usage import day_key, day_of, day_use
+from shared.aws.rekognition import ProjectVersion
+from shared.config.arns import model_name
+from shared.config.detectors import ModelSpec
+from shared.config.settings import load
+from shared.costs.prices import running_cost
+from shared.costs.usage import day_key, day_of, day_use
+from shared.models.control import ModelReport, Pause
+from shared.models.rekognition import AlreadyInUse, Models
+from shared.runtime.command import Failure, run
+from shared.videos.ledger import LedgerError
 
 SILENT_SECONDS = 60.0  # after which a controller is taken to be dead
 TABLE_SECONDS = 5.0  # that `stop --now` waits for the control table

@@ -10,9 +10,9 @@ import logging
 
 from services.dashboard.brands.films import Film, film, reduced
 from services.dashboard.film.library import Library
-from shared.examinations import FINISHED, current
-from shared.ledger import Video, Videos
-from shared.objects import ObjectError
+from shared.storage.objects import ObjectError
+from shared.videos.examinations import FINISHED, current
+from shared.videos.ledger import Video, Videos
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.dashboard.film.screening import Box, Frame, Screening
-from shared.examinations import Counted
-from shared.ledger import Video
+from shared.videos.examinations import Counted
+from shared.videos.ledger import Video
 
 PERCENTS = 101  # 0 to 100
 

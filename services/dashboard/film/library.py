@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from services.dashboard.film.screening import Screening, of_ledger, of_results
-from shared.ledger import ENDED, Counting, Video
-from shared.objects import Address, ObjectMissing, ObjectStore
+from shared.storage.objects import Address, ObjectMissing, ObjectStore
+from shared.videos.ledger import ENDED, Counting, Video
 
 MOST_KEPT = 32
 SHORTEST_PAUSE = 1.5  # seconds between two readings of a video at work

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.detectors import DEFAULT
-from shared.ledger import Video
-from shared.messages import FrameDetected, FrameResult
-from shared.timecode import frame_id
+from shared.config.detectors import DEFAULT
+from shared.messaging.messages import FrameDetected, FrameResult
+from shared.videos.ledger import Video
+from shared.videos.timecode import frame_id
 
 Box = dict[str, Any]  # label, detector, confidence, and in ratios of the frame: left, top, width, height
 

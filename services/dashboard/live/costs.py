@@ -9,9 +9,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from shared.control import ModelBoard
-from shared.ledger import ENDED, Video
-from shared.usage import DayUse, VideoUse, day_key, day_use, video_cost, video_key, video_use
+from shared.costs.usage import DayUse, VideoUse, day_key, day_use, video_cost, video_key, video_use
+from shared.models.control import ModelBoard
+from shared.videos.ledger import ENDED, Video
 
 MOST_NEW = 50  # ended videos that one look asks for
 SETTLED_SECONDS = 60.0  # after its end a video's last frames are entered

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from shared.control import ModelBoard, Pause
-from shared.costs import running_cost
-from shared.usage import day_key, day_of, day_use
+from shared.costs.prices import running_cost
+from shared.costs.usage import day_key, day_of, day_use
+from shared.models.control import ModelBoard, Pause
 
 
 @dataclass(frozen=True, slots=True)

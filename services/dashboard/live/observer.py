@@ -15,13 +15,13 @@ from services.dashboard.live.costs import Costs
 from services.dashboard.live.model_look import ModelLook, look_at
 from services.dashboard.live.replicas import Replica
 from services.dashboard.live.roll import Roll
-from shared import snapshot
-from shared.control import ModelBoard
-from shared.detectors import DetectorSpec, ModelSpec
-from shared.ledger import LedgerError, Videos
-from shared.pool import Pools
-from shared.queue import Depth, Queue, QueueError
-from shared.snapshot import Snapshot
+from shared.config.detectors import DetectorSpec, ModelSpec
+from shared.messaging.queue import Depth, Queue, QueueError
+from shared.models.control import ModelBoard
+from shared.models.pool import Pools
+from shared.videos import snapshot
+from shared.videos.ledger import LedgerError, Videos
+from shared.videos.snapshot import Snapshot
 
 FRESH_SECONDS = 0.9  # a look that is no older serves whoever asks
 

@@ -9,9 +9,9 @@ from services.dashboard.live.model_look import ModelLook
 from services.dashboard.live.observer import Look
 from services.dashboard.live.rates import Pace, pace
 from services.dashboard.live.words import ago
-from shared.control import ModelState
-from shared.costs import DOLLARS_PER_UNIT_HOUR, running_cost
-from shared.snapshot import Detecting
+from shared.costs.prices import DOLLARS_PER_UNIT_HOUR, running_cost
+from shared.models.control import ModelState
+from shared.videos.snapshot import Detecting
 
 WHAT_THEY_DO = {
     "extractor": "cuts videos into frames",

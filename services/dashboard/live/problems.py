@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from services.dashboard.live.observer import Look
 from services.dashboard.live.rates import pace
 from services.dashboard.live.words import ago, listed, many
-from shared.control import ModelState
-from shared.ledger import ACTIVE, State
+from shared.models.control import ModelState
+from shared.videos.ledger import ACTIVE, State
 
 STALE_SECONDS = 60.0  # a controller that has posted nothing for so long is gone
 RECENT_SECONDS = 3600.0  # how long a video that failed stays a problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.ledger import ACTIVE, ENDED, Video, Videos
+from shared.videos.ledger import ACTIVE, ENDED, Video, Videos
 
 KEPT_SECONDS = 15.0  # how long the list of ended videos may be old, when none has ended since
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.dashboard.live.words import ago, length
-from shared.ledger import ACTIVE, State
-from shared.snapshot import Progress
+from shared.videos.ledger import ACTIVE, State
+from shared.videos.snapshot import Progress
 
 _TONES = {
     State.COMPLETED: "good",

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from shared.model_versions import ModelVersion, Versions
-from shared.rekognition import RekognitionError
+from shared.models.rekognition import RekognitionError
+from shared.models.versions import ModelVersion, Versions
 
 FRESH_SECONDS = 3.0  # a list that is no older serves whoever asks
 

@@ -12,7 +12,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.{1,1024}")
 _FILE_NAME = re.compile(r"(?!\.{1,2}$)[^/\\]{1,200}")
 VIDEO_ID = "{video_id:[a-z0-9-]{1,64}}"  # in a route; no other text is looked up
-FRAME = r"\d{10}-\d{8}(?:-\d{1,4})?"  # as `shared.timecode.frame_id` writes it
+FRAME = r"\d{10}-\d{8}(?:-\d{1,4})?"  # as `shared.videos.timecode.frame_id` writes it
 
 AnyBody = TypeVar("AnyBody", bound="Body")
 

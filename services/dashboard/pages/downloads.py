@@ -9,7 +9,7 @@ from aiohttp import web
 from services.dashboard.guard.headers import REPORT_POLICY
 from services.dashboard.pages.bodies import VIDEO_ID
 from services.dashboard.site import SITE
-from shared.objects import Address
+from shared.storage.objects import Address
 
 routes = web.RouteTableDef()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from services.dashboard.site import SITE
-from shared.ledger import Video
+from shared.videos.ledger import Video
 
 
 async def find(request: web.Request) -> Video:

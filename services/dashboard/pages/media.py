@@ -10,8 +10,8 @@ from services.dashboard.film.ranges import NotSatisfiable, Span, span
 from services.dashboard.pages.bodies import FRAME, VIDEO_ID
 from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE, Site
-from shared.ledger import Video
-from shared.objects import Address, ObjectChanged, ObjectInfo
+from shared.storage.objects import Address, ObjectChanged, ObjectInfo
+from shared.videos.ledger import Video
 
 routes = web.RouteTableDef()
 

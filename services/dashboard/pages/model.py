@@ -19,10 +19,10 @@ from services.dashboard.models import Model
 from services.dashboard.pages.bodies import Body, read
 from services.dashboard.site import SITE, Site
 from services.dashboard.switch import HandSwitch
-from shared.control import ModelState
-from shared.costs import DOLLARS_PER_UNIT_HOUR
-from shared.model_versions import ModelVersion
-from shared.rekognition import AlreadyInUse
+from shared.costs.prices import DOLLARS_PER_UNIT_HOUR
+from shared.models.control import ModelState
+from shared.models.rekognition import AlreadyInUse
+from shared.models.versions import ModelVersion
 
 routes = web.RouteTableDef()
 

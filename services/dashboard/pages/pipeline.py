@@ -11,7 +11,7 @@ from services.dashboard.live.pipeline import pipeline
 from services.dashboard.live.problems import problems
 from services.dashboard.live.rows import row
 from services.dashboard.site import SITE
-from shared.redrive import move_all
+from shared.messaging.redrive import move_all
 
 routes = web.RouteTableDef()
 

@@ -12,7 +12,7 @@ from services.dashboard import render
 from services.dashboard.pages.bodies import FRAME, Body, read
 from services.dashboard.review.doubts import Scope, Verdict
 from services.dashboard.site import SITE
-from shared.doubts import USUAL_BELOW
+from shared.datasets.doubts import USUAL_BELOW
 
 routes = web.RouteTableDef()
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from services.dashboard.guard.checks import USER
 from services.dashboard.pages.bodies import Body, FileName, read
 from services.dashboard.site import SITE
-from shared.objects import Address, ObjectMissing, ObjectStore
+from shared.storage.objects import Address, ObjectMissing, ObjectStore
 
 routes = web.RouteTableDef()
 

@@ -13,8 +13,8 @@ from services.dashboard.live.rows import row
 from services.dashboard.pages.bodies import VIDEO_ID
 from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE, Site
-from shared import snapshot
-from shared.ledger import ENDED, Video
+from shared.videos import snapshot
+from shared.videos.ledger import ENDED, Video
 
 routes = web.RouteTableDef()
 

@@ -11,9 +11,9 @@ from services.dashboard.live.rows import row
 from services.dashboard.pages.bodies import VIDEO_ID, Body, S3Address, read
 from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE
-from shared.ledger import ACTIVE, State
-from shared.retry import NotRetried, retry
-from shared.snapshot import Progress
+from shared.videos.ledger import ACTIVE, State
+from shared.videos.retry import NotRetried, retry
+from shared.videos.snapshot import Progress
 
 routes = web.RouteTableDef()
 

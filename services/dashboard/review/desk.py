@@ -13,11 +13,11 @@ from typing import Any
 from services.dashboard.film.library import Library
 from services.dashboard.film.screening import Box, Frame
 from services.dashboard.review.doubts import Doubt, Scope, Verdict, doubts, judged, open_ones, settled
-from shared.examinations import FINISHED
-from shared.ledger import Video, Videos
-from shared.manifest_line import review_line
-from shared.objects import Address, ObjectMissing, ObjectStore
-from shared.picturesize import NoPicture, size_of
+from shared.datasets.manifest_line import review_line
+from shared.datasets.picturesize import NoPicture, size_of
+from shared.storage.objects import Address, ObjectMissing, ObjectStore
+from shared.videos.examinations import FINISHED
+from shared.videos.ledger import Video, Videos
 
 MOST_VIDEOS = 20  # the newest
 MOST_DOUBTS = 200  # at a time

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dashboard.film.screening import Box, Frame, Screening
-from shared.doubts import Examined, Finding, known_by_detector, place, reasons
+from shared.datasets.doubts import Examined, Finding, known_by_detector, place, reasons
 
 Share = Field(ge=0, le=1)
 

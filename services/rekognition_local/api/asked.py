@@ -11,8 +11,8 @@ from services.rekognition_local.errors import (
     InvalidParameterException,
     InvalidS3ObjectException,
 )
-from shared.objects import Address, ObjectDenied, ObjectError, ObjectMissing, ObjectStore
-from shared.picturesize import MOST_BYTES_STORED
+from shared.datasets.picturesize import MOST_BYTES_STORED
+from shared.storage.objects import Address, ObjectDenied, ObjectError, ObjectMissing, ObjectStore
 
 
 async def suffer(account: Account, operation: str) -> None:

@@ -10,7 +10,7 @@ from services.rekognition_local.api import datasets
 from services.rekognition_local.datasets import Dataset
 from services.rekognition_local.errors import InvalidParameterException, InvalidS3ObjectException
 from services.rekognition_local.store import Project
-from shared.objects import Address, ObjectError
+from shared.storage.objects import Address, ObjectError
 
 Data = tuple[wire.TrainingData, wire.TestingData]
 

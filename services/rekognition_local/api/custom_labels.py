@@ -11,7 +11,7 @@ from services.rekognition_local.api import asked
 from services.rekognition_local.errors import InternalServerError, ResourceNotReadyException
 from services.rekognition_local.recognition.samples import Found
 from services.rekognition_local.recognizers import ModelUnreadable
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 UNTESTED_THRESHOLD = 50.0  # confidence from which a label is told that no test picture showed
 

@@ -18,9 +18,9 @@ from services.rekognition_local.errors import (
 )
 from services.rekognition_local.splitting import shared_out
 from services.rekognition_local.store import Project
-from shared import manifest
-from shared.manifest import MOST_LABELS, MOST_PICTURES, BadLine
-from shared.objects import Address, ObjectDenied, ObjectError, ObjectMissing
+from shared.datasets import manifest
+from shared.datasets.manifest import MOST_LABELS, MOST_PICTURES, BadLine
+from shared.storage.objects import Address, ObjectDenied, ObjectError, ObjectMissing
 
 
 async def create(account: Account, request: wire.CreateDataset) -> dict[str, Any]:

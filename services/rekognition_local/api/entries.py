@@ -11,7 +11,7 @@ from services.rekognition_local.api.paging import slice_of
 from services.rekognition_local.datasets import check_idle
 from services.rekognition_local.entries import Entry
 from services.rekognition_local.errors import InvalidParameterException, LimitExceededException
-from shared.manifest import MOST_LABELS, MOST_PICTURES, BadLine
+from shared.datasets.manifest import MOST_LABELS, MOST_PICTURES, BadLine
 
 
 async def update(account: Account, request: wire.UpdateDatasetEntries) -> dict[str, Any]:

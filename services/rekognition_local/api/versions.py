@@ -18,7 +18,7 @@ from services.rekognition_local.errors import (
 )
 from services.rekognition_local.lifecycle import Version
 from services.rekognition_local.store import Project
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 MOST_VERSIONS = 100  # of one project, AWS's default quota
 

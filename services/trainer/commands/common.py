@@ -10,8 +10,8 @@ from rich.console import Console
 
 from services.trainer.settings import TrainerSettings
 from services.trainer.workshop import Workshop, open_workshop
-from shared.command import run
-from shared.settings import load
+from shared.config.settings import load
+from shared.runtime.command import run
 
 Result = TypeVar("Result")
 

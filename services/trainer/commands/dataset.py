@@ -21,7 +21,7 @@ from services.trainer.formats.ground_truth import manifests_in
 from services.trainer.importing import Imported, bring_in
 from services.trainer.pictures import Reading, Violation
 from services.trainer.workshop import Workshop
-from shared.command import FAILED, Failure
+from shared.runtime.command import FAILED, Failure
 
 app = typer.Typer(help="Check, see and import labelled pictures.", no_args_is_help=True)
 

@@ -15,9 +15,9 @@ from services.trainer import report, results
 from services.trainer.commands.common import AsJson, ProjectName, work
 from services.trainer.report import Report
 from services.trainer.workshop import Workshop
-from shared.command import FAILED, Failure
-from shared.control import ModelState
-from shared.evaluation import Evaluation
+from shared.datasets.evaluation import Evaluation
+from shared.models.control import ModelState
+from shared.runtime.command import FAILED, Failure
 
 
 class Shape(StrEnum):

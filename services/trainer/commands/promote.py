@@ -12,7 +12,7 @@ from services.trainer import project as account
 from services.trainer.commands.common import ProjectName, tell, work
 from services.trainer.promotion import Gate
 from services.trainer.workshop import Workshop
-from shared.command import Failure
+from shared.runtime.command import Failure
 
 Name = Annotated[str, typer.Argument(help="The version.")]
 Least = Annotated[float, typer.Option(min=0, max=1, help="The F1 it must reach.")]

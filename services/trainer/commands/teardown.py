@@ -15,13 +15,13 @@ from services.trainer.commands.common import Teller, Yes, tell
 from services.trainer.project import Project
 from services.trainer.settings import TrainerSettings
 from services.trainer.workshop import Workshop, workshop_of
-from shared import teardown as installation
-from shared.aws import Clients, clients
-from shared.command import Failure, run
-from shared.provision import TAG
-from shared.rekognition import translated
-from shared.settings import load
-from shared.teardown import Thing
+from shared.aws import teardown as installation
+from shared.aws.clients import Clients, clients
+from shared.aws.provision import TAG
+from shared.aws.rekognition import translated
+from shared.aws.teardown import Thing
+from shared.config.settings import load
+from shared.runtime.command import Failure, run
 
 
 @dataclass(frozen=True, slots=True)

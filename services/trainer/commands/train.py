@@ -12,7 +12,7 @@ from services.trainer import training
 from services.trainer.commands.common import AsJson, ProjectName, Teller, tell, work
 from services.trainer.project import Project, Version
 from services.trainer.workshop import Workshop
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 Name = Annotated[str | None, typer.Option("--version", help="Name of the version; v1, v2, … without.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Stay until the training is over, and tell how it goes.")]

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.trainer.formats.files import find_picture, read_text
 from services.trainer.pictures import Picture, Reading, Where
-from shared.manifest import Box
+from shared.datasets.manifest import Box
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from services.trainer.formats.files import find_picture, read_text
 from services.trainer.pictures import Picture, Reading, Where
-from shared import manifest
-from shared.manifest import BadLine, Unlabelled
+from shared.datasets import manifest
+from shared.datasets.manifest import BadLine, Unlabelled
 
 
 def manifests_in(folder: Path) -> list[Path]:

@@ -9,8 +9,8 @@ import yaml
 
 from services.trainer.formats.files import pictures_below, read_text
 from services.trainer.pictures import Picture, Reading, Where
-from shared.manifest import Box
-from shared.picturesize import NoPicture, size_of
+from shared.datasets.manifest import Box
+from shared.datasets.picturesize import NoPicture, size_of
 
 _NAMES = ("data.yaml", "data.yml", "dataset.yaml", "classes.txt", "obj.names")
 

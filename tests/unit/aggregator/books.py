@@ -15,8 +15,8 @@ from services.aggregator.handler import ResultHandler
 from services.aggregator.reading import Entry, Reading
 from services.aggregator.stills import FrameReader
 from services.aggregator.summary import Outcome, scenes, summarise
-from shared.ledger import Chunk, State, Video
-from shared.messages import (
+from shared.config.options import Options, Sampling
+from shared.messaging.messages import (
     BoundingBox,
     ChunkExtracted,
     Detection,
@@ -27,10 +27,10 @@ from shared.messages import (
     SkippedInstants,
     Source,
 )
-from shared.objects import Address
-from shared.options import Options, Sampling
-from shared.queue import Message
-from shared.timecode import frame_key
+from shared.messaging.queue import Message
+from shared.storage.objects import Address
+from shared.videos.ledger import Chunk, State, Video
+from shared.videos.timecode import frame_key
 from tests.fakes import FakeAnnouncer, FakeLedger, FakeObjects, FakeQueue
 
 ID = "cup-1"

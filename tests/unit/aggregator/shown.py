@@ -11,7 +11,7 @@ from services.aggregator.cells import Timeline
 from services.aggregator.exposure import Scene, analyse
 from services.aggregator.measures import BrandTotal, totals
 from services.aggregator.sightings import Box, Picture, Sample, Sighting
-from shared.analysis import Analysis
+from shared.config.analysis import Analysis
 
 PLAIN = Analysis(gap=0.0, median=0.0, shortest=0.0)  # every sighting counts, no missed sample is bridged
 HERE = Box(0.1, 0.2, 0.5, 0.5)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.aggregator.bill import Bill, bill
-from shared.arns import ready_made
-from shared.ledger import Chunk, Counts, Examined
-from shared.messages import FrameDetected, FrameResult
+from shared.config.arns import ready_made
+from shared.messaging.messages import FrameDetected, FrameResult
+from shared.videos.ledger import Chunk, Counts, Examined
 from tests.unit.aggregator.books import by, detected, failed, outcome_of, video
 
 RESULTS: list[FrameResult] = [detected(0, "Acme"), detected(1), failed(2)]

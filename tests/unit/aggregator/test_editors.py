@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from services.aggregator.exports.captions import exposures_vtt
 from services.aggregator.exports.edl import exposures_edl
 from services.aggregator.summary import Outcome
-from shared.analysis import Analysis
-from shared.options import Options
-from shared.timecode import clock, to_ms
+from shared.config.analysis import Analysis
+from shared.config.options import Options
+from shared.videos.timecode import clock, to_ms
 from tests.unit.aggregator.books import detected, outcome_of, video
 
 NAMES = ["Acme", "Bolt & Sons", "Café → Küche"]

@@ -19,10 +19,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.announcements import Ended
-from shared.brands import BrandInVideo
-from shared.ledger import ACTIVE, Chunk, Video
-from shared.messages import FrameDetected, FrameResult, Result
+from shared.messaging.messages import FrameDetected, FrameResult, Result
+from shared.videos.announcements import Ended
+from shared.videos.brands import BrandInVideo
+from shared.videos.ledger import ACTIVE, Chunk, Video
 from tests.clock import JumpingLoop
 from tests.fakes import Crash
 from tests.fakes.faults import Faults

@@ -25,9 +25,9 @@ from services.aggregator.exports.edl import exposures_edl, timecode
 from services.aggregator.exports.parquet import DetectionsParquet
 from services.aggregator.exports.sheet import Tile, contact_sheet
 from services.aggregator.reading import Entry
-from shared.analysis import Analysis
-from shared.messages import FrameResult
-from shared.options import Options
+from shared.config.analysis import Analysis
+from shared.config.options import Options
+from shared.messaging.messages import FrameResult
 from tests.unit.aggregator.books import ID, Office, a_life, detected, extracted, logo, outcome_of, video
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs/summary.schema.json").read_text())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.aggregator.cells import Timeline
 from services.aggregator.exposure import analyse
 from services.aggregator.sightings import Box, Picture, Sample, Sighting
-from shared.analysis import Analysis
+from shared.config.analysis import Analysis
 from tests.unit.aggregator.shown import HERE, PLAIN, analyses, run, sample, seen, spans, steps, videos
 
 # --- properties

@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
-from shared.announcements import AnnouncementError
-from shared.endings import Reject
-from shared.ledger import ACTIVE, Examined, LedgerError, State
-from shared.messages import ChunkExtracted, FrameReady, FrameResult
-from shared.queue import Message
+from shared.messaging.endings import Reject
+from shared.messaging.messages import ChunkExtracted, FrameReady, FrameResult
+from shared.messaging.queue import Message
+from shared.videos.announcements import AnnouncementError
+from shared.videos.ledger import ACTIVE, Examined, LedgerError, State
 from tests.unit.aggregator.books import BUCKET, ID, Office, a_life, detected, extracted, failed, message
 
 FILES = {

@@ -15,7 +15,7 @@ from services.aggregator.cells import Timeline
 from services.aggregator.exposure import analyse
 from services.aggregator.measures import BrandTotal, quality, totals
 from services.aggregator.sightings import Box, Sample, Sighting
-from shared.analysis import Analysis
+from shared.config.analysis import Analysis
 from tests.unit.aggregator.shown import HERE, analyses, run, sample, seen, videos
 
 Video = tuple[list[Sample], Timeline]

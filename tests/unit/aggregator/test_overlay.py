@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from services.aggregator.overlay.boxes import Boxes
 from services.aggregator.overlay.drawing import colour, draw
-from shared.analysis import Analysis
+from shared.config.analysis import Analysis
 
 
 def logo(left: float, confidence: float = 90.0) -> dict[str, Any]:

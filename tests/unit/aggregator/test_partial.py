@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.aggregator.partial import seen, span_ms
-from shared.ledger import Chunk, Seen
-from shared.messages import ScreenedFrame
-from shared.options import Options
+from shared.config.options import Options
+from shared.messaging.messages import ScreenedFrame
+from shared.videos.ledger import Chunk, Seen
 from tests.unit.aggregator.books import ID, PER_CHUNK, Office, a_life, by, detected, extracted, video
 
 

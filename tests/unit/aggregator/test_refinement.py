@@ -17,10 +17,10 @@ from services.aggregator.cells import Timeline
 from services.aggregator.exposure import Scene, analyse
 from services.aggregator.refinement import grid_of, next_chunk
 from services.aggregator.sightings import Sample, Sighting
-from shared.analysis import Analysis
-from shared.ledger import Chunk, Counts, LedgerError, State, Video
-from shared.messages import ChunkExtracted, ChunkPlanned, FrameDetected, Result, parse
-from shared.options import Options, Sampling
+from shared.config.analysis import Analysis
+from shared.config.options import Options, Sampling
+from shared.messaging.messages import ChunkExtracted, ChunkPlanned, FrameDetected, Result, parse
+from shared.videos.ledger import Chunk, Counts, LedgerError, State, Video
 from tests.clock import JumpingLoop
 from tests.fakes import Crash
 from tests.unit.aggregator.books import ID, Office, detected, extracted, logo, message, video

@@ -7,8 +7,8 @@ import pytest
 from services.aggregator.exposure import Shot
 from services.aggregator.sightings import Box, Picture
 from services.aggregator.stills import FrameReader
-from shared.objects import Address, ObjectError
-from shared.timecode import frame_key
+from shared.storage.objects import Address, ObjectError
+from shared.videos.timecode import frame_key
 from tests.fakes import FakeObjects
 from tests.unit.aggregator.books import FRAMES, ID, Office, a_life, picture, video
 

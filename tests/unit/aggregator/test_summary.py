@@ -10,9 +10,9 @@ import pytest
 from services.aggregator.exports.summary_json import summary_json
 from services.aggregator.reading import Entry
 from services.aggregator.summary import Examination, Findings, Outcome, error_of
-from shared.ledger import Chunk, Counts, Examined, State
-from shared.messages import ChunkExtracted, FrameDetected, FrameResult, ScreenedFrame
-from shared.options import Options
+from shared.config.options import Options
+from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameResult, ScreenedFrame
+from shared.videos.ledger import Chunk, Counts, Examined, State
 from tests.unit.aggregator.books import (
     PER_CHUNK,
     detected,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.aggregator.cells import Timeline, cells
 from services.aggregator.sightings import Box, Sample, Sighting
 from services.aggregator.tracks import Track, apart, blend, iou, tracks
-from shared.analysis import Analysis
+from shared.config.analysis import Analysis
 from tests.unit.aggregator.shown import HERE, PLAIN, analyses, boxes, sample, videos
 
 FAR = Box(0.9, 0.9, 0.05, 0.05)

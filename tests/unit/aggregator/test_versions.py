@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.ledger import State
-from shared.messages import FrameDetected, Result
+from shared.messaging.messages import FrameDetected, Result
+from shared.videos.ledger import State
 from tests.clock import JumpingLoop
 from tests.unit.aggregator.books import ID, PER_CHUNK, Office, detected, extracted, outcome_of, video
 

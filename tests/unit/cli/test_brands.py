@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cli.across import Period, across, name_of, spark
-from shared.brands import BrandInVideo
-from shared.ledger import State, Video
-from shared.options import Options
+from shared.config.options import Options
+from shared.videos.brands import BrandInVideo
+from shared.videos.ledger import State, Video
 from tests.unit.cli.test_commands import Installation, installation, logostream
 from tests.unit.cli.videos import video
 

@@ -14,11 +14,11 @@ from typer.testing import CliRunner, Result
 
 from services.cli.__main__ import app
 from services.cli.settings import CliSettings
-from shared.announcements import RESULT_FILES
-from shared.ledger import State, Video
-from shared.messages import VideoSubmitted, parse
-from shared.objects import Address
-from shared.queue import Depth
+from shared.messaging.messages import VideoSubmitted, parse
+from shared.messaging.queue import Depth
+from shared.storage.objects import Address
+from shared.videos.announcements import RESULT_FILES
+from shared.videos.ledger import State, Video
 from tests.fakes import FakeControl, FakeLedger, FakeObjects, FakePools, FakeQueue
 from tests.unit.cli.videos import ledger_of, summary, video
 

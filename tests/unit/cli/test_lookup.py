@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.cli.lookup import find_video
-from shared.command import Failure
-from shared.ledger import State
+from shared.runtime.command import Failure
+from shared.videos.ledger import State
 from tests.unit.cli.videos import ledger_of, video
 
 CUP = video("cup-1a2b", "in/cup.mp4")

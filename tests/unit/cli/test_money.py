@@ -13,10 +13,10 @@ from typer.testing import CliRunner, Result
 
 from services.cli.__main__ import app
 from services.cli.settings import CliSettings
-from shared.control import ModelReport, ModelState
-from shared.pool import Pool
-from shared.rekognition import AlreadyInUse
-from shared.usage import DayUse, VideoUse, day_body, day_key, day_of, video_body, video_key
+from shared.costs.usage import DayUse, VideoUse, day_body, day_key, day_of, video_body, video_key
+from shared.models.control import ModelReport, ModelState
+from shared.models.pool import Pool
+from shared.models.rekognition import AlreadyInUse
 from tests.fakes import FakeControl, FakeLedger, FakePools
 from tests.unit.cli.videos import ledger_of, video
 

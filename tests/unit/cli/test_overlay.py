@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from shared.ledger import State
+from shared.videos.ledger import State
 from tests.unit.cli.test_commands import Installation, installation, logostream
 from tests.unit.cli.videos import video
 

@@ -10,13 +10,13 @@ import pytest
 from rich.console import Console, RenderableType
 
 from services.cli import pictures
-from shared import snapshot
-from shared.control import Fault, ModelReport, ModelState
-from shared.detectors import CustomLabelsSpec, DetectorSpec, TextSpec
-from shared.ledger import State
-from shared.messages import ChunkExtracted, FrameDetected, SkippedInstants
-from shared.pool import Pool, Sender, Window
-from shared.queue import Depth
+from shared.config.detectors import CustomLabelsSpec, DetectorSpec, TextSpec
+from shared.messaging.messages import ChunkExtracted, FrameDetected, SkippedInstants
+from shared.messaging.queue import Depth
+from shared.models.control import Fault, ModelReport, ModelState
+from shared.models.pool import Pool, Sender, Window
+from shared.videos import snapshot
+from shared.videos.ledger import State
 from tests.fakes import FakeControl, FakeLedger, FakePools
 from tests.unit.cli.videos import ledger_of, summary, video
 

@@ -14,10 +14,10 @@ import pytest
 
 from services.cli.doubtful import doubts
 from services.trainer import formats
-from shared.ledger import State
-from shared.manifest import Box
-from shared.objects import Address
-from shared.timecode import frame_key
+from shared.datasets.manifest import Box
+from shared.storage.objects import Address
+from shared.videos.ledger import State
+from shared.videos.timecode import frame_key
 from tests.unit.cli.test_commands import Installation, installation, logostream
 from tests.unit.cli.videos import video
 

@@ -14,12 +14,12 @@ import typer
 from typer.testing import CliRunner
 
 from services.cli.__main__ import app
-from shared.command import Failure, run
-from shared.ledger import LedgerError
-from shared.objects import ObjectError
-from shared.queue import QueueError
-from shared.rekognition import ServiceFault
-from shared.settings import BadSettings
+from shared.config.settings import BadSettings
+from shared.messaging.queue import QueueError
+from shared.models.rekognition import ServiceFault
+from shared.runtime.command import Failure, run
+from shared.storage.objects import ObjectError
+from shared.videos.ledger import LedgerError
 
 Work = Callable[[Exception], Coroutine[Any, Any, None]]
 COMMANDS = ["demo", "up", "submit", "status", "results", "cancel", "redrive", "provision"]

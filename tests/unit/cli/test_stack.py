@@ -12,7 +12,7 @@ import pytest
 
 from services.cli import stack as stacks
 from services.cli.stack import Stack, free_port
-from shared.command import Failure
+from shared.runtime.command import Failure
 
 pytestmark = pytest.mark.real_time
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.ledger import Chunk, State, Video
-from shared.messages import Source
-from shared.options import Options
+from shared.config.options import Options
+from shared.messaging.messages import Source
+from shared.videos.ledger import Chunk, State, Video
 from tests.fakes import FakeLedger
 
 

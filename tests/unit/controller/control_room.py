@@ -16,12 +16,12 @@ from services.controller.loop import ControlLoop, LoopOptions
 from services.controller.managed import Managed
 from services.controller.memory import Memory
 from services.controller.view import Rules, StartBilling
-from shared.control import ModelReport, ModelState
-from shared.ledger import Chunk, Counts, Examined, State, Video
-from shared.messages import Source
-from shared.options import Options
-from shared.rekognition import Models
-from shared.usage import DayUse, day_key, day_of, day_use
+from shared.config.options import Options
+from shared.costs.usage import DayUse, day_key, day_of, day_use
+from shared.messaging.messages import Source
+from shared.models.control import ModelReport, ModelState
+from shared.models.rekognition import Models
+from shared.videos.ledger import Chunk, Counts, Examined, State, Video
 from tests.fakes import FakeControl, FakeLedger, FakeModels, FakePools, FakeUnits
 
 MODEL = "v1"

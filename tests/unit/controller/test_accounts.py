@@ -8,10 +8,10 @@ import pytest
 
 from services.controller.budget import Caps
 from services.controller.view import StartBilling
-from shared.control import ModelState
-from shared.costs import running_cost
-from shared.ledger import ACTIVE, State
-from shared.usage import video_key, video_use
+from shared.costs.prices import running_cost
+from shared.costs.usage import video_key, video_use
+from shared.models.control import ModelState
+from shared.videos.ledger import ACTIVE, State
 from tests.fakes import FakeModels
 from tests.unit.controller.control_room import MODEL, TICK, ControlRoom, now, running, startable
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.controller.budget import Caps, affordable, budget, committed, to_start, to_stop
-from shared.control import ModelState
-from shared.costs import running_cost
+from shared.costs.prices import running_cost
+from shared.models.control import ModelState
 
 NOON = datetime(2026, 12, 31, 12, tzinfo=UTC).timestamp()
 

@@ -8,8 +8,8 @@ import random
 import pytest
 
 from services.controller.leadership import Leadership
-from shared.control import ModelState
-from shared.rekognition import ModelStatus
+from shared.models.control import ModelState
+from shared.models.rekognition import ModelStatus
 from tests.fakes import FakeControl, FakeModels
 from tests.unit.controller.control_room import LEASE, TICK, ControlRoom, now, running, startable
 

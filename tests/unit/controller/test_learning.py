@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.controller.learning import Throughput, start_seconds
 from services.controller.memory import Look, Memory, seen
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 PRESUMED = 4.0  # frames per second and unit, twice what a unit does
 TICK = 10.0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.controller.lease import ACT, ACTING, BEATS, Watch, claim, watched
 from services.controller.settings import ControllerSettings
-from shared.control import Lease
+from shared.models.control import Lease
 
 SECONDS = 10.0
 

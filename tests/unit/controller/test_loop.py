@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from shared.control import ModelState
-from shared.ledger import ACTIVE, State
-from shared.pool import Pool
+from shared.models.control import ModelState
+from shared.models.pool import Pool
+from shared.videos.ledger import ACTIVE, State
 from tests.unit.controller.control_room import MODEL, TICK, ControlRoom, running, startable
 
 

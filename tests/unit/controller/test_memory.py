@@ -13,7 +13,7 @@ from services.controller.memory import (
     refused,
     seen,
 )
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 
 def look(now: float, state: ModelState, *, progressed: bool = False, has_work: bool = True) -> Look:

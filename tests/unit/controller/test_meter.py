@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from services.controller.memory import Asked, Memory
 from services.controller.meter import metered, spans
-from shared.control import ModelReport, ModelState
-from shared.usage import DayUse
+from shared.costs.usage import DayUse
+from shared.models.control import ModelReport, ModelState
 
 UNITS = 3
 

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from shared.control import ModelState, Pause
-from shared.rekognition import QuotaReached
+from shared.models.control import ModelState, Pause
+from shared.models.rekognition import QuotaReached
 from tests.fakes import FakeModels
 from tests.unit.controller.control_room import MODEL, TICK, ControlRoom, now, running, startable
 

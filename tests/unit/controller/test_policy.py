@@ -15,8 +15,8 @@ from services.controller.budget import Budget, to_start, to_stop
 from services.controller.memory import Memory
 from services.controller.policy import decide
 from services.controller.view import Rules, StartBilling, View
-from shared.control import ModelState
-from shared.demand import Capacity, Work, frames
+from shared.costs.demand import Capacity, Work, frames
+from shared.models.control import ModelState
 
 NOON = 1_763_899_200.0  # 2025-11-23 12:00 UTC
 UNBILLED = Rules(billing=StartBilling.UNBILLED)

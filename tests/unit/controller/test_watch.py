@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.controller.watch import Watch
-from shared.queue import QueueMissing
+from shared.messaging.queue import QueueMissing
 from tests.fakes import FakeQueue
 from tests.unit.controller.control_room import ControlRoom, now
 

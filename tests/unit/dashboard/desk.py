@@ -24,10 +24,10 @@ from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
 from services.dashboard.switch import HandSwitch
-from shared.detectors import CustomLabelsSpec
-from shared.provision import with_dead_letters
-from shared.settings import load
-from shared.submission import Submitter
+from shared.aws.provision import with_dead_letters
+from shared.config.detectors import CustomLabelsSpec
+from shared.config.settings import load
+from shared.videos.submission import Submitter
 from tests.fakes import (
     FakeControl,
     FakeLedger,

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from services.dashboard.guard.alb import LoadBalancer
 from services.dashboard.guard.alb_keys import FETCHES_PER_MINUTE, AlbKeys, KeysUnreachable, address_of_keys
 from services.dashboard.settings import DashboardSettings
-from shared.settings import BadSettings, load
+from shared.config.settings import BadSettings, load
 from tests.unit.dashboard.desk import TOKEN, Desk
 
 pytestmark = pytest.mark.real_time

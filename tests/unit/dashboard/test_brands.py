@@ -14,8 +14,8 @@ from services.dashboard.brands.films import Film, Shot, film, reduced
 from services.dashboard.brands.totals import BUCKETS, DAY, LEAST_HEIGHT, best_shots, confidences, totals
 from services.dashboard.film.library import Library
 from services.dashboard.film.screening import Frame, Screening
-from shared.examinations import Counted
-from shared.objects import Address
+from shared.storage.objects import Address
+from shared.videos.examinations import Counted
 from tests.unit.cli.videos import video
 from tests.unit.dashboard.desk import Desk
 from tests.unit.dashboard.test_film import finished

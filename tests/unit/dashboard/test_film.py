@@ -16,9 +16,9 @@ import pytest
 from services.dashboard.film.library import Library
 from services.dashboard.film.screening import Frame, of_ledger, of_results, so_far
 from services.dashboard.film.thumbnails import shrink
-from shared.ledger import State, Video
-from shared.messages import BoundingBox, Detection, FrameDetected, FrameFailed, Source
-from shared.objects import Address
+from shared.messaging.messages import BoundingBox, Detection, FrameDetected, FrameFailed, Source
+from shared.storage.objects import Address
+from shared.videos.ledger import State, Video
 from tests.unit.cli.videos import ledger_of, summary, video
 from tests.unit.dashboard.desk import Desk
 

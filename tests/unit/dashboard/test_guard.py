@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.dashboard.settings import DashboardSettings
-from shared.settings import BadSettings, load
+from shared.config.settings import BadSettings, load
 from tests.unit.dashboard.desk import TOKEN, Desk
 
 pytestmark = pytest.mark.real_time

@@ -17,12 +17,12 @@ from services.dashboard.live.observer import Observer
 from services.dashboard.live.rates import pace
 from services.dashboard.live.replicas import SILENT, Replica, Replicas, read_counters
 from services.dashboard.live.rows import row
-from shared import metrics
-from shared.control import ModelReport, ModelState
-from shared.ledger import State
-from shared.service import Life, pages
-from shared.snapshot import Progress
-from shared.usage import DayUse, VideoUse, day_body, day_key, video_body, video_key
+from shared.costs.usage import DayUse, VideoUse, day_body, day_key, video_body, video_key
+from shared.models.control import ModelReport, ModelState
+from shared.runtime.service import Life, pages
+from shared.telemetry import metrics
+from shared.videos.ledger import State
+from shared.videos.snapshot import Progress
 from tests.fakes import FakeControl
 from tests.unit.cli.videos import ledger_of, video
 from tests.unit.dashboard.desk import MODEL, SPECS, Desk

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from services.dashboard.live.versions import FRESH_SECONDS, Lister, Listing
-from shared.control import ModelReport, ModelState
-from shared.pool import Pool
-from shared.usage import DayUse, day_body, day_key, day_of
+from shared.costs.usage import DayUse, day_body, day_key, day_of
+from shared.models.control import ModelReport, ModelState
+from shared.models.pool import Pool
 from tests.fakes import FakeModels
 from tests.unit.dashboard.desk import MODEL, Desk, spec
 

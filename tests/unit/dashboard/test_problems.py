@@ -9,12 +9,12 @@ import pytest
 from services.dashboard.live.observer import Look
 from services.dashboard.live.problems import problems
 from services.dashboard.live.replicas import SILENT, Replica
-from shared.control import Fault, ModelReport, ModelState
-from shared.ledger import State, Video
-from shared.messages import Source
-from shared.options import Options
-from shared.queue import Depth
-from shared.snapshot import Detecting, Progress, Snapshot
+from shared.config.options import Options
+from shared.messaging.messages import Source
+from shared.messaging.queue import Depth
+from shared.models.control import Fault, ModelReport, ModelState
+from shared.videos.ledger import State, Video
+from shared.videos.snapshot import Detecting, Progress, Snapshot
 
 NOW = 10_000.0
 RUNNING = ModelReport("v1", ModelState.RUNNING, 1, "running: 7 frames to examine", 7, 60.0, NOW - 5)

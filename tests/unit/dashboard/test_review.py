@@ -19,8 +19,8 @@ from services.dashboard.review.doubts import (
     open_ones,
     settled,
 )
-from shared.manifest import read
-from shared.objects import Address
+from shared.datasets.manifest import read
+from shared.storage.objects import Address
 from tests.unit.dashboard.desk import Desk
 from tests.unit.dashboard.test_film import finished
 

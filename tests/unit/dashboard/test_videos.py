@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dashboard.pages.uploads import Upload, place
-from shared.detectors import DEFAULT, frames_queue
-from shared.ledger import State
-from shared.messages import FrameFailed, VideoSubmitted, parse
-from shared.objects import Address
-from shared.uploads import UploadForm
+from shared.config.detectors import DEFAULT, frames_queue
+from shared.messaging.messages import FrameFailed, VideoSubmitted, parse
+from shared.storage.objects import Address
+from shared.storage.uploads import UploadForm
+from shared.videos.ledger import State
 from tests.unit.cli.videos import ledger_of, video
 from tests.unit.dashboard.desk import Desk
 

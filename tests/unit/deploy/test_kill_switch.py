@@ -11,7 +11,7 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 
-from shared.costs import running_cost
+from shared.costs.prices import running_cost
 
 AWS = Path(__file__).parents[3] / "deploy" / "aws"
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/cups/1"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from services.detector import membership, rate
 from services.detector.membership import HEARTBEAT, View
 from services.detector.rate import Bounds, Units
-from shared.pool import Pool
+from shared.models.pool import Pool
 
 Steps = Iterator[float]  # each is how many seconds pass until the next
 

@@ -14,11 +14,11 @@ from services.detector.heartbeat import Heartbeat
 from services.detector.pace import Pace
 from services.detector.rate import Bounds, Units
 from services.detector.ready import Gate
-from shared.consumer import Consumer, ConsumerOptions
-from shared.control import ModelReport, ModelState
-from shared.messages import FrameReady, FrameResult, parse
-from shared.queue import Message
-from shared.wanted import Wanted
+from shared.messaging.consumer import Consumer, ConsumerOptions
+from shared.messaging.messages import FrameReady, FrameResult, parse
+from shared.messaging.queue import Message
+from shared.models.control import ModelReport, ModelState
+from shared.videos.wanted import Wanted
 from tests.fakes import FakeControl, FakeDetector, FakeLedger, FakePools, FakeQueue
 
 MODEL = "v1"

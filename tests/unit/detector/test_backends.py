@@ -9,11 +9,11 @@ import pytest
 
 from services.detector.backends import Sifted, Training, Wordmarks
 from services.detector.thresholds import Percents
-from shared.detection import Seen, Text
-from shared.messages import BoundingBox, Detection
-from shared.objects import Address
-from shared.rekognition import Misconfigured, ServiceFault
-from shared.words import Word
+from shared.messaging.messages import BoundingBox, Detection
+from shared.models.detection import Seen, Text
+from shared.models.rekognition import Misconfigured, ServiceFault
+from shared.models.words import Word
+from shared.storage.objects import Address
 from tests.fakes import FakeDetector, FakeObjects
 
 FRAME = Address("frames", "frames/cup-1/0000001000.jpg")

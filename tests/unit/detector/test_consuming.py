@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from services.detector.handler import HOLD_SECONDS
-from shared.control import ModelState
-from shared.messages import FrameDetected, FrameFailed
-from shared.rekognition import BadFrame, Misconfigured
+from shared.messaging.messages import FrameDetected, FrameFailed
+from shared.models.control import ModelState
+from shared.models.rekognition import BadFrame, Misconfigured
 from tests.fakes import FakeDetector, FakeModels
 from tests.unit.detector.replica import Surroundings, frame, now
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from prometheus_client import REGISTRY
 
-from shared.control import Fault, ModelState
+from shared.models.control import Fault, ModelState
 from tests.unit.detector.replica import FEW_LOOKS, MODEL, POLL, Surroundings, frame, now
 
 

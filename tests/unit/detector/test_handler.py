@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 
 from services.detector.handler import HOLD_SECONDS, LATE_TRIES, READ_PAUSE, READ_TRIES
-from shared.endings import Reject
-from shared.ledger import State, Video
-from shared.messages import (
+from shared.config.options import Options
+from shared.messaging.endings import Reject
+from shared.messaging.messages import (
     BoundingBox,
     Detection,
     FrameDetected,
@@ -20,9 +20,16 @@ from shared.messages import (
     Source,
     VideoSubmitted,
 )
-from shared.objects import Address
-from shared.options import Options
-from shared.rekognition import BadFrame, FrameUnavailable, Misconfigured, NotReady, ServiceFault, Throttled
+from shared.models.rekognition import (
+    BadFrame,
+    FrameUnavailable,
+    Misconfigured,
+    NotReady,
+    ServiceFault,
+    Throttled,
+)
+from shared.storage.objects import Address
+from shared.videos.ledger import State, Video
 from tests.unit.detector.replica import MODEL, Replica, Surroundings, frame, message, now
 
 LOGO = Detection(label="Acme", confidence=91.5, box=BoundingBox(left=0.1, top=0.2, width=0.3, height=0.1))

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.detector.membership import HEARTBEAT, LEASE
-from shared.messages import FrameDetected
+from shared.messaging.messages import FrameDetected
 from tests.fakes import FakeDetector
 from tests.unit.detector.replica import MODEL, POLL, Replica, Surroundings, frame, now
 

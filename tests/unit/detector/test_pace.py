@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 from services.detector.membership import LEASE
 from services.detector.pace import Pace, StoodDown
 from services.detector.slots import Share
-from shared.pool import Window
+from shared.models.pool import Window
 from tests.unit.detector.replica import now
 
 FOR_EVER = 1e9

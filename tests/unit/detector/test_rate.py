@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.detector import rate
 from services.detector.rate import LOWEST, SOUGHT, WINDOW_CALLS, Bounds, Brake, Units
-from shared.pool import Pool, Window
+from shared.models.pool import Pool, Window
 
 BOUNDS = Bounds(per_unit=1.0, highest=50.0)
 NOW = 200.0

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.detector.thresholds import Thresholds, read, trained
-from shared.messages import Detection
+from shared.messaging.messages import Detection
 
 percents = st.floats(0, 100)
 labels = st.sampled_from(["acme", "bolt", "curio"])

@@ -6,7 +6,7 @@ import asyncio
 
 from services.detector.ready import Gate
 from services.detector.unmanaged import AlwaysRunning
-from shared.control import Fault, ModelState
+from shared.models.control import Fault, ModelState
 from tests.fakes import FakeControl
 from tests.unit.detector.replica import FEW_LOOKS, POLL, now
 

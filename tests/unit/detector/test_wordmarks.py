@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.detector.wordmarks import Name, distance, find, name, split
-from shared.messages import BoundingBox
-from shared.words import Word
+from shared.messaging.messages import BoundingBox
+from shared.models.words import Word
 
 WIDTH, HEIGHT = 0.1, 0.05  # of each word
 names = st.lists(st.text("abcdefghijkmnopqrstuwxyz", min_size=1, max_size=8), min_size=1, max_size=3)

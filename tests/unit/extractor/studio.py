@@ -23,12 +23,12 @@ from services.extractor.publisher import FrameQueues
 from services.extractor.remote import AnyVideo, Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
-from shared.messages import AnyMessage, ChunkPlanned, Source, parse
-from shared.objects import Address
-from shared.options import Options
-from shared.queue import Message
-from shared.screening import Screening
-from shared.wanted import Wanted
+from shared.config.options import Options
+from shared.config.screening import Screening
+from shared.messaging.messages import AnyMessage, ChunkPlanned, Source, parse
+from shared.messaging.queue import Message
+from shared.storage.objects import Address
+from shared.videos.wanted import Wanted
 from tests.fakes import FakeAnnouncer, FakeLedger, FakeObjects, FakeQueue
 from tests.fakes.objects import Stored
 

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.endings import Reject, Retry
-from shared.ledger import Chunk, State, Video
-from shared.messages import UNREACHED, ChunkExtracted, FrameReady, ScreenedFrame, SkippedInstants
-from shared.objects import Address
-from shared.options import Options
-from shared.queue import QueueError
+from shared.config.options import Options
+from shared.messaging.endings import Reject, Retry
+from shared.messaging.messages import UNREACHED, ChunkExtracted, FrameReady, ScreenedFrame, SkippedInstants
+from shared.messaging.queue import QueueError
+from shared.storage.objects import Address
+from shared.videos.ledger import Chunk, State, Video
 from tests.clock import JumpingLoop
 from tests.fakes.objects import Stored
 from tests.unit.extractor.studio import BUCKET, SAME, Studio, message, sent

@@ -24,7 +24,7 @@ from pathlib import Path
 from services.extractor import remote
 from services.extractor.media import Encoding, Limits, Span
 from services.extractor.sandbox import Sandbox
-from shared.objects import Address, ObjectInfo
+from shared.storage.objects import Address, ObjectInfo
 from tests.fakes import FakeObjects
 from tests.fakes.objects import Stored
 

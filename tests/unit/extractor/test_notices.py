@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.extractor.notices import submissions
-from shared.messages import BadMessage, FrameFailed, VideoSubmitted
-from shared.options import Options, Sampling
+from shared.config.options import Options, Sampling
+from shared.messaging.messages import BadMessage, FrameFailed, VideoSubmitted
 from tests.unit.extractor.studio import event
 
 json_values = st.recursive(

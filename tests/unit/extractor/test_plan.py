@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.extractor.plan import spans
-from shared.endings import Reject
-from shared.ledger import ACTIVE, State, Video
-from shared.messages import ChunkPlanned, VideoSubmitted, video_id
-from shared.objects import Address
-from shared.options import Options, Sampling
-from shared.timecode import instants_before
+from shared.config.options import Options, Sampling
+from shared.messaging.endings import Reject
+from shared.messaging.messages import ChunkPlanned, VideoSubmitted, video_id
+from shared.storage.objects import Address
+from shared.videos.ledger import ACTIVE, State, Video
+from shared.videos.timecode import instants_before
 from tests.fakes import Crash
 from tests.unit.extractor.studio import Studio, event, message, sent
 

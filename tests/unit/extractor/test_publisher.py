@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from services.extractor.publisher import BATCH, FramePublisher, FrameQueues
-from shared.ledger import Chunk, State, Video
-from shared.messages import FrameReady, parse
-from shared.objects import Address
-from shared.options import Options
-from shared.queue import QueueError
+from shared.config.options import Options
+from shared.messaging.messages import FrameReady, parse
+from shared.messaging.queue import QueueError
+from shared.storage.objects import Address
+from shared.videos.ledger import Chunk, State, Video
 from tests.fakes import FakeObjects, FakeQueue
 from tests.unit.extractor.studio import BUCKET, Studio, sampled, sent
 

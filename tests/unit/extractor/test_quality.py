@@ -19,7 +19,7 @@ from services.extractor.picture import picture
 from services.extractor.quality import Luma, difference, fault, measures, shrunk
 from services.extractor.sampling import Clock
 from services.extractor.source import open_video
-from shared.screening import Screening
+from shared.config.screening import Screening
 
 VIDEOS = Path(__file__).parents[4] / "shared" / "media" / "videos"
 LIMITS = Screening()

@@ -16,8 +16,8 @@ from services.extractor.blocks import BLOCK
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
 from services.extractor.remote import KEPT_SECONDS, KEPT_VIDEOS, Library, RemoteVideo
 from services.extractor.sandbox import Sandbox
-from shared.messages import Source
-from shared.objects import Address, ObjectChanged, ObjectError
+from shared.messaging.messages import Source
+from shared.storage.objects import Address, ObjectChanged, ObjectError
 from tests.fakes import FakeObjects
 from tests.fakes.objects import Stored
 

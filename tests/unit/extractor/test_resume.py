@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from services.extractor.media import Encoding, Sampled, Span
 from services.extractor.remote import AnyVideo
-from shared.messages import ChunkExtracted, ChunkPlanned
-from shared.screening import Screening
+from shared.config.screening import Screening
+from shared.messaging.messages import ChunkExtracted, ChunkPlanned
 from tests.clock import JumpingLoop
 from tests.fakes.faults import Crash
 from tests.unit.extractor.studio import FakeSandbox, Studio, message, sent

@@ -26,7 +26,7 @@ from services.extractor.media import (
 )
 from services.extractor.remote import RemoteVideo
 from services.extractor.sandbox import BadVideo, Sandbox
-from shared.objects import Address, ObjectInfo
+from shared.storage.objects import Address, ObjectInfo
 from tests.fakes import FakeObjects
 
 pytestmark = pytest.mark.real_time

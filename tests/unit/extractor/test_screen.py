@@ -18,7 +18,7 @@ from services.extractor.media import Encoding, Limits, RejectedFrame, Sampled, S
 from services.extractor.quality import Luma
 from services.extractor.sandbox import Sandbox
 from services.extractor.screen import Judged, Repetitions
-from shared.screening import Screening
+from shared.config.screening import Screening
 
 LIMITS = Screening(max_gap=2.0)
 STEP = Fraction(1, 2)

@@ -12,12 +12,12 @@ from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
 from services.aggregator.stills import FrameReader
 from services.extractor.settings import ExtractorSettings
-from shared.detectors import CustomLabelsSpec
-from shared.ledger import State
-from shared.messages import ChunkPlanned, Detection, FrameReady
-from shared.objects import Address
-from shared.rekognition import BadFrame
-from shared.routes import Route
+from shared.config.detectors import CustomLabelsSpec
+from shared.config.routes import Route
+from shared.messaging.messages import ChunkPlanned, Detection, FrameReady
+from shared.models.rekognition import BadFrame
+from shared.storage.objects import Address
+from shared.videos.ledger import State
 from tests.fakes import FakeQueue
 from tests.unit.detector.replica import Surroundings
 from tests.unit.extractor.studio import BUCKET, Studio, event, message, sent

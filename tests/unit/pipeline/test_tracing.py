@@ -18,12 +18,12 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased,
 from opentelemetry.trace import SpanKind, StatusCode
 
 from services.extractor.publisher import FramePublisher, FrameQueues
-from shared.consumer import Consumer, ConsumerOptions, Handler
-from shared.endings import Reject
-from shared.opentelemetry_tracing import OpenTelemetryTracer
-from shared.queue import Message
-from shared.rekognition import RekognitionError, Throttled
-from shared.tracing import NoTracer, using
+from shared.messaging.consumer import Consumer, ConsumerOptions, Handler
+from shared.messaging.endings import Reject
+from shared.messaging.queue import Message
+from shared.models.rekognition import RekognitionError, Throttled
+from shared.telemetry.opentelemetry_tracing import OpenTelemetryTracer
+from shared.telemetry.tracing import NoTracer, using
 from tests.fakes import FakeQueue
 from tests.unit.aggregator.books import Office
 from tests.unit.detector.replica import Surroundings

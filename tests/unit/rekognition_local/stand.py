@@ -23,7 +23,7 @@ from services.rekognition_local.recognizers import Recognizers
 from services.rekognition_local.settings import RekognitionSettings
 from services.rekognition_local.store import Store
 from services.rekognition_local.training import Learn, Trainings
-from shared.objects import Address
+from shared.storage.objects import Address
 from tests.fakes.objects import FakeObjects
 from tests.unit.rekognition_local import colours
 from tests.unit.rekognition_local.pictures import BUCKET, GREEN, boxed, picture, scene, whole

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.rekognition_local import images
 from services.rekognition_local.errors import ApiError, InvalidImageFormatException
-from shared.picturesize import size_of
+from shared.datasets.picturesize import size_of
 from tests.unit.rekognition_local.pictures import RED, picture, scene
 
 sides = st.integers(1, 300)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.rekognition_local import learning, material
-from shared.manifest import Source
+from shared.datasets.manifest import Source
 
 pytestmark = pytest.mark.real_time
 

@@ -16,7 +16,7 @@ from services.rekognition_local.errors import (
     ResourceInUseException,
 )
 from services.rekognition_local.lifecycle import Results, Version
-from shared.control import ModelState
+from shared.models.control import ModelState
 
 BUSY = ("TRAINING_IN_PROGRESS", "COPYING_IN_PROGRESS", "STARTING", "RUNNING", "STOPPING", "DELETING")
 START_SECONDS, STOP_SECONDS = 60, 30

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from services.detector.backends import Sifted, Training
-from shared.aws import clients
-from shared.messages import Detection
-from shared.objects import Address
-from shared.rekognition import ProjectVersion
+from shared.aws.clients import clients
+from shared.aws.rekognition import ProjectVersion
+from shared.messaging.messages import Detection
+from shared.storage.objects import Address
 from tests.fakes import FakeDetector
 from tests.unit.rekognition_local.pictures import BUCKET, boxed, scene
 from tests.unit.rekognition_local.stand import Stand

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from shared.listening import listening
+from shared.runtime.listening import listening
 
 CUT = "cut the connection"
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from shared.aws import Clients
-from shared.aws import clients as aws_clients
-from shared.consumer import Consumer, ConsumerOptions, GiveUp, Handler, always_ready
+from shared.aws.clients import Clients
+from shared.aws.clients import clients as aws_clients
+from shared.messaging.consumer import Consumer, ConsumerOptions, GiveUp, Handler, always_ready
 from tests.fakes import FakeQueue
 from tests.unit.shared.aws_server import AwsServer, serving
 

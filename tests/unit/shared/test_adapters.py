@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from shared.aws import DEFAULT_REGION, Clients
-from shared.dynamodb import ConditionFailed, query, transact
-from shared.dynamodb_videos import DynamoVideos
-from shared.ledger import LedgerError, State
-from shared.objects import Address, ObjectDenied, ObjectError, ObjectInfo, S3Objects
-from shared.provision import NotProvisioned, provision
-from shared.queue import Message, QueueError
-from shared.settings import DetectingSettings, load
-from shared.sqs import SqsQueue
+from shared.aws.clients import DEFAULT_REGION, Clients
+from shared.aws.dynamodb import ConditionFailed, query, transact
+from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.provision import NotProvisioned, provision
+from shared.aws.s3 import S3Objects
+from shared.aws.sqs import SqsQueue
+from shared.config.settings import DetectingSettings, load
+from shared.messaging.queue import Message, QueueError
+from shared.storage.objects import Address, ObjectDenied, ObjectError, ObjectInfo
+from shared.videos.ledger import LedgerError, State
 from tests.unit.shared.aws_server import AwsServer
 
 pytestmark = [pytest.mark.real_time, pytest.mark.asyncio(loop_scope="session")]

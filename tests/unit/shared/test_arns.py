@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter
 
-from shared.arns import ModelArn, ProjectArn, model_name, version_name
+from shared.config.arns import ModelArn, ProjectArn, model_name, version_name
 
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/logos/1"
 MODEL = "arn:aws:rekognition:us-east-1:123456789012:project/logos/version/cup.2026/2"

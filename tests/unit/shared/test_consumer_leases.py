@@ -9,8 +9,8 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from prometheus_client import REGISTRY
 
-from shared.consumer import Consumer
-from shared.queue import Message
+from shared.messaging.consumer import Consumer
+from shared.messaging.queue import Message
 from tests.fakes import FakeQueue
 
 Consume = Callable[..., AbstractAsyncContextManager[Consumer]]

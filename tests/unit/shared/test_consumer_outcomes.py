@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from shared.consumer import Consumer
-from shared.endings import Reject, Retry
-from shared.queue import Message
+from shared.messaging.consumer import Consumer
+from shared.messaging.endings import Reject, Retry
+from shared.messaging.queue import Message
 from tests.fakes import FakeQueue
 
 Consume = Callable[..., AbstractAsyncContextManager[Consumer]]

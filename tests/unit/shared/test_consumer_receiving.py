@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.consumer import Consumer, ConsumerOptions, options_for
-from shared.queue import Message
-from shared.settings import Settings
+from shared.config.settings import Settings
+from shared.messaging.consumer import Consumer, ConsumerOptions, options_for
+from shared.messaging.queue import Message
 from tests.fakes import FakeQueue
 
 Consume = Callable[..., AbstractAsyncContextManager[Consumer]]

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.consumer import FLUSH_SECONDS, Consumer, ConsumerOptions
-from shared.endings import Retry
-from shared.queue import Message
+from shared.messaging.consumer import FLUSH_SECONDS, Consumer, ConsumerOptions
+from shared.messaging.endings import Retry
+from shared.messaging.queue import Message
 from tests.fakes import Crash, FakeQueue
 
 Consume = Callable[..., AbstractAsyncContextManager[Consumer]]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.costs import running_cost
+from shared.costs.prices import running_cost
 
 
 def test_five_units_for_an_hour_cost_twenty_dollars() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.demand import Capacity, Reserve, Work, demand
+from shared.costs.demand import Capacity, Reserve, Work, demand
 
 works = st.lists(
     st.builds(

@@ -10,8 +10,8 @@ import pytest
 
 from services.controller.settings import ControllerSettings
 from services.detector.settings import DetectorSettings
-from shared.detectors import CustomLabelsSpec, LabelsSpec, TextSpec
-from shared.settings import BadSettings, DetectingSettings, ProcessingSettings, Settings, load
+from shared.config.detectors import CustomLabelsSpec, LabelsSpec, TextSpec
+from shared.config.settings import BadSettings, DetectingSettings, ProcessingSettings, Settings, load
 
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/logos/1"
 MODEL = "arn:aws:rekognition:us-east-1:123456789012:project/logos/version/v1/2"

@@ -12,8 +12,8 @@ from services.cli import doubtful
 from services.dashboard.film.screening import of_results
 from services.dashboard.review.doubts import Scope
 from services.dashboard.review.doubts import doubts as page_doubts
-from shared.doubts import Examined, Finding, known_by_detector, reasons
-from shared.evaluation import Box
+from shared.datasets.doubts import Examined, Finding, known_by_detector, reasons
+from shared.datasets.evaluation import Box
 
 BOX = (0.1, 0.2, 0.3, 0.4)
 FAR = (0.8, 0.8, 0.1, 0.1)

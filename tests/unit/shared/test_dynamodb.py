@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.dynamodb import ConditionFailed, transact, write
-from shared.ledger import LedgerError
+from shared.aws.dynamodb import ConditionFailed, transact, write
+from shared.videos.ledger import LedgerError
 
 
 def refusal(code: str, *reasons: str) -> ClientError:

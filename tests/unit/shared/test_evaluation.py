@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.evaluation import BACKGROUND, Examined, Find, Truth, evaluate, matched, mistakes, overlap, worst
+from shared.datasets.evaluation import (
+    BACKGROUND,
+    Examined,
+    Find,
+    Truth,
+    evaluate,
+    matched,
+    mistakes,
+    overlap,
+    worst,
+)
 
 HERE, NEAR, FAR = (0.0, 0.0, 10.0, 10.0), (1.0, 0.0, 10.0, 10.0), (50.0, 50.0, 10.0, 10.0)
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.examinations import current
-from shared.ledger import State, Video
-from shared.messages import Source
-from shared.options import Options
+from shared.config.options import Options
+from shared.messaging.messages import Source
+from shared.videos.examinations import current
+from shared.videos.ledger import State, Video
 
 
 def examination(number: int, version: str, detectors: frozenset[str], state: State) -> Video:

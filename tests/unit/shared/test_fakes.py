@@ -7,12 +7,11 @@ import random
 
 import pytest
 
-from shared.control import ModelState
-from shared.detection import Detector
-from shared.messages import Detection
-from shared.objects import Address, ObjectDenied, ObjectError
-from shared.queue import QueueError
-from shared.rekognition import (
+from shared.messaging.messages import Detection
+from shared.messaging.queue import QueueError
+from shared.models.control import ModelState
+from shared.models.detection import Detector
+from shared.models.rekognition import (
     AlreadyInUse,
     BadFrame,
     Models,
@@ -21,6 +20,7 @@ from shared.rekognition import (
     ServiceFault,
     Throttled,
 )
+from shared.storage.objects import Address, ObjectDenied, ObjectError
 from tests.fakes import Crash, FakeDetector, FakeModels, FakeObjects, FakeQueue
 
 FRAME = Address("logostream-frames", "frames/cup-1/0000001000.jpg")

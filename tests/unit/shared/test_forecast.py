@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.demand import Capacity
-from shared.forecast import Plan, forecast
-from shared.keda import keda_unit_seconds
+from shared.costs.demand import Capacity
+from shared.costs.forecast import Plan, forecast
+from shared.costs.keda import keda_unit_seconds
 
 HOUR = 3600.0
 

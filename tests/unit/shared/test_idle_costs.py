@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.idle_costs import idle_month
+from shared.costs.idle import idle_month
 
 gigabytes = st.floats(0, 1e6)
 

@@ -7,10 +7,10 @@ import random
 
 import pytest
 
-from shared.laned import LanedQueue
-from shared.lanes import LANES, SPAN, comes_early, lane
-from shared.messages import FrameReady
-from shared.queue import QueueError
+from shared.messaging.laned import LanedQueue
+from shared.messaging.lanes import LANES, SPAN, comes_early, lane
+from shared.messaging.messages import FrameReady
+from shared.messaging.queue import QueueError
 from tests.fakes import FakeQueue
 
 NOON = 1_763_899_200.0  # where a span begins

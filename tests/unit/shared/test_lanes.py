@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.lanes import AHEAD, LANES, SPAN, comes_early, in_order, lane
+from shared.messaging.lanes import AHEAD, LANES, SPAN, comes_early, in_order, lane
 
 times = st.floats(1.7e9, 1.8e9)
 soon = st.floats(0, AHEAD * SPAN)  # seconds from sending until due, within the lanes' reach

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.dynamodb import from_item, to_item
-from shared.ledger import ACTIVE, ENDED, Chunk, Counts, Examined, State, Video
-from shared.ledger_rows import chunk, chunk_item, chunk_key, video, video_item
-from shared.messages import Source
-from shared.options import Options
+from shared.aws.dynamodb import from_item, to_item
+from shared.aws.ledger_rows import chunk, chunk_item, chunk_key, video, video_item
+from shared.config.options import Options
+from shared.messaging.messages import Source
+from shared.videos.ledger import ACTIVE, ENDED, Chunk, Counts, Examined, State, Video
 
 NAMES = ("logos", "words")
 examined = st.builds(Examined, detected=st.integers(0, 60), failed=st.integers(0, 60))

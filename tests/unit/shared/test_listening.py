@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from shared.listening import CannotListen, listening
+from shared.runtime.listening import CannotListen, listening
 
 HOST = "127.0.0.1"
 pytestmark = pytest.mark.real_time

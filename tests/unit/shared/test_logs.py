@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from shared import logs
+from shared.telemetry import logs
 
 log = logging.getLogger("test.logs")
 

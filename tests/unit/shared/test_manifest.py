@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared import manifest
-from shared.manifest import Box, Problem
+from shared.datasets import manifest
+from shared.datasets.manifest import Box, Problem
 from tests.unit.rekognition_local.pictures import boxed, whole
 
 WORDS = st.recursive(

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.manifest import read
-from shared.manifest_line import in_pixels, review_line
+from shared.datasets.manifest import read
+from shared.datasets.manifest_line import in_pixels, review_line
 
 ratios = st.floats(-0.05, 1.05)
 sizes = st.tuples(st.integers(1, 8000), st.integers(1, 8000))

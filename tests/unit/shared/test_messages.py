@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.messages import (
+from shared.config.options import Options, Sampling
+from shared.messaging.messages import (
     AnyMessage,
     BadMessage,
     BoundingBox,
@@ -26,7 +27,6 @@ from shared.messages import (
     parse,
     video_id,
 )
-from shared.options import Options, Sampling
 
 text = st.text(max_size=20)
 whole = st.integers(0, 10**9)

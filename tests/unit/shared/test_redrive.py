@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.queue import QueueError
-from shared.redrive import move_all
+from shared.messaging.queue import QueueError
+from shared.messaging.redrive import move_all
 from tests.fakes import FakeQueue
 
 LETTERS = [str(n) for n in range(25)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from shared.objects import Address
-from shared.rekognition import (
+from shared.aws.rekognition import translated
+from shared.models.rekognition import (
     AlreadyInUse,
     BadFrame,
     FrameUnavailable,
@@ -15,8 +15,8 @@ from shared.rekognition import (
     RekognitionError,
     ServiceFault,
     Throttled,
-    translated,
 )
+from shared.storage.objects import Address
 
 PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/logos/1"
 MODEL = "arn:aws:rekognition:us-east-1:123456789012:project/logos/version/cup.2026/2"

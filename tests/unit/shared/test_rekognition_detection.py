@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.aws import Clients
-from shared.detection import Seen, Text
-from shared.messages import BoundingBox, Detection
-from shared.objects import Address
-from shared.rekognition import ServiceFault
-from shared.rekognition_detection import CustomLabels, Labels, Moderation, TextReader
-from shared.words import Word
+from shared.aws.clients import Clients
+from shared.aws.rekognition_detection import CustomLabels, Labels, Moderation, TextReader
+from shared.messaging.messages import BoundingBox, Detection
+from shared.models.detection import Seen, Text
+from shared.models.rekognition import ServiceFault
+from shared.models.words import Word
+from shared.storage.objects import Address
 from tests.unit.shared.aws_server import AwsServer
 from tests.unit.shared.test_rekognition import KINDS, MODEL
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from shared.aws import Clients
-from shared.control import ModelState
-from shared.objects import Address
-from shared.rekognition import (
-    Misconfigured,
-    ModelStatus,
-    ProjectVersion,
-)
+from shared.aws.clients import Clients
+from shared.aws.rekognition import ProjectVersion
+from shared.models.control import ModelState
+from shared.models.rekognition import Misconfigured, ModelStatus
+from shared.storage.objects import Address
 from tests.unit.shared.aws_server import AwsServer
 from tests.unit.shared.test_rekognition import MODEL, PROJECT
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from shared.detectors import DEFAULT
-from shared.ledger import Chunk, LedgerError, State
-from shared.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameReady, FrameResult, parse
-from shared.queue import QueueError
-from shared.retry import NotRetried, retry
+from shared.config.detectors import DEFAULT
+from shared.messaging.messages import (
+    ChunkExtracted,
+    FrameDetected,
+    FrameFailed,
+    FrameReady,
+    FrameResult,
+    parse,
+)
+from shared.messaging.queue import QueueError
+from shared.videos.ledger import Chunk, LedgerError, State
+from shared.videos.retry import NotRetried, retry
 from tests.fakes import FakeLedger, FakeQueue
 from tests.unit.cli.videos import video
 

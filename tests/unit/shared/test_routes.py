@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from shared.lanes import in_order, lane
-from shared.options import Options, Sampling
-from shared.routes import Order, Overrides, Priority, Route, order_for
+from shared.config.options import Options, Sampling
+from shared.config.routes import Order, Overrides, Priority, Route, order_for
+from shared.messaging.lanes import in_order, lane
 
 USUAL = Order(options=Options(sampling=Sampling(quality=80), labels=("Acme",)), deadline_seconds=600)
 prefixes = st.text("ab/", max_size=4)

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from shared.service import BAD_SETTINGS, CRASHED, DRAINED, Life, run
-from shared.settings import Settings
+from shared.config.settings import Settings
+from shared.runtime.service import BAD_SETTINGS, CRASHED, DRAINED, Life, run
 
 ROOT = Path(__file__).parents[3]
 TINY = Path(__file__).with_name("tiny_service.py")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from shared.service import Life, pages
+from shared.runtime.service import Life, pages
 
 pytestmark = pytest.mark.real_time
 

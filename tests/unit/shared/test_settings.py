@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from pydantic import Field, model_validator
 
-from shared.screening import Screening
-from shared.settings import BadSettings, ProcessingSettings, Settings, load
+from shared.config.screening import Screening
+from shared.config.settings import BadSettings, ProcessingSettings, Settings, load
 
 
 class Strict(Settings):

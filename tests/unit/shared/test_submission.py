@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.messages import Source, VideoSubmitted, parse, video_id
-from shared.objects import Address, ObjectMissing
-from shared.options import Options, Sampling
-from shared.routes import Order
-from shared.submission import NotSubmitted, Submitter
+from shared.config.options import Options, Sampling
+from shared.config.routes import Order
+from shared.messaging.messages import Source, VideoSubmitted, parse, video_id
+from shared.storage.objects import Address, ObjectMissing
+from shared.videos.submission import NotSubmitted, Submitter
 from tests.fakes import FakeObjects, FakeQueue
 
 ORDER = Order(options=Options(sampling=Sampling(quality=80)), deadline_seconds=60)

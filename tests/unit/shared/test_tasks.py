@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from shared.tasks import beside
+from shared.runtime.tasks import beside
 
 
 async def tick(ticks: list[int]) -> None:

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.timecode import clock, frame_key, frame_name, frame_of_key, instants_before, seconds_of, to_ms
+from shared.videos.timecode import (
+    clock,
+    frame_key,
+    frame_name,
+    frame_of_key,
+    instants_before,
+    seconds_of,
+    to_ms,
+)
 
 LONGEST_MS = 10**10 - 1
 times = st.fractions(0, LONGEST_MS // 1000, max_denominator=10**6)

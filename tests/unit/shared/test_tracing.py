@@ -7,11 +7,12 @@ import sys
 
 import pytest
 
-from shared.settings import BadSettings, Settings
-from shared.tracing import NoTracer, tracer_for
+from shared.config.settings import BadSettings, Settings
+from shared.telemetry.tracing import NoTracer, tracer_for
 
-LISTS = "import sys, shared.consumer, shared.sqs, shared.service; from shared.settings import Settings;"
-LISTS += "from shared.tracing import tracer_for; tracer_for('detector', Settings());"
+LISTS = "import sys, shared.messaging.consumer, shared.aws.sqs, shared.runtime.service;"
+LISTS += "from shared.config.settings import Settings; from shared.telemetry.tracing import tracer_for;"
+LISTS += "tracer_for('detector', Settings());"
 LISTS += "print(sorted(name for name in sys.modules if name.startswith('opentelemetry')))"
 
 
@@ -38,7 +39,7 @@ def test_without_the_extra_it_is_one_sentence(
 ) -> None:
     monkeypatch.setenv(variable, value)
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
-    monkeypatch.delitem(sys.modules, "shared.opentelemetry_tracing", raising=False)
+    monkeypatch.delitem(sys.modules, "shared.telemetry.opentelemetry_tracing", raising=False)
     with pytest.raises(BadSettings) as error:
         tracer_for("detector", Settings())
     [sentence] = error.value.sentences

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import pytest
 
-from shared.messages import AnyMessage, parse
+from shared.messaging.messages import AnyMessage, parse
 
 RELEASES = sorted((Path(__file__).parent / "wire").glob("*.jsonl"))
 MESSAGES = [

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from shared import wanted
-from shared.ledger import ACTIVE, State, Video
-from shared.messages import Source
-from shared.options import Options
-from shared.wanted import KEPT_SECONDS, PATIENCE, Wanted
+from shared.config.options import Options
+from shared.messaging.messages import Source
+from shared.videos import wanted
+from shared.videos.ledger import ACTIVE, State, Video
+from shared.videos.wanted import KEPT_SECONDS, PATIENCE, Wanted
 from tests.fakes import FakeLedger
 
 VIDEO = Video("cup-1", Source(bucket="b", key="k", version="1"), Options(), State.DETECTING, 0.0, 0.0)

@@ -7,8 +7,8 @@ import sys
 
 from pydantic import SecretStr
 
-from shared.service import Life, run
-from shared.settings import Settings
+from shared.config.settings import Settings
+from shared.runtime.service import Life, run
 
 
 class TinySettings(Settings):

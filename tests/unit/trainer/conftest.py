@@ -9,7 +9,7 @@ import pytest
 
 from services.trainer.settings import TrainerSettings
 from services.trainer.workshop import Workshop
-from shared.aws import clients
+from shared.aws.clients import clients
 from tests.fakes.objects import FakeObjects
 from tests.unit.rekognition_local.pictures import BUCKET
 from tests.unit.rekognition_local.stand import Clock, Stand, opened

@@ -12,8 +12,8 @@ from services.trainer import checking
 from services.trainer.checking import Facts, Verdict
 from services.trainer.lines import parcels
 from services.trainer.pictures import Picture, Reading, Where
-from shared.manifest import MOST_LABELS, Box
-from shared.picturesize import MOST_BYTES_STORED
+from shared.datasets.manifest import MOST_LABELS, Box
+from shared.datasets.picturesize import MOST_BYTES_STORED
 from tests.unit.rekognition_local.pictures import RED, picture
 from tests.unit.trainer.samples import brands, write
 

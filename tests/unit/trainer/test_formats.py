@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from services.trainer.formats import Format, coco, looks_like, read, voc, yolo
 from services.trainer.lines import line
-from shared import manifest
-from shared.manifest import Box
+from shared.datasets import manifest
+from shared.datasets.manifest import Box
 from tests.unit.trainer.samples import brands, scenes, write
 
 BOX = Box("red", 32, 16, 64, 48)

@@ -22,9 +22,9 @@ from services.trainer.project import Project, Version
 from services.trainer.promotion import Gate, refusal
 from services.trainer.report import Report, as_html, as_json, compared, tables
 from services.trainer.workshop import Workshop
-from shared.command import Failure
-from shared.control import ModelState
-from shared.evaluation import Find, Mistakes, Truth
+from shared.datasets.evaluation import Find, Mistakes, Truth
+from shared.models.control import ModelState
+from shared.runtime.command import Failure
 from tests.unit.rekognition_local.pictures import boxed, scene
 from tests.unit.rekognition_local.stand import Stand
 from tests.unit.trainer.samples import brands, scenes

@@ -1,0 +1,1 @@
+"""The adapters: all that knows the AWS SDK, and what makes and removes an installation."""

@@ -1,0 +1,194 @@
+"""The books of frames over DynamoDB: each transaction's first condition tells whether it was done before."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from shared.aws.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated, write
+from shared.aws.ledger_rows import VIDEO, chunk, chunk_key, counter, screened_json
+from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
+from shared.videos.ledger import Chunk, LedgerError
+from shared.videos.timecode import LAST_MS, frame_id
+
+if TYPE_CHECKING:
+    from types_aiobotocore_dynamodb import DynamoDBClient
+
+REOPENED = "reopened"  # the outcome of a failed frame that is tried again
+_result: TypeAdapter[FrameResult] = TypeAdapter(FrameResult)
+
+
+class DynamoCounting:
+    """`Counting` over the ledger and detections tables."""
+
+    def __init__(self, client: DynamoDBClient, ledger: str, detections: str) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._detections = detections
+
+    async def note_progress(self, video_id: str, chunk: int, published: int) -> None:
+        update = self._chunk_update(
+            video_id, chunk, "SET published = :n", "extracted = :no", {":n": published, ":no": False}
+        )
+        with suppress(ConditionFailed):
+            await write(lambda: self._client.update_item(**update))
+
+    async def enter_extracted(self, extracted: ChunkExtracted) -> None:
+        skipped = sum(skip.count for skip in extracted.skipped)
+        facts = {
+            ":sampled": extracted.sampled,
+            ":published": extracted.published,
+            ":skipped": skipped,
+        }
+        chunk = self._chunk_update(
+            extracted.video_id,
+            extracted.chunk,
+            "SET extracted = :yes, sampled = :sampled, published = :published, skipped = :skipped, "
+            "reasons = :reasons, screened = :screened, damage = :damage",
+            "extracted = :no",
+            {
+                **facts,
+                ":yes": True,
+                ":no": False,
+                ":reasons": [skip.model_dump() for skip in extracted.skipped],
+                ":screened": screened_json(extracted.screened),
+                ":damage": extracted.damage,
+            },
+        )
+        video = self._video_update(
+            extracted.video_id,
+            "ADD chunks_extracted :one, sampled :sampled, published :published, skipped :skipped",
+            {**facts, ":one": 1},
+        )
+        await self._once([{"Update": chunk}, {"Update": video}])
+
+    async def enter_frame(self, result: FrameResult) -> None:
+        outcome = "detected" if isinstance(result, FrameDetected) else "failed"
+        frame = {
+            "TableName": self._detections,
+            "Item": to_item(
+                {
+                    "video_id": result.video_id,
+                    "frame": _row_key(result),
+                    "outcome": outcome,
+                    "result": result.body(),
+                }
+            ),
+            "ConditionExpression": "attribute_not_exists(video_id) OR outcome = :reopened",
+            "ExpressionAttributeValues": to_item({":reopened": REOPENED}),
+        }
+        chunk = self._chunk_update(
+            result.video_id, result.chunk, "ADD #count :one", "attribute_exists(video_id)", {":one": 1}
+        )
+        chunk["ExpressionAttributeNames"] = {"#count": counter(outcome, result.detector)}
+        await self._once([{"Put": frame}, {"Update": chunk}])
+
+    async def reopen_frame(self, failure: FrameFailed, chunk: Chunk) -> None:
+        frame = {
+            "TableName": self._detections,
+            "Key": to_item({"video_id": failure.video_id, "frame": _row_key(failure)}),
+            "UpdateExpression": "SET outcome = :reopened",
+            "ConditionExpression": "outcome = :failed",
+            "ExpressionAttributeValues": to_item({":reopened": REOPENED, ":failed": "failed"}),
+        }
+        opening = self._chunk_update(
+            failure.video_id,
+            chunk.number,
+            "SET closed = :no ADD #count :less",
+            "closed = :was",
+            {":no": False, ":was": chunk.closed, ":less": -1},
+        )
+        opening["ExpressionAttributeNames"] = {"#count": counter("failed", failure.detector)}
+        undone = [{"Update": self._closing(failure.video_id, chunk, -1)}] if chunk.closed else []
+        try:
+            await self._once([{"Update": frame}, {"Update": opening}, *undone])
+        except LedgerError as error:
+            raise LedgerError(f"{failure.video_id} changed meanwhile: try again") from error
+
+    async def chunk(self, video_id: str, number: int) -> Chunk | None:
+        with translated():
+            reply = await self._client.get_item(
+                TableName=self._ledger,
+                Key=to_item({"video_id": video_id, "item": chunk_key(number)}),
+                ConsistentRead=True,
+            )
+        return chunk(from_item(reply["Item"])) if "Item" in reply else None
+
+    async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
+        closing = self._chunk_update(
+            video_id,
+            chunk.number,
+            "SET closed = :yes, seen = :seen",
+            "closed = :no",
+            {":yes": True, ":no": False, ":seen": [asdict(each) for each in chunk.seen]},
+        )
+        await self._once([{"Update": closing}, {"Update": self._closing(video_id, chunk, 1)}])
+
+    async def frames(
+        self, video_id: str, span_ms: tuple[int, int] | None = None
+    ) -> AsyncIterator[FrameResult]:
+        first, last = span_ms or (0, LAST_MS)
+        rows = query(
+            self._client,
+            TableName=self._detections,
+            ConsistentRead=True,
+            KeyConditionExpression="video_id = :id AND frame BETWEEN :first AND :last",
+            ExpressionAttributeValues=to_item(
+                {":id": video_id, ":first": frame_id(first, 0), ":last": frame_id(last + 1, 0)}
+            ),
+        )
+        async for row in rows:
+            yield _result.validate_json(row["result"])
+
+    def _closing(self, video_id: str, chunk: Chunk, sign: int) -> dict[str, Any]:
+        """What a closed chunk adds to its video, or takes from it again."""
+        counts = _counts(chunk)
+        added = "".join(f", #{n} :{n}" for n, _ in enumerate(counts))
+        values = {f":{n}": sign * count for n, count in enumerate(counts.values())}
+        video = self._video_update(video_id, f"ADD chunks_closed :one{added}", {":one": sign, **values})
+        if counts:
+            video["ExpressionAttributeNames"] = {f"#{n}": name for n, name in enumerate(counts)}
+        return video
+
+    async def _once(self, actions: list[dict[str, Any]]) -> None:
+        try:
+            await transact(self._client, actions)
+        except ConditionFailed as failed:
+            if 0 not in failed.positions:
+                raise LedgerError("a result came for a chunk that the ledger does not know") from failed
+
+    def _chunk_update(
+        self, video_id: str, chunk: int, update: str, condition: str, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        return {
+            "TableName": self._ledger,
+            "Key": to_item({"video_id": video_id, "item": chunk_key(chunk)}),
+            "UpdateExpression": update,
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": to_item(values),
+        }
+
+    def _video_update(self, video_id: str, update: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "TableName": self._ledger,
+            "Key": to_item({"video_id": video_id, "item": VIDEO}),
+            "UpdateExpression": update,
+            "ExpressionAttributeValues": to_item(values),
+        }
+
+
+def _row_key(result: FrameResult) -> str:
+    return f"{frame_id(result.timestamp_ms, result.instant, result.grid)}#{result.detector}"
+
+
+def _counts(chunk: Chunk) -> dict[str, int]:
+    """The counters of a chunk, by attribute."""
+    return {
+        counter(outcome, detector): count
+        for detector, examined in chunk.counts.examined.items()
+        for outcome, count in (("detected", examined.detected), ("failed", examined.failed))
+    }

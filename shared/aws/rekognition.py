@@ -1,0 +1,168 @@
+"""Models over Amazon Rekognition, and its errors as ours; which AWS code becomes which, `_KINDS` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
+
+from shared.config.arns import version_name
+from shared.models.control import ModelState
+from shared.models.rekognition import (
+    AlreadyInUse,
+    BadFrame,
+    FrameUnavailable,
+    Misconfigured,
+    ModelStatus,
+    NotReady,
+    QuotaReached,
+    RekognitionError,
+    ServiceFault,
+    Throttled,
+)
+from shared.models.versions import ModelVersion
+from shared.storage.objects import Address
+
+if TYPE_CHECKING:
+    from types_aiobotocore_rekognition import RekognitionClient
+
+_KINDS: dict[str, type[RekognitionError]] = {
+    "ProvisionedThroughputExceededException": Throttled,
+    "ThrottlingException": Throttled,
+    "LimitExceededException": Throttled,
+    "ResourceNotReadyException": NotReady,
+    "ResourceInUseException": AlreadyInUse,
+    "ResourceNotFoundException": Misconfigured,
+    "AccessDeniedException": Misconfigured,
+    "UnrecognizedClientException": Misconfigured,
+    "InvalidSignatureException": Misconfigured,
+    "IncompleteSignatureException": Misconfigured,
+    "MissingAuthenticationTokenException": Misconfigured,
+    "ExpiredTokenException": Misconfigured,
+    "InvalidS3ObjectException": FrameUnavailable,
+    "ImageTooLargeException": BadFrame,
+    "InvalidImageFormatException": BadFrame,
+    "InvalidParameterException": BadFrame,
+    "InternalServerError": ServiceFault,
+}
+_CURES = {  # of what stops all detection
+    "ResourceNotFoundException": "correct the model's ARN, or train the model",
+    "AccessDeniedException": "allow the service's role this action on the model",
+    "UnrecognizedClientException": "correct the AWS credentials",
+    "InvalidSignatureException": "correct the AWS credentials, or the clock of this machine",
+    "IncompleteSignatureException": "correct the AWS credentials",
+    "MissingAuthenticationTokenException": "give the service AWS credentials",
+    "ExpiredTokenException": "renew the AWS credentials",
+}
+
+
+class ProjectVersion:
+    """`Models` over one project version, which is described by its project's ARN and its own name."""
+
+    def __init__(self, client: RekognitionClient, project_arn: str, model_arn: str) -> None:
+        self._client = client
+        self._project_arn = project_arn
+        self._model_arn = model_arn
+        self._name = version_name(model_arn)
+
+    async def describe(self) -> ModelStatus:
+        version = await self._describe()
+        units = version.get("MaxInferenceUnits") or version.get("MinInferenceUnits") or 0
+        return ModelStatus(ModelState(version["Status"]), version.get("StatusMessage", ""), units)
+
+    async def summary(self) -> Address:
+        """Where the summary of its training's test lies; raises `Misconfigured` if it was not tested."""
+        version = await self._describe()
+        summary = version.get("EvaluationResult", {}).get("Summary", {}).get("S3Object")
+        if not summary:
+            raise Misconfigured(f"model version {self._name} has no summary of its training")
+        return Address(summary["Bucket"], summary["Name"])
+
+    async def _describe(self) -> Any:
+        with translated():
+            reply = await self._client.describe_project_versions(
+                ProjectArn=self._project_arn, VersionNames=[self._name]
+            )
+        versions = reply.get("ProjectVersionDescriptions", [])
+        if not versions:
+            raise Misconfigured(f"project {self._project_arn} has no model version named {self._name}")
+        return versions[0]
+
+    async def start(self, units: int, most_units: int | None = None) -> None:
+        most = {"MaxInferenceUnits": most_units} if most_units and most_units > units else {}
+        try:
+            with translated():
+                await self._client.start_project_version(
+                    ProjectVersionArn=self._model_arn, MinInferenceUnits=units, **most
+                )
+        except Throttled as error:
+            if "LimitExceededException" in str(error):
+                raise QuotaReached(str(error)) from error
+            raise
+
+    async def stop(self) -> None:
+        with translated():
+            await self._client.stop_project_version(ProjectVersionArn=self._model_arn)
+
+
+class ProjectVersions:
+    """`Versions` over DescribeProjectVersions."""
+
+    def __init__(self, client: RekognitionClient, project_arn: str) -> None:
+        self._client = client
+        self._project_arn = project_arn
+
+    async def versions(self) -> list[ModelVersion]:
+        found = []
+        with translated():
+            pages = self._client.get_paginator("describe_project_versions").paginate(
+                ProjectArn=self._project_arn
+            )
+            async for page in pages:
+                found += [_version(each) for each in page.get("ProjectVersionDescriptions", [])]
+        return sorted(found, key=lambda version: -version.created_at)
+
+
+def _version(row: Any) -> ModelVersion:
+    return ModelVersion(
+        arn=row["ProjectVersionArn"],
+        name=row["ProjectVersionArn"].split("/")[3],
+        state=ModelState(row["Status"]),
+        message=row.get("StatusMessage", ""),
+        created_at=row["CreationTimestamp"].timestamp(),
+        units=row.get("MaxInferenceUnits") or row.get("MinInferenceUnits") or 0,
+        f1=row.get("EvaluationResult", {}).get("F1Score"),
+    )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Botocore's errors as ours."""
+    try:
+        yield
+    except ClientError as error:
+        raise _kind(error)(_sentence(error)) from error
+    except (NoCredentialsError, PartialCredentialsError, ParamValidationError) as error:
+        raise Misconfigured(f"Rekognition cannot be called: {error}") from error
+    except BotoCoreError as error:  # connections refused, cut or timed out
+        raise ServiceFault(f"Rekognition did not answer: {error}") from error
+
+
+def _kind(error: ClientError) -> type[RekognitionError]:
+    response: Any = error.response
+    return _KINDS.get(response.get("Error", {}).get("Code", ""), ServiceFault)
+
+
+def _sentence(error: ClientError) -> str:
+    details: Any = error.response.get("Error", {})
+    code = details.get("Code", "unknown")
+    cure = f" ({_CURES[code]})" if code in _CURES else ""
+    return f"{error.operation_name}: {code}: {details.get('Message', '')}{cure}"

@@ -1,0 +1,1 @@
+"""What people choose: the settings, and the options, routes, thresholds and detectors they name."""

@@ -1,0 +1,1 @@
+"""What models cost: prices, demand, forecasts and the use that is billed."""

@@ -1,0 +1,1 @@
+"""The life of a process: a service's, a command's."""

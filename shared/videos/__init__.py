@@ -1,0 +1,1 @@
+"""What is known of videos: the ledger, the brands across videos, and the names of frames."""

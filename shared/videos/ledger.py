@@ -1,0 +1,215 @@
+"""The ledger port: the books of every video, kept so that each frame counts exactly once.
+
+sampled = published + skipped, and for each detector published = detected + failed, in each chunk and so in
+each video.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Protocol
+
+from shared.config.detectors import DEFAULT
+from shared.config.options import Options, Sampling
+from shared.messaging.messages import (
+    ChunkExtracted,
+    FrameFailed,
+    FrameResult,
+    ScreenedFrame,
+    SkippedInstants,
+    Source,
+)
+
+
+class LedgerError(Exception):
+    """The ledger could not be read or written; trying again may help."""
+
+
+class State(StrEnum):
+    """Where a video stands."""
+
+    PLANNED = "PLANNED"
+    EXTRACTING = "EXTRACTING"
+    DETECTING = "DETECTING"
+    COMPLETED = "COMPLETED"
+    COMPLETED_WITH_ERRORS = "COMPLETED_WITH_ERRORS"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+ACTIVE = frozenset({State.PLANNED, State.EXTRACTING, State.DETECTING})
+ANY_STATE = frozenset(State)
+ENDED = ANY_STATE - ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one detector made of the published frames, in frames."""
+
+    detected: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.detected + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The books of a chunk or a video, in frames."""
+
+    sampled: int = 0
+    published: int = 0
+    skipped: int = 0
+    examined: Mapping[str, Examined] = field(default_factory=dict)  # by detector
+
+    def by(self, detector: str) -> Examined:
+        """What this detector has examined."""
+        return self.examined.get(detector, Examined())
+
+    def by_all(self, detectors: Collection[str]) -> int:
+        """Frames that each of these detectors has examined."""
+        return min(self.by(detector).total for detector in detectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """One row of the list of videos. Times are seconds since the epoch."""
+
+    video_id: str
+    source: Source
+    options: Options
+    state: State
+    created_at: float
+    deadline_at: float
+    duration_ms: int = 0
+    width: int = 0
+    height: int = 0
+    frame_rate: Fraction | None = None  # average, of the file; nothing is measured by it
+    instants: int = 0  # planned, over all chunks
+    chunks: int = 0
+    chunks_extracted: int = 0
+    chunks_closed: int = 0
+    counts: Counts = field(default_factory=Counts)
+    error: str = ""  # one sentence, for people
+    finished_at: float | None = None
+
+    @property
+    def sampling(self) -> Sampling:
+        return self.options.sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """In how many samples of a chunk a detector saw a brand."""
+
+    detector: str
+    brand: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One row of a video's books. Before it is `extracted`, `counts.published` is progress, not the truth."""
+
+    number: int
+    instants: int
+    extracted: bool = False
+    closed: bool = False
+    counts: Counts = field(default_factory=Counts)
+    skipped: tuple[SkippedInstants, ...] = ()
+    screened: tuple[ScreenedFrame, ...] = ()
+    damage: str | None = None
+    seen: tuple[Seen, ...] = ()  # once it is closed
+    detectors: tuple[str, ...] = (DEFAULT,)  # that examine its frames
+    grid: int = 1  # parts of the step that its instants count
+    wanted: tuple[int, ...] = ()  # its only instants, where it is one of extra frames
+
+    @property
+    def complete(self) -> bool:
+        """Every detector has examined all its frames."""
+        return self.extracted and not any(self.outstanding(detector) for detector in self.detectors)
+
+    @property
+    def examined(self) -> int:
+        """Frames that every detector has examined."""
+        return self.counts.by_all(self.detectors)
+
+    def outstanding(self, detector: str) -> int:
+        """Frames that a detector has yet to examine, those not yet extracted included."""
+        if detector not in self.detectors:
+            return 0
+        expected = self.counts.published if self.extracted else self.instants
+        return max(0, expected - self.counts.by(detector).total)
+
+    def waiting(self, detector: str) -> int:
+        """Frames that are extracted, and that a detector has yet to examine."""
+        if detector not in self.detectors:
+            return 0
+        return max(0, self.counts.published - self.counts.by(detector).total)
+
+
+class Videos(Protocol):
+    """The list of videos and their states; raises `LedgerError`."""
+
+    async def plan(self, video: Video, chunks: Collection[Chunk]) -> Video:
+        """Enter a video and its chunks unless it is known; returns the row that stands."""
+        ...
+
+    async def get(self, video_id: str) -> Video | None:
+        """The row of a video, or None."""
+        ...
+
+    async def in_states(self, states: Collection[State]) -> list[Video]:
+        """All videos in these states, oldest first."""
+        ...
+
+    async def chunks(self, video_id: str) -> list[Chunk]:
+        """The chunk rows of a video, in order."""
+        ...
+
+    async def extend(self, video: Video, chunk: Chunk) -> None:
+        """Add a chunk to a video that has as many chunks as this row says, and to no other."""
+        ...
+
+    async def move(self, video_id: str, to: State, since: Collection[State], error: str = "") -> bool:
+        """Change the state if it is one of `since`; False when it was not."""
+        ...
+
+
+class Counting(Protocol):
+    """The books of frames; every call may be repeated without counting twice. Raises `LedgerError`."""
+
+    async def note_progress(self, video_id: str, chunk: int, published: int) -> None:
+        """Show how many frames of a chunk are published so far, until it is extracted."""
+        ...
+
+    async def enter_extracted(self, extracted: ChunkExtracted) -> None:
+        """Enter what a chunk gave, once, in its row and the video's."""
+        ...
+
+    async def enter_frame(self, result: FrameResult) -> None:
+        """Enter a detector's result on a frame and count it in its chunk, once."""
+        ...
+
+    async def reopen_frame(self, failure: FrameFailed, chunk: Chunk) -> None:
+        """Take a failure out of the books of its chunk, which stands as given, so that another try counts.
+
+        Until then the failure is still among the `frames`.
+        """
+        ...
+
+    async def chunk(self, video_id: str, number: int) -> Chunk | None:
+        """One chunk's row as it stands now."""
+        ...
+
+    async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
+        """Mark a complete chunk closed, with what was seen, and add what was examined to the video, once."""
+        ...
+
+    def frames(self, video_id: str, span_ms: tuple[int, int] | None = None) -> AsyncIterator[FrameResult]:
+        """A video's results, all or those of a span of time, in the order of time and of detectors' names."""
+        ...
