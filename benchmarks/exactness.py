@@ -1,7 +1,7 @@
 """Compare the timestamps of sampled frames with ffprobe's list of all frames: `exactness.py [--videos DIR]`.
 
 For each video at one frame a second, and for those of up to a minute at finer intervals too: the frame on
-screen at every instant, worked out from ffprobe's list by the definition in services/extractor/sampling.py,
+screen at every instant, worked out from ffprobe's list by the definition in the extractor's sampling.py,
 against what the extractor samples; exit code 1 if they differ.
 """
 
@@ -17,13 +17,13 @@ from fractions import Fraction
 from math import floor
 from pathlib import Path
 
-from services.extractor.content import FileView
-from services.extractor.decode import sample
+from services.extractor.decoding.decode import sample
+from services.extractor.decoding.outcomes import Damaged, Outcome, Shown
+from services.extractor.decoding.probe import last_tick
+from services.extractor.decoding.sampling import HALF, Clock
+from services.extractor.decoding.source import Video, open_video
+from services.extractor.isolation.content import FileView
 from services.extractor.media import BadVideo, Limits, SkippedInstant, Span
-from services.extractor.outcomes import Damaged, Outcome, Shown
-from services.extractor.probe import last_tick
-from services.extractor.sampling import HALF, Clock
-from services.extractor.source import Video, open_video
 
 REAL_VIDEOS = Path(__file__).parents[2] / "shared" / "media" / "videos"
 INTERVAL = Fraction(1)

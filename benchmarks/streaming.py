@@ -28,9 +28,9 @@ from time import monotonic
 from typing import Any
 
 from benchmarks.figures import write_figures
+from services.extractor.fetching.remote import Library, RemoteVideo
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
-from services.extractor.remote import Library, RemoteVideo
-from services.extractor.sandbox import Sandbox
 from shared.aws.clients import clients
 from shared.aws.s3 import S3Objects
 from shared.messaging.messages import Source

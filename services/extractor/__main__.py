@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from services.extractor.fetching.remote import Library
 from services.extractor.handler import ChunkHandler
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Limits
 from services.extractor.plan import PlanHandler
 from services.extractor.publisher import FrameQueues
-from services.extractor.remote import Library
-from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared.aws.clients import Clients, clients
 from shared.aws.dynamodb_counting import DynamoCounting

@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.extractor.extraction import SHEET, Extraction, NothingToExtract, Part, Report
+from services.extractor.fetching.remote import AnyVideo, RemoteVideo
 from services.extractor.media import BadVideo
-from services.extractor.remote import AnyVideo, RemoteVideo
 from shared.aws.clients import clients
 from shared.aws.s3 import S3Objects
 from shared.config.options import Sampling

@@ -9,6 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from services.extractor.fetching.remote import AnyVideo
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import (
     BadVideo,
     Encoding,
@@ -19,8 +21,6 @@ from services.extractor.media import (
     Span,
     VideoProbe,
 )
-from services.extractor.remote import AnyVideo
-from services.extractor.sandbox import Sandbox
 from services.extractor.sheet import Tile, contact_sheet, tile
 from shared.config.options import Sampling
 from shared.config.screening import Screening

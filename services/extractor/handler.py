@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 
+from services.extractor.fetching.remote import Library, RemoteVideo
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled, SampledFrame, Span
 from services.extractor.publisher import FramePublisher, FrameQueues, frame_ready, tracing
-from services.extractor.remote import Library, RemoteVideo
-from services.extractor.sandbox import Sandbox
 from shared.messaging.endings import Reject
 from shared.messaging.expect import expect
 from shared.messaging.messages import (

@@ -7,10 +7,10 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 
+from services.extractor.fetching.remote import Library
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import BadVideo, Span, VideoProbe
 from services.extractor.notices import submissions
-from services.extractor.remote import Library
-from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared.config.routes import Order
 from shared.messaging.endings import Reject

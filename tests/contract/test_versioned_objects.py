@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.extractor.remote import Library
+from services.extractor.fetching.remote import Library
 from shared.aws.clients import Clients
 from shared.aws.s3 import S3Objects
 from shared.messaging.messages import Source

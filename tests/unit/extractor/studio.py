@@ -7,7 +7,9 @@ from collections.abc import AsyncGenerator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
+from services.extractor.fetching.remote import AnyVideo, Library, RemoteVideo
 from services.extractor.handler import ChunkHandler
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import (
     BadVideo,
     Encoding,
@@ -20,8 +22,6 @@ from services.extractor.media import (
 )
 from services.extractor.plan import PlanHandler
 from services.extractor.publisher import FrameQueues
-from services.extractor.remote import AnyVideo, Library, RemoteVideo
-from services.extractor.sandbox import Sandbox
 from services.extractor.settings import ExtractorSettings
 from shared.config.options import Options
 from shared.config.screening import Screening

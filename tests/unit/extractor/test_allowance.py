@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from services.extractor.allowance import Allowance
+from services.extractor.isolation.allowance import Allowance
 
 
 async def test_time_is_used_up_over_many_waits() -> None:

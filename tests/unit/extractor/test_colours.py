@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
 
+from services.extractor.decoding.outcomes import Shown
+from services.extractor.decoding.sampling import Clock
 from services.extractor.media import Encoding, SampledFrame
-from services.extractor.outcomes import Shown
-from services.extractor.planes import jpeg_planes
-from services.extractor.sampling import Clock
-from services.extractor.screen import Screen
+from services.extractor.pictures.planes import jpeg_planes
+from services.extractor.pictures.screen import Screen
 
 MOST = 2.0  # levels, mean absolute difference
 CLOCK = Clock(0, Fraction(1, 25), Fraction(1))

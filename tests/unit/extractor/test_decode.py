@@ -9,14 +9,14 @@ from pathlib import Path
 import av
 import pytest
 
-from services.extractor.content import FileView
-from services.extractor.decode import sample
-from services.extractor.encode import encode
+from services.extractor.decoding.decode import sample
+from services.extractor.decoding.outcomes import Outcome, Shown
+from services.extractor.decoding.sampling import Clock
+from services.extractor.decoding.source import Video, open_video
+from services.extractor.isolation.content import FileView
 from services.extractor.media import Encoding, Limits, Span
-from services.extractor.outcomes import Outcome, Shown
-from services.extractor.picture import picture
-from services.extractor.sampling import Clock
-from services.extractor.source import Video, open_video
+from services.extractor.pictures.encode import encode
+from services.extractor.pictures.picture import picture
 
 Maker = Callable[..., Path]
 Reader = Callable[[bytes], int]

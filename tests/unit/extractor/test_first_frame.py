@@ -16,8 +16,8 @@ from av.container import OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
-from services.extractor.sandbox import Sandbox
 from tests.fakes import FakeObjects
 from tests.unit.extractor.test_remote import stored
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.fit import LONGEST_SHAPE, LONGEST_SIDE, SHORTEST_SIDE, fitted
+from services.extractor.pictures.fit import LONGEST_SHAPE, LONGEST_SIDE, SHORTEST_SIDE, fitted
 
 sides = st.integers(1, 20_000)
 

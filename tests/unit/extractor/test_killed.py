@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from services.extractor import sandbox
+from services.extractor.isolation import sandbox
 
 pytestmark = pytest.mark.real_time
 
@@ -21,9 +21,9 @@ EXTRACTOR = """
 import asyncio, sys
 from fractions import Fraction
 from pathlib import Path
-from services.extractor import remote
+from services.extractor.fetching import remote
 from services.extractor.media import Encoding, Limits, Span
-from services.extractor.sandbox import Sandbox
+from services.extractor.isolation.sandbox import Sandbox
 from shared.storage.objects import Address, ObjectInfo
 from tests.fakes import FakeObjects
 from tests.fakes.objects import Stored

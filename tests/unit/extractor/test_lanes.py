@@ -10,15 +10,15 @@ from typing import cast
 
 import pytest
 
-from services.extractor import lanes
-from services.extractor.content import FileView
-from services.extractor.decode import sample
+from services.extractor.decoding import lanes
+from services.extractor.decoding.decode import sample
+from services.extractor.decoding.outcomes import Outcome, Shown
+from services.extractor.decoding.packets import Coded
+from services.extractor.decoding.planned import FIRST_PIECE_BYTES, PICTURE_BYTES, PIECE_BYTES, pieces
+from services.extractor.decoding.sampling import Clock, Decode, Pick, Restart, Skip, Step
+from services.extractor.decoding.source import open_video, packets_from
+from services.extractor.isolation.content import FileView
 from services.extractor.media import Limits, Span
-from services.extractor.outcomes import Outcome, Shown
-from services.extractor.packets import Coded
-from services.extractor.planned import FIRST_PIECE_BYTES, PICTURE_BYTES, PIECE_BYTES, pieces
-from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip, Step
-from services.extractor.source import open_video, packets_from
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,14 @@ from av.video.stream import VideoStream
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.extractor import decode, packets
-from services.extractor.content import FileView
-from services.extractor.decode import sample
-from services.extractor.h264.references import tracker
+from services.extractor.decoding import decode, packets
+from services.extractor.decoding.decode import sample
+from services.extractor.decoding.h264.references import tracker
+from services.extractor.decoding.outcomes import Outcome, Shown
+from services.extractor.decoding.sampling import Clock, Decode, plan
+from services.extractor.decoding.source import open_video, packets_from
+from services.extractor.isolation.content import FileView
 from services.extractor.media import Limits, Span
-from services.extractor.outcomes import Outcome, Shown
-from services.extractor.sampling import Clock, Decode, plan
-from services.extractor.source import open_video, packets_from
 
 FRAMES, SIDE = 150, 96
 

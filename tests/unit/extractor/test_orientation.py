@@ -10,8 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from services.extractor.orientation import Orientation, of_matrix, of_rotation, orientation, upright
-from services.extractor.picture import picture
+from services.extractor.pictures.orientation import Orientation, of_matrix, of_rotation, orientation, upright
+from services.extractor.pictures.picture import picture
 
 ONE, NONE = 1 << 16, 0  # 16.16
 MATRICES = {  # a, b, c, d: what FFmpeg's player makes of the same letters

@@ -9,8 +9,8 @@ import pytest
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange
 
-from services.extractor import tone
-from services.extractor.picture import luma, one_field, with_square_pixels
+from services.extractor.pictures import tone
+from services.extractor.pictures.picture import luma, one_field, with_square_pixels
 
 
 def test_one_field_has_no_combs_and_keeps_its_own_rows() -> None:

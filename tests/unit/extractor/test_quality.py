@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.content import FileView
-from services.extractor.decode import sample
+from services.extractor.decoding.decode import sample
+from services.extractor.decoding.outcomes import Shown
+from services.extractor.decoding.sampling import Clock
+from services.extractor.decoding.source import open_video
+from services.extractor.isolation.content import FileView
 from services.extractor.media import Limits, Span
-from services.extractor.outcomes import Shown
-from services.extractor.picture import picture
-from services.extractor.quality import Luma, difference, fault, measures, shrunk
-from services.extractor.sampling import Clock
-from services.extractor.source import open_video
+from services.extractor.pictures.picture import picture
+from services.extractor.pictures.quality import Luma, difference, fault, measures, shrunk
 from shared.config.screening import Screening
 
 VIDEOS = Path(__file__).parents[4] / "shared" / "media" / "videos"

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.readahead import MOST_AHEAD, ReadAhead
+from services.extractor.fetching.readahead import MOST_AHEAD, ReadAhead
 
 blocks = st.lists(st.integers(0, 200), max_size=60)
 

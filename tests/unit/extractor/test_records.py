@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor import records
+from services.extractor.isolation import records
 from services.extractor.media import RejectedFrame, Sampled, SampledFrame, SkippedInstant
 
 whole = st.integers(0, 10**9)

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.blocks import BLOCK
+from services.extractor.fetching.blocks import BLOCK
+from services.extractor.fetching.remote import KEPT_SECONDS, KEPT_VIDEOS, Library, RemoteVideo
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
-from services.extractor.remote import KEPT_SECONDS, KEPT_VIDEOS, Library, RemoteVideo
-from services.extractor.sandbox import Sandbox
 from shared.messaging.messages import Source
 from shared.storage.objects import Address, ObjectChanged, ObjectError
 from tests.fakes import FakeObjects

@@ -13,8 +13,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.extractor.fetching.remote import AnyVideo
 from services.extractor.media import Encoding, Sampled, Span
-from services.extractor.remote import AnyVideo
 from shared.config.screening import Screening
 from shared.messaging.messages import ChunkExtracted, ChunkPlanned
 from tests.clock import JumpingLoop

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.media import Span
-from services.extractor.sampling import (
+from services.extractor.decoding.sampling import (
     MAX_WAITING_BYTES,
     Clock,
     Decode,
@@ -23,6 +22,7 @@ from services.extractor.sampling import (
     milliseconds,
     plan,
 )
+from services.extractor.media import Span
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from time import sleep
 
 import pytest
 
-from services.extractor import sandbox as module
+from services.extractor.fetching.remote import RemoteVideo
+from services.extractor.isolation import sandbox as module
+from services.extractor.isolation.sandbox import BadVideo, Sandbox
 from services.extractor.media import (
     Encoding,
     Limits,
@@ -24,8 +26,6 @@ from services.extractor.media import (
     Span,
     VideoProbe,
 )
-from services.extractor.remote import RemoteVideo
-from services.extractor.sandbox import BadVideo, Sandbox
 from shared.storage.objects import Address, ObjectInfo
 from tests.fakes import FakeObjects
 

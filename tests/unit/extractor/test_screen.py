@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.fit import fitted
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Encoding, Limits, RejectedFrame, Sampled, SampledFrame, Span
-from services.extractor.quality import Luma
-from services.extractor.sandbox import Sandbox
-from services.extractor.screen import Judged, Repetitions
+from services.extractor.pictures.fit import fitted
+from services.extractor.pictures.quality import Luma
+from services.extractor.pictures.screen import Judged, Repetitions
 from shared.config.screening import Screening
 
 LIMITS = Screening(max_gap=2.0)

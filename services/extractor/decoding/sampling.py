@@ -29,8 +29,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Generic, Protocol, TypeVar
 
-from services.extractor.h264.omission import superfluous
-from services.extractor.h264.references import Picture
+from services.extractor.decoding.h264.omission import superfluous
+from services.extractor.decoding.h264.references import Picture
 from services.extractor.media import Span
 
 MAX_REORDER = 16  # frames: the deepest reordering that H.264, HEVC and VVC allow

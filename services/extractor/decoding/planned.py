@@ -12,9 +12,18 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from services.extractor.outcomes import Finish, Finished, Outcome, Shown, T, finished, skipped, undecodable
-from services.extractor.packets import Coded, decoded
-from services.extractor.sampling import Clock, Decode, Pick, Restart, Skip, Step
+from services.extractor.decoding.outcomes import (
+    Finish,
+    Finished,
+    Outcome,
+    Shown,
+    T,
+    finished,
+    skipped,
+    undecodable,
+)
+from services.extractor.decoding.packets import Coded, decoded
+from services.extractor.decoding.sampling import Clock, Decode, Pick, Restart, Skip, Step
 
 PIECE_BYTES = 8 << 20
 FIRST_PIECE_BYTES = 2 << 20  # so that the first frame is out before much of the video is read

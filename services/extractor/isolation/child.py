@@ -15,16 +15,16 @@ from typing import IO, Any
 import av.audio.stream  # these two: PyAV imports them when it meets such a stream, too late for the sandbox
 import av.subtitles.stream  # noqa: F401
 
-from services.extractor.content import Content, FileContent, FileView, ServedContent
-from services.extractor.decode import sample
+from services.extractor.decoding.decode import sample
+from services.extractor.decoding.outcomes import Damaged
+from services.extractor.decoding.probe import probe
+from services.extractor.decoding.sampling import Clock
+from services.extractor.decoding.source import Video, open_video
+from services.extractor.isolation.content import Content, FileContent, FileView, ServedContent
+from services.extractor.isolation.records import pack, pack_probe
 from services.extractor.media import BadVideo, Encoding, Limits, Span
-from services.extractor.orientation import orientation
-from services.extractor.outcomes import Damaged
-from services.extractor.probe import probe
-from services.extractor.records import pack, pack_probe
-from services.extractor.sampling import Clock
-from services.extractor.screen import Repetitions, Screen, packed
-from services.extractor.source import Video, open_video
+from services.extractor.pictures.orientation import orientation
+from services.extractor.pictures.screen import Repetitions, Screen, packed
 from shared.config.screening import Screening
 
 CODE_BYTES = 1 << 30  # address space the interpreter and the libraries map without ever touching most of it

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.extractor.h264.bits import Beyond
-from services.extractor.h264.references import Buffer, Picture
-from services.extractor.h264.slices import BIDIRECTIONAL, PREDICTED
+from services.extractor.decoding.h264.bits import Beyond
+from services.extractor.decoding.h264.references import Buffer, Picture
+from services.extractor.decoding.h264.slices import BIDIRECTIONAL, PREDICTED
 
 MOST_TRIES = 16  # as many as a decoder may hold
 

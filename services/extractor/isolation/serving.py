@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from services.extractor.allowance import Allowance
-from services.extractor.content import REPLY, REQUEST
-from services.extractor.remote import Reading
+from services.extractor.fetching.remote import Reading
+from services.extractor.isolation.allowance import Allowance
+from services.extractor.isolation.content import REPLY, REQUEST
 from shared.storage.objects import ObjectError
 
 MOST_BYTES = 8 << 20  # answered at once; demuxers ask for far less, a child that was taken over may not

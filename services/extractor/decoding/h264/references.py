@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.extractor.h264.bits import Beyond
-from services.extractor.h264.parameters import Format, Sequence, format_of
-from services.extractor.h264.slices import BIDIRECTIONAL, LISTS, SliceHeader, slice_headers
+from services.extractor.decoding.h264.bits import Beyond
+from services.extractor.decoding.h264.parameters import Format, Sequence, format_of
+from services.extractor.decoding.h264.slices import BIDIRECTIONAL, LISTS, SliceHeader, slice_headers
 
 MADE_UP = -1  # the number of a picture that a decoder makes up for one it has not seen
 

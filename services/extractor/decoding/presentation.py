@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from services.extractor.h264.references import Picture
-from services.extractor.packets import Coded
+from services.extractor.decoding.h264.references import Picture
+from services.extractor.decoding.packets import Coded
 
 MAX_GROUP_BYTES = 32 << 20  # of packets held until the group's end is seen
 

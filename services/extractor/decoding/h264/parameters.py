@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.extractor.h264.bits import Beyond, Bits
+from services.extractor.decoding.h264.bits import Beyond, Bits
 
 MIN_RECORD_BYTES = 7
 WITH_CHROMA_FORMAT = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}  # profiles, §7.3.2.1.1

@@ -16,7 +16,7 @@ from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
-from services.extractor import tone
+from services.extractor.pictures import tone
 
 Plane = NDArray[np.uint8]
 

@@ -17,8 +17,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any
 
-from services.extractor import records
-from services.extractor.allowance import Allowance
+from services.extractor.fetching.remote import AnyVideo, RemoteVideo
+from services.extractor.isolation import records
+from services.extractor.isolation.allowance import Allowance
+from services.extractor.isolation.serving import Opened, served
 from services.extractor.media import (
     BadVideo,
     Encoding,
@@ -27,15 +29,13 @@ from services.extractor.media import (
     Span,
     VideoProbe,
 )
-from services.extractor.remote import AnyVideo, RemoteVideo
-from services.extractor.serving import Opened, served
 from shared.config.screening import Screening
 
 __all__ = ["BadVideo", "Limits", "Sandbox"]
 
 log = logging.getLogger(__name__)
 
-PACKAGE_ROOT = Path(__file__).parents[2]  # the children find our packages here, installed or not
+PACKAGE_ROOT = Path(__file__).parents[3]  # the children find our packages here, installed or not
 PIPE_BYTES = 1 << 20  # read ahead of the caller: about two frames; then the child waits
 MAX_EXIT_CODE_BYTES = 16
 TAKEN_OVER = "the video took over its decoder and was stopped"
@@ -194,7 +194,7 @@ class _Server:
         with servers_end:
             process = os.posix_spawn(
                 sys.executable,
-                (sys.executable, "-s", "-P", "-m", "services.extractor.forkserver"),
+                (sys.executable, "-s", "-P", "-m", "services.extractor.isolation.forkserver"),
                 ENVIRONMENT,
                 file_actions=[
                     (os.POSIX_SPAWN_DUP2, servers_end.fileno(), 0),

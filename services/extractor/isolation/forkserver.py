@@ -14,7 +14,7 @@ import signal
 import socket
 from typing import NoReturn
 
-from services.extractor import child
+from services.extractor.isolation import child
 
 MAX_REQUEST_BYTES = 4096
 DESCRIPTORS = 3  # video, records, line

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.extractor.h264.bits import Beyond, Bits
-from services.extractor.h264.parameters import Format, Parameters
+from services.extractor.decoding.h264.bits import Beyond, Bits
+from services.extractor.decoding.h264.parameters import Format, Parameters
 
 MOST_COMMANDS = 64
 HEADER_BYTES = 192  # of a slice: more than its header takes, tables of weights included

@@ -10,16 +10,16 @@ import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 
-from services.extractor.encode import encode
-from services.extractor.fit import MOST_BYTES, fitted
+from services.extractor.decoding.outcomes import Outcome, Shown
+from services.extractor.decoding.sampling import Clock, milliseconds
+from services.extractor.isolation.records import pack_frame, pack_rejected, pack_skipped
 from services.extractor.media import Encoding, RejectedFrame, Sampled, SampledFrame, SkippedInstant
-from services.extractor.orientation import AS_STORED, Image, Orientation
-from services.extractor.outcomes import Outcome, Shown
-from services.extractor.picture import luma, picture
-from services.extractor.planes import Planes, has_whole_chroma, jpeg_planes
-from services.extractor.quality import Luma, difference, fault, measures, shrunk
-from services.extractor.records import pack_frame, pack_rejected, pack_skipped
-from services.extractor.sampling import Clock, milliseconds
+from services.extractor.pictures.encode import encode
+from services.extractor.pictures.fit import MOST_BYTES, fitted
+from services.extractor.pictures.orientation import AS_STORED, Image, Orientation
+from services.extractor.pictures.picture import luma, picture
+from services.extractor.pictures.planes import Planes, has_whole_chroma, jpeg_planes
+from services.extractor.pictures.quality import Luma, difference, fault, measures, shrunk
 from shared.config.screening import Screening
 
 THUMBNAIL_WIDTH = 320

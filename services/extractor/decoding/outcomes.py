@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 from av.video.frame import VideoFrame
 
+from services.extractor.decoding.sampling import Skip
 from services.extractor.media import SkippedInstant
-from services.extractor.sampling import Skip
 
 
 @dataclass(frozen=True, slots=True)

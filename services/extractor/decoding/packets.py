@@ -12,7 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from services.extractor.h264.references import Picture, tracker
+from services.extractor.decoding.h264.references import Picture, tracker
 from services.extractor.media import BadVideo
 
 MAX_HEAD_BYTES = 64 << 20  # of packets tried before the first frame comes out

@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
-from services.extractor.blocks import BLOCK, Blocks
-from services.extractor.readahead import ReadAhead
+from services.extractor.fetching.blocks import BLOCK, Blocks
+from services.extractor.fetching.readahead import ReadAhead
 from shared.messaging.messages import Source
 from shared.storage.objects import Address, ObjectChanged, ObjectError, ObjectInfo, ObjectStore
 

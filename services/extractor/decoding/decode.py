@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.extractor.lanes import sample_by_plan
+from services.extractor.decoding.lanes import sample_by_plan
+from services.extractor.decoding.ordered import sample_in_order
+from services.extractor.decoding.outcomes import Finish, Finished, Shown, T, Undecodable
+from services.extractor.decoding.packets import Coded
+from services.extractor.decoding.presentation import OrderUnknown, at_presentation_times
+from services.extractor.decoding.probe import claimed_end
+from services.extractor.decoding.sampling import Clock
+from services.extractor.decoding.source import Video, packets_from
 from services.extractor.media import Span
-from services.extractor.ordered import sample_in_order
-from services.extractor.outcomes import Finish, Finished, Shown, T, Undecodable
-from services.extractor.packets import Coded
-from services.extractor.presentation import OrderUnknown, at_presentation_times
-from services.extractor.probe import claimed_end
-from services.extractor.sampling import Clock
-from services.extractor.source import Video, packets_from
 
 RECOVERY_SECONDS = (
     15  # before a frame: an intra-refresh stream is whole after one round, 250 frames by default

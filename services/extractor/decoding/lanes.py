@@ -14,12 +14,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Generic
 
+from services.extractor.decoding.outcomes import Finish, Finished, T
+from services.extractor.decoding.packets import Coded
+from services.extractor.decoding.planned import Piece, Reel, pieces
+from services.extractor.decoding.sampling import Clock, plan
+from services.extractor.decoding.source import Video, another_decoder
 from services.extractor.media import Span
-from services.extractor.outcomes import Finish, Finished, T
-from services.extractor.packets import Coded
-from services.extractor.planned import Piece, Reel, pieces
-from services.extractor.sampling import Clock, plan
-from services.extractor.source import Video, another_decoder
 
 MAX_LANES = min(4, os.cpu_count() or 1)
 MAX_LANE_PIXELS = 2 * 3840 * 2160  # of all lanes' pictures: a decoder keeps up to sixteen of them

@@ -15,10 +15,10 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from services.extractor.containers import NAMES, SNIFFED_BYTES, sniff
-from services.extractor.content import FileView
+from services.extractor.decoding.containers import NAMES, SNIFFED_BYTES, sniff
+from services.extractor.decoding.packets import Coded, coded, first_frame, knows_references, timed_by_decoding
+from services.extractor.isolation.content import FileView
 from services.extractor.media import BadVideo, Limits
-from services.extractor.packets import Coded, coded, first_frame, knows_references, timed_by_decoding
 
 READ_BYTES = 256 << 10  # per call into Python: a call costs more than the bytes
 HEAD_PACKETS = 24  # looked at beyond the first frame, to learn whether timestamps can be trusted

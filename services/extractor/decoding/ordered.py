@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from av.video.frame import VideoFrame
 
-from services.extractor.h264.references import Picture
+from services.extractor.decoding.h264.references import Picture
+from services.extractor.decoding.outcomes import Finish, Finished, Shown, T, finished, skipped
+from services.extractor.decoding.packets import Coded, decoded
+from services.extractor.decoding.sampling import Clock, Decode, Pick, Skip, plan
+from services.extractor.decoding.source import Video, packets_from
 from services.extractor.media import Span
-from services.extractor.outcomes import Finish, Finished, Shown, T, finished, skipped
-from services.extractor.packets import Coded, decoded
-from services.extractor.sampling import Clock, Decode, Pick, Skip, plan
-from services.extractor.source import Video, packets_from
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""From a video's packets to the frame on screen at each sampling instant."""

@@ -1,0 +1,1 @@
+"""A video that lies in the object store, read in pieces while it is decoded."""
