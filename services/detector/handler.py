@@ -70,7 +70,7 @@ class FrameHandler:
                 # Sent anew: given back, it would come a second time, and after a few times be given up.
                 log.info("put back", extra={"reason": str(reason)})
                 tracer().note("put back", str(reason))
-                await self._frames.send([message.body], group=frame.video_id)
+                await self._frames.send([message.body], frame.video_id, [message.trace])
             else:
                 await self._results.send([result.body()])
 

@@ -24,6 +24,9 @@ class Leases:
         self._visibility = visibility
         self._every = every
         self._ours: dict[str, Message] = {}  # by receipt
+        self._going: set[str] = set()  # receipts of those that are being given back
+        self._between_renewals = asyncio.Event()
+        self._between_renewals.set()
 
     def take(self, messages: list[Message]) -> None:
         """These have just been received."""
@@ -41,11 +44,17 @@ class Leases:
 
     async def give_back(self, messages: list[Message], seconds: int = 0) -> None:
         """Let the queue hand them out again after so many seconds."""
+        if not messages:
+            return
+        receipts = {message.receipt for message in messages}
+        self._going |= receipts  # no renewal that begins from now on may hide them again
         try:
-            if messages:
-                await self._queue.set_visibility(messages, seconds)
+            await self._between_renewals.wait()  # nor may one that is under way
+            await self._queue.set_visibility(messages, seconds)
         except QueueError as error:
             queue_trouble.tell("give back failed", self._queue, error)  # they return when their lease ends
+        finally:
+            self._going -= receipts
         self.forget(messages)
 
     async def give_back_all(self) -> None:
@@ -57,15 +66,18 @@ class Leases:
         pause = self._every
         while True:
             await asyncio.sleep(pause)
-            renewed = await self._renew(list(self._ours.values()))
-            pause = self._every if renewed else ERROR_PAUSE
+            pause = self._every if await self._renew() else ERROR_PAUSE
 
-    async def _renew(self, messages: list[Message]) -> bool:
+    async def _renew(self) -> bool:
+        staying = [message for message in self._ours.values() if message.receipt not in self._going]
+        self._between_renewals.clear()
         try:
-            lost = await self._queue.set_visibility(messages, round(self._visibility))
+            lost = await self._queue.set_visibility(staying, round(self._visibility))
         except QueueError as error:
             queue_trouble.tell("renewal failed", self._queue, error)
             return False
+        finally:
+            self._between_renewals.set()
         # Not fought: handlers are idempotent, and whoever has the message now will finish it.
         for message in (message for message in lost if message.receipt in self._ours):
             metrics.leases_lost.labels(self._queue.name).inc()

@@ -174,13 +174,15 @@ async def test_frames_that_are_not_sampled_are_not_sampled_anywhere(tmp_path: Pa
     assert collector.spans == ()
 
 
-async def test_a_trace_goes_on_through_a_service_that_does_not_trace() -> None:
-    frames, results = FakeQueue("frames"), FakeQueue("results")
-    await frames.send(["{}"], traces=["00-trace"])
-    [frame] = await frames.receive(1)
-    await results.send([frame.body], traces=[frame.trace])
-    [result] = await results.receive(1)
-    assert result.trace == "00-trace"
+async def test_what_is_given_up_keeps_its_trace_in_a_service_that_does_not_trace() -> None:
+    async def refuse(_: Message) -> None:
+        raise Reject("no frame")
+
+    queue, dead = FakeQueue("frames"), FakeQueue("frames-dead")
+    await queue.send(["{}"], traces=["00-trace"])
+    await consume(queue, refuse, dead)
+    [letter] = await dead.receive(1)
+    assert letter.trace == "00-trace"
 
 
 def events(spans: Sequence[ReadableSpan]) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from shared.messaging.consumer import Consumer
+from shared.messaging.endings import Retry
 from shared.messaging.queue import Message
 from tests.fakes import FakeQueue
 
@@ -87,6 +88,26 @@ async def test_a_message_deleted_while_it_was_renewed_is_no_lost_lease(
         await asyncio.sleep(5)
     assert queue.renewals
     assert leases_lost() == before
+
+
+async def test_what_is_given_back_while_it_is_renewed_stays_given_back(
+    queue: FakeQueue, consume: Consume
+) -> None:
+    started: list[float] = []
+
+    async def handler(_: Message) -> None:
+        started.append(asyncio.get_running_loop().time())
+        if len(started) == 1:
+            await asyncio.sleep(20.5)
+            queue.faults.latency = 0.0  # the give-back could overtake the renewal of 20
+            raise Retry("soon", delay=10)
+
+    async with consume(handler):
+        await queue.send(["a"])
+        await asyncio.sleep(19)
+        queue.faults.latency = 2.0
+        await queue.until_empty()
+    assert started == [0.0, 32.0]
 
 
 # --- deletes
