@@ -38,6 +38,7 @@ class Pace:
         self._clock = clock
         self._share: Share | None = None
         self._until = 0.0  # on the loop's clock
+        self._missed_since: float | None = None  # on the same, when a frame first found no share
         self._changed = asyncio.Event()
         self._turnstile = asyncio.Lock()  # the first to come is the first to go
         self._last_slot = NEVER
@@ -63,6 +64,8 @@ class Pace:
             self._share = share
             self._changed.set()
             self._changed = asyncio.Event()
+        if self.rate:
+            self._missed_since = None
         metrics.detect_share.set(self.rate)
 
     @property
@@ -150,11 +153,13 @@ class Pace:
             await self._change_within(wait)
 
     async def _present_share(self) -> Share:
-        deadline = _now() + LEASE
         while self._share is None or not self.rate:
-            if _now() >= deadline:
+            if self._missed_since is None:
+                self._missed_since = _now()
+            left = self._missed_since + LEASE - _now()
+            if left <= 0:
                 raise StoodDown("this replica has no share of the rate")
-            await self._change_within(deadline - _now())
+            await self._change_within(left)
         return self._share
 
     async def _change_within(self, seconds: float) -> None:

@@ -59,6 +59,14 @@ async def test_a_replica_without_a_share_waits_a_lease_and_stands_down() -> None
     assert now() == pytest.approx(LEASE)
 
 
+async def test_all_frames_in_hand_stand_down_after_one_lease_not_one_after_the_other() -> None:
+    pace = Pace(50, now)
+    waiting = [asyncio.create_task(pace.turn()) for _ in range(50)]
+    await asyncio.wait(waiting)
+    assert all(isinstance(one.exception(), StoodDown) for one in waiting)
+    assert now() == pytest.approx(LEASE)
+
+
 async def test_a_share_that_comes_in_time_is_used() -> None:
     pace = Pace(50, now)
     waiting = asyncio.create_task(pace.turn())
