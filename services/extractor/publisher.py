@@ -79,6 +79,7 @@ class FramePublisher:
     async def __aexit__(self, *_: object) -> None:
         if self._sending:
             self._sending.cancel()  # does nothing to a batch that is through
+            await asyncio.wait([self._sending])
 
     async def add(self, frame: SampledFrame) -> None:
         """Take one frame; waits while two batches are on their way. The first frame is a batch of its own."""
