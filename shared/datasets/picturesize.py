@@ -1,6 +1,7 @@
 """The size of a PNG or JPEG picture by its header, before any pixel is decoded, and what Custom Labels takes.
 
-Limits: Custom Labels guide, "Guidelines and quotas".
+Limits: Custom Labels guide, "Guidelines and quotas",
+https://docs.aws.amazon.com/rekognition/latest/customlabels-dg/limits.html.
 """
 
 from __future__ import annotations

@@ -64,11 +64,6 @@ class Clock:
         return max(0, ceil(self.timestamp(end) / self.interval))
 
 
-def milliseconds(timestamp: Fraction) -> int:
-    """The timestamp rounded to the nearest millisecond, halves up."""
-    return floor(timestamp * 1000 + HALF)
-
-
 class Packet(Protocol):
     """What the choice depends on: one coded frame, in decoding order."""
 

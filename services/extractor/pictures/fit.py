@@ -1,10 +1,8 @@
-"""The sizes Rekognition takes, pure: https://docs.aws.amazon.com/rekognition/latest/customlabels-dg/limits.html."""
+"""What a picture is scaled to, pure, so that Rekognition takes it."""
 
 from __future__ import annotations
 
-SHORTEST_SIDE, LONGEST_SIDE = 64, 4096  # pixels
-LONGEST_SHAPE = 20  # times as long as it is wide
-MOST_BYTES = 15 << 20  # of a file in S3
+from shared.datasets.picturesize import LONGEST_SIDE, MOST_ASPECT, SHORTEST_SIDE
 
 
 def fitted(width: int, height: int) -> tuple[int, int] | None:
@@ -13,7 +11,7 @@ def fitted(width: int, height: int) -> tuple[int, int] | None:
     Boxes are ratios of the picture's sides, so that scaling changes nothing else.
     """
     short, long = sorted((width, height))
-    if long > LONGEST_SHAPE * short:
+    if long > MOST_ASPECT * short:
         return None
     scale = min(1.0, LONGEST_SIDE / long) if short >= SHORTEST_SIDE else SHORTEST_SIDE / short
     return max(SHORTEST_SIDE, round(width * scale)), max(SHORTEST_SIDE, round(height * scale))

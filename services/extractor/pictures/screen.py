@@ -11,16 +11,18 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from services.extractor.decoding.outcomes import Outcome, Shown
-from services.extractor.decoding.sampling import Clock, milliseconds
+from services.extractor.decoding.sampling import Clock
 from services.extractor.isolation.records import pack_frame, pack_rejected, pack_skipped
 from services.extractor.media import Encoding, RejectedFrame, Sampled, SampledFrame, SkippedInstant
 from services.extractor.pictures.encode import encode
-from services.extractor.pictures.fit import MOST_BYTES, fitted
+from services.extractor.pictures.fit import fitted
 from services.extractor.pictures.orientation import AS_STORED, Image, Orientation
 from services.extractor.pictures.picture import luma, picture
 from services.extractor.pictures.planes import Planes, has_whole_chroma, jpeg_planes
 from services.extractor.pictures.quality import Luma, difference, fault, measures, shrunk
 from shared.config.screening import Screening
+from shared.datasets.picturesize import MOST_BYTES_STORED
+from shared.videos.timecode import to_ms
 
 THUMBNAIL_WIDTH = 320
 THUMBNAIL = Encoding(quality=80)
@@ -65,7 +67,7 @@ class Screen:
         found = fault(measures(small), self._screening)
         if found is None:
             return Judged(self._published(outcome, content), small)
-        at = milliseconds(self._clock.timestamp(outcome.pts))
+        at = to_ms(self._clock.timestamp(outcome.pts))
         small_picture = thumbnail(self._picture(outcome.frame))
         return Judged(RejectedFrame(outcome.instant, at, found.reason, found.measure, None, small_picture))
 
@@ -94,7 +96,7 @@ class Screen:
                 return SkippedInstant(shown.instant, SHAPE_REFUSED)
             content = scaled(content, size)
         data = encode(content, self._encoding, has_whole_chroma(shown.frame))
-        if self._encoding.for_rekognition and len(data) > MOST_BYTES:
+        if self._encoding.for_rekognition and len(data) > MOST_BYTES_STORED:
             return SkippedInstant(shown.instant, BYTES_REFUSED)
         timestamp = self._clock.timestamp(shown.pts)
         height, width = (content.luma if isinstance(content, Planes) else content).shape[:2]
@@ -103,7 +105,7 @@ class Screen:
             pts=shown.pts,
             time_base=self._clock.time_base,
             timestamp=timestamp,
-            pts_ms=milliseconds(timestamp),
+            pts_ms=to_ms(timestamp),
             width=width,
             height=height,
             data=data,

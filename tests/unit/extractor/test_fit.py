@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.pictures.fit import LONGEST_SHAPE, LONGEST_SIDE, SHORTEST_SIDE, fitted
+from services.extractor.pictures.fit import fitted
+from shared.datasets.picturesize import LONGEST_SIDE, MOST_ASPECT, SHORTEST_SIDE
 
 sides = st.integers(1, 20_000)
 
@@ -33,10 +34,10 @@ def test_a_picture_is_scaled_only_as_far_as_it_must(
 def test_whatever_is_taken_is_within_the_limits_and_keeps_its_shape(width: int, height: int) -> None:
     size = fitted(width, height)
     if size is None:
-        assert max(width, height) > LONGEST_SHAPE * min(width, height)
+        assert max(width, height) > MOST_ASPECT * min(width, height)
         return
     assert SHORTEST_SIDE <= min(size) <= max(size) <= LONGEST_SIDE
-    assert max(size) <= LONGEST_SHAPE * min(size)
+    assert max(size) <= MOST_ASPECT * min(size)
     assert abs(size[0] * height - size[1] * width) <= max(width, height)  # to the nearest pixel
 
 

@@ -8,7 +8,6 @@ from fractions import Fraction
 from itertools import pairwise
 from math import floor
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +18,6 @@ from services.extractor.decoding.sampling import (
     Pick,
     Restart,
     Skip,
-    milliseconds,
     plan,
 )
 from services.extractor.media import Span
@@ -212,10 +210,3 @@ def test_a_group_too_heavy_to_hold_is_decoded_without_waiting_for_a_keyframe() -
         if isinstance(step, Decode)
     ]
     assert decoded == [0]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"), [("0", 0), ("1001/30000", 33), ("1/2000", 1), ("1/2001", 0)]
-)
-def test_the_name_of_a_frame_is_its_time_to_the_nearest_millisecond(seconds: str, expected: int) -> None:
-    assert milliseconds(Fraction(seconds)) == expected
