@@ -19,7 +19,7 @@ from tests.unit.cli.videos import summary, video
 from tests.unit.dashboard.desk import Desk, spec
 from tests.unit.dashboard.test_review import with_picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("system")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Serve = Callable[..., DeskServer]
 PATHS = ["/", "/videos", "/videos/cup-1", "/brands", "/model", "/review?below=90"]

@@ -15,7 +15,7 @@ from tests.unit.dashboard.desk import MODEL, TOKEN, Desk
 from tests.unit.dashboard.test_film import finished
 from tests.unit.dashboard.test_review import with_picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("system")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Serve = Callable[..., DeskServer]
 FILE: FilePayload = {"name": "cup.mp4", "mimeType": "video/mp4", "buffer": b"video"}

@@ -13,7 +13,7 @@ from tests.browser.desk_server import DeskServer
 from tests.unit.cli.videos import ledger_of, video
 from tests.unit.dashboard.desk import Desk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("system")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 Serve = Callable[..., DeskServer]
 # A drop as the browser tells it: the file is made in the page, as nothing else may make one there.
