@@ -14,13 +14,13 @@ from shared.aws.teardown import TeardownFailed
 from shared.config.settings import BadSettings
 from shared.messaging.queue import QueueError
 from shared.models.rekognition import RekognitionError
+from shared.runtime.loading import INTERRUPTED
 from shared.runtime.service import BAD_SETTINGS
 from shared.storage.objects import ObjectError
 from shared.videos.ledger import LedgerError
 from shared.videos.submission import NotSubmitted
 
 FAILED = 1
-INTERRUPTED = 130  # as the shell reports a program ended by Ctrl-C
 
 Result = TypeVar("Result")
 

@@ -13,7 +13,7 @@ import typer
 from botocore import xform_name
 from typer.core import TyperGroup
 
-from services.cli.__main__ import app
+from services.cli.app import app
 from tests.deploy.test_templates import FOLDER, loaded
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
-from services.cli.__main__ import app
+from services.cli.app import app
 from services.cli.settings import ROOT
 from tests import settings_table
 

@@ -1,12 +1,10 @@
-"""The `logostream model` commands that make models: the trainer's own, run in the place of this process."""
+"""The `logostream model` commands that make models: the trainer's own."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable
-
 import typer
+
+from services.cli.passing import add_passed_on
 
 COMMANDS = {
     "create": "Make the Custom Labels project, if it is not there.",
@@ -19,25 +17,9 @@ COMMANDS = {
     "copy": "Copy a trained version into another project.",
     "delete": "Delete a version, or the whole project, in the order AWS accepts.",
 }
-# Their options, --help among them, are the trainer's own.
-PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def add_to(group: typer.Typer, panel: str) -> None:
     """Add the commands to the group, below this heading of its help."""
     for word, help_ in COMMANDS.items():
-        add = group.command(
-            word, help=help_, add_help_option=False, context_settings=PASSED_ON, rich_help_panel=panel
-        )
-        add(passed_on(word))
-
-
-def passed_on(word: str) -> Callable[[typer.Context], None]:
-    """A command that the trainer carries out."""
-
-    def command(context: typer.Context) -> None:
-        words = [sys.executable, "-m", "services.trainer", word, *context.args]
-        os.execv(sys.executable, words)  # not a child: Ctrl-C is for the trainer to hear
-
-    command.__name__ = word
-    return command
+        add_passed_on(group, word, "services.trainer", help_, panel, word)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.cli.__main__ import app
+from services.cli.app import app
 from services.cli.settings import CliSettings
 from shared.messaging.messages import VideoSubmitted, parse
 from shared.messaging.queue import Depth

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.cli.__main__ import app
+from services.cli.app import app
 from services.cli.settings import CliSettings
 from shared.costs.usage import DayUse, VideoUse, day_body, day_key, day_of, video_body, video_key
 from shared.models.control import ModelReport, ModelState

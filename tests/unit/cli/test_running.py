@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from services.cli.__main__ import app
+from services.cli.app import app
 from shared.config.settings import BadSettings
 from shared.messaging.queue import QueueError
 from shared.models.rekognition import ServiceFault

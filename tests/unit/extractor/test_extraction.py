@@ -11,7 +11,7 @@ import cv2
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.extractor.command import app
+from services.extractor.command.app import app
 from services.extractor.extraction import NothingToExtract, Part
 from services.extractor.media import Span
 

@@ -187,7 +187,3 @@ def _json(report: Report) -> dict[str, Any]:
         "skipped": report.skipped,
         "damage": report.damage,
     }
-
-
-if __name__ == "__main__":
-    app(prog_name="logostream extract")
