@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.aws.dynamodb import ConditionFailed, from_item, to_item, transact, translated
-from shared.models.control import EMPTY, Fault, Lease, ModelReport, ModelState, Pause
+from shared.models.control import EMPTY, RECORDS_KEPT, Fault, Lease, ModelReport, ModelState, Pause
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
+
+
+EXPIRES_AT = "expires_at"  # the table's time to live: records alone have one, the rest is one row a model
 
 
 class DynamoControl:
@@ -60,10 +63,11 @@ class DynamoControl:
             "ConditionExpression": "attribute_not_exists(fence) OR fence <= :fence",
             "ExpressionAttributeValues": to_item({":fence": fence}),
         }
-        kept = [
-            {"TableName": self._table, "Item": to_item({"item": f"RECORD#{key}", "body": body})}
-            for key, body in records.items()
+        expires_at = int(report.at) + RECORDS_KEPT
+        rows = [
+            {"item": f"RECORD#{key}", "body": body, EXPIRES_AT: expires_at} for key, body in records.items()
         ]
+        kept = [{"TableName": self._table, "Item": to_item(each)} for each in rows]
         try:
             await transact(self._client, [{"Put": put} for put in (fenced, *kept)])
         except ConditionFailed:

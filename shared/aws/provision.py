@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws.clients import Clients
 from shared.aws.dynamodb_brands import BY_BRAND
+from shared.aws.dynamodb_control import EXPIRES_AT
 from shared.aws.dynamodb_videos import BY_STATE
 from shared.aws.queues import lane_names
 from shared.config.detectors import frames_queue, holds_frames
@@ -69,6 +70,7 @@ async def _provision(clients: Clients, settings: DetectingSettings, videos_bucke
     await _table(clients, settings, "ledger", ("video_id", "item"), indexes)
     await _table(clients, settings, "detections", ("video_id", "frame"))
     await _table(clients, settings, "control", ("item",))
+    await _let_expire(clients, settings.table_name("control"), EXPIRES_AT)
 
 
 async def _queue_with_dead_letters(clients: Clients, settings: Settings, kind: str) -> dict[str, str]:
@@ -163,6 +165,15 @@ async def _table(
     await _unless_there(clients.dynamodb.create_table(**request))
     await clients.dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
     await _add_missing(clients, name, indexes)
+
+
+async def _let_expire(clients: Clients, table: str, attribute: str) -> None:
+    reply = await clients.dynamodb.describe_time_to_live(TableName=table)
+    # DynamoDB refuses to be told twice.
+    if reply["TimeToLiveDescription"].get("TimeToLiveStatus") not in {"ENABLING", "ENABLED"}:
+        await clients.dynamodb.update_time_to_live(
+            TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute}
+        )
 
 
 async def _add_missing(clients: Clients, table: str, indexes: Mapping[str, tuple[str, str]]) -> None:

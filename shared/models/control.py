@@ -10,6 +10,7 @@ from typing import Protocol
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
 MOST_RECORDS = 99  # with one report
+RECORDS_KEPT = 400 * 86_400  # seconds from when one was last written: a month, and that of the year before
 
 
 class ModelState(StrEnum):
@@ -109,7 +110,7 @@ class ModelBoard(Notices, Protocol):
     """The notice board between the controller and the detectors; raises `LedgerError`."""
 
     async def publish(self, report: ModelReport, fence: int, records: Mapping[str, str] = EMPTY) -> bool:
-        """Post the report, and keep records by their keys, all or nothing.
+        """Post the report, and keep records by their keys for `RECORDS_KEPT`, all or nothing.
 
         False, and nothing is kept, when a leader with a higher fence has posted since. At most
         `MOST_RECORDS` at a time.

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from typing import Protocol
 
 import pytest
 
-from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.clients import Clients
+from shared.aws.dynamodb import scan
+from shared.aws.dynamodb_control import EXPIRES_AT, DynamoControl
+from shared.config.settings import DetectingSettings
 from shared.models.control import (
     MOST_RECORDS,
+    RECORDS_KEPT,
     Fault,
     Lease,
     Leases,
@@ -51,7 +56,7 @@ def report() -> ModelReport:
         reason="1,200 frames outstanding",
         outstanding=1200,
         unit_seconds=1234.567,
-        at=1763884800.123,
+        at=time.time(),  # a row of long ago would expire
     )
 
 
@@ -117,6 +122,23 @@ async def test_records_are_kept_with_a_report_or_not_at_all(control: Control, re
     assert await control.record(kept) == "one"
     assert await control.record(f"{kept}-too") == "two"
     assert await control.record(lost) is None
+
+
+async def test_records_expire_long_after_their_report_and_nothing_else_does(
+    clients: Clients, installation: DetectingSettings, name: str, report: ModelReport
+) -> None:
+    table = installation.table_name("control")
+    control = DynamoControl(clients.dynamodb, table)
+    await control.replace(name, Lease(), Lease("a", 1, 1))
+    await control.publish(report, 1, {name: "one"})
+    await control.refute(report.model, report.at)
+    await control.set_fault(report.model, Fault("wrong", report.at))
+    await control.set_pause(report.model, Pause("by hand", report.at))
+    rows = [row async for row in scan(clients.dynamodb, TableName=table)]
+    ours = {row["item"]: row.get(EXPIRES_AT) for row in rows if name in str(row) or report.model in str(row)}
+    assert ours.pop(f"RECORD#{name}") == int(report.at) + RECORDS_KEPT
+    assert len(ours) == 5
+    assert set(ours.values()) == {None}
 
 
 async def test_as_many_records_as_are_allowed_are_kept(control: Control, report: ModelReport) -> None:

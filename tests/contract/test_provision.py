@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from shared.aws.clients import Clients
 from shared.aws.dynamodb_brands import BY_BRAND
+from shared.aws.dynamodb_control import EXPIRES_AT
 from shared.aws.dynamodb_videos import BY_STATE
 from shared.aws.provision import MAX_RECEIVES, provision, queues
 from shared.aws.queues import lane_names
@@ -33,6 +34,12 @@ async def test_it_may_be_repeated_without_harm(clients: Clients, installation: D
     await clients.s3.put_object(Bucket=installation.frames_bucket, Key="kept", Body=b"x")
     await provision(clients, installation, f"{installation.prefix}-videos")
     assert await clients.s3.head_object(Bucket=installation.frames_bucket, Key="kept")
+
+
+async def test_rows_of_the_control_table_expire(clients: Clients, installation: DetectingSettings) -> None:
+    table = installation.table_name("control")
+    reply = await clients.dynamodb.describe_time_to_live(TableName=table)
+    assert reply["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": EXPIRES_AT}
 
 
 async def test_a_table_made_before_its_indexes_is_given_them_and_keeps_its_rows(clients: Clients) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.aws.dynamodb_control import EXPIRES_AT
 from shared.aws.queues import lane_names
 from shared.costs.idle import ALARM_METRICS
 from tests import tools
@@ -36,6 +37,11 @@ def test_tables_can_be_restored_and_outlive_the_stack(table: str) -> None:
     made = resources("storage.yaml", "AWS::DynamoDB::Table")[table]
     assert made["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert made["DeletionPolicy"] == made["UpdateReplacePolicy"] == "Retain"
+
+
+def test_rows_of_the_control_table_expire() -> None:
+    control = resources("storage.yaml", "AWS::DynamoDB::Table")["Control"]["Properties"]
+    assert control["TimeToLiveSpecification"] == {"AttributeName": EXPIRES_AT, "Enabled": True}
 
 
 def test_tasks_run_on_arm_and_none_runs_without_work() -> None:
