@@ -38,18 +38,19 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 MOST_BODY_BYTES = 1 << 20  # videos go to S3, not here
+BEGUN = web.RequestKey("begun", web.StreamResponse)  # the response, from its first byte on
 PAGES = (pipeline, videos, uploads, video, media, downloads, brands, model, review, signin)
 
 
 def application(site: Site) -> web.Application:
     """All pages of the site."""
     app = web.Application(
-        middlewares=[tell_failures, checks.host, checks.session, checks.own_page],
+        middlewares=[tell_failures, break_off, checks.host, checks.session, checks.own_page],
         client_max_size=MOST_BODY_BYTES,
     )
     app[SITE] = site
     app[STREAMS] = set()
-    app.on_response_prepare.append(add_headers)
+    app.on_response_prepare.extend((add_headers, _begins))
     app.on_shutdown.append(end_streams)
     for page in PAGES:
         app.add_routes(page.routes)
@@ -86,6 +87,23 @@ async def tell_failures(request: web.Request, handler: checks.Handler) -> web.St
     except Exception:
         log.exception("request broke", extra={"path": request.path})
         return _told(request, 500, "The dashboard made a mistake; its log says which.")
+
+
+@web.middleware
+async def break_off(request: web.Request, handler: checks.Handler) -> web.StreamResponse:
+    """What fails amid its response is cut short: another response would be taken for the rest of it."""
+    try:
+        return await handler(request)
+    except Exception as error:
+        if BEGUN not in request:
+            raise
+        log.warning("response broken off", extra={"path": request.path, "error": repr(error)})
+        request[BEGUN].force_close()
+        return request[BEGUN]
+
+
+async def _begins(request: web.Request, response: web.StreamResponse) -> None:
+    request[BEGUN] = response
 
 
 def _wants_page(request: web.Request) -> bool:

@@ -10,7 +10,7 @@ from services.dashboard.film.ranges import NotSatisfiable, Span, span
 from services.dashboard.pages.bodies import FRAME, VIDEO_ID
 from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE, Site
-from shared.storage.objects import Address, ObjectChanged, ObjectInfo
+from shared.storage.objects import Address, ObjectInfo
 from shared.videos.ledger import Video
 
 routes = web.RouteTableDef()
@@ -72,8 +72,8 @@ async def _send(
         for first in range(wanted.first, wanted.stop, PIECE):
             stop = min(first + PIECE, wanted.stop)
             await response.write(await site.objects.read(address, info, first, stop))
-    except (ConnectionError, ObjectChanged):
-        return  # the player has what it wanted, or is better off with half of it
+    except ConnectionError:
+        return  # the player has what it wanted
     await response.write_eof()
 
 

@@ -9,6 +9,7 @@ import struct
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import cv2
 import numpy as np
 import pytest
@@ -178,12 +179,30 @@ async def _line_is_full(desk: Desk) -> None:
 
 
 @pytest.mark.real_time
+async def test_a_film_that_cannot_be_read_on_breaks_off_and_nothing_else_is_sent_for_it() -> None:
+    desk = await at_work()
+    desk.objects.faults.refuse["read"] = 1
+    async with desk.browser() as browser, browser.session.get("/videos/cup-1/film") as film:
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await asyncio.wait_for(film.read(), 2)
+
+
+@pytest.mark.real_time
 async def test_a_film_that_was_replaced_is_not_shown_with_another_ones_boxes() -> None:
     desk = await at_work()
     await desk.objects.put(Address("logostream-videos", "in/cup.mp4"), b"another", "")
     async with desk.browser() as browser:
         gone = await browser.get("/videos/cup-1/film", Accept="*/*")
         assert (gone.status, "was replaced since" in gone.text) == (410, True)
+
+
+@pytest.mark.real_time
+async def test_a_stream_ends_when_the_ledger_cannot_be_read_and_nothing_else_is_sent_on_it() -> None:
+    desk = await at_work()
+    async with desk.browser() as browser, browser.session.get("/videos/cup-1/events") as stream:
+        await stream.content.readuntil(b"\n\n")
+        desk.ledger.faults.refuse["get"] = 1
+        assert await asyncio.wait_for(stream.content.read(), 3) == b""
 
 
 @pytest.mark.real_time
