@@ -20,6 +20,7 @@ from shared.costs.units import UnitCounter
 from shared.models.control import Leases, ModelBoard
 from shared.models.pool import Pools
 from shared.models.rekognition import RekognitionError
+from shared.runtime.tasks import beside
 from shared.telemetry import metrics
 from shared.videos.ledger import LedgerError, Videos
 
@@ -67,15 +68,10 @@ class ControlLoop:
 
     async def run(self) -> None:
         """Tick until stopped, then let go of the lead."""
-        lead = asyncio.create_task(self._leadership.run(), name="lead")
-        try:
+        async with beside(self._leadership.run(), "lead"):
             while not self._stopping:
                 await self._pause()
                 await self._tick()
-        finally:
-            lead.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await lead
 
     async def _pause(self) -> None:
         """Until the next tick, the lead, or the end."""

@@ -19,6 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.config.settings import BadSettings, Settings, load
 from shared.runtime.listening import CannotListen, listening
+from shared.runtime.tasks import beside
 from shared.telemetry import logs, metrics
 from shared.telemetry.tracing import tracer_for, using
 from shared.version import VERSION
@@ -62,13 +63,10 @@ class Life:
     async def run(self, *workers: Worker) -> None:
         """Run workers side by side until the process is told to stop; one that fails ends them all."""
         self.tell(None)
-        watch = asyncio.create_task(self._stop_when_told(workers), name="stop watch")
-        try:
-            async with asyncio.TaskGroup() as running:
-                for worker in workers:
-                    running.create_task(worker.run(), name=type(worker).__name__)
-        finally:
-            watch.cancel()
+        watch = beside(self._stop_when_told(workers), "stop watch")
+        async with watch, asyncio.TaskGroup() as running:
+            for worker in workers:
+                running.create_task(worker.run(), name=type(worker).__name__)
 
     async def _stop_when_told(self, workers: Sequence[Worker]) -> None:
         await self.stopping.wait()

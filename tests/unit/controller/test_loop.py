@@ -20,6 +20,15 @@ async def test_the_model_is_left_alone_while_there_is_no_work() -> None:
     assert room.report.reason == "stopped: nothing to examine"
 
 
+async def test_a_mistake_in_keeping_the_lead_ends_the_controller() -> None:
+    room = ControlRoom()
+    room.control.faults.error = KeyError
+    room.control.faults.refuse["replace"] = 1
+    with pytest.raises(ExceptionGroup):
+        async with asyncio.timeout(60):
+            await room.loop().run()
+
+
 async def test_the_model_is_started_once_at_the_first_tick_with_work() -> None:
     room = ControlRoom()
     async with running(room.loop()):

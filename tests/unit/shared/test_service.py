@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -121,6 +122,24 @@ class Worker:
 
     def stop(self) -> None:
         self.unready.append(self._life.unready)
+
+
+class Stuck:
+    """Works for ever, and breaks when it is told to stop."""
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+    def stop(self) -> None:
+        raise RuntimeError("a bug")
+
+
+async def test_a_worker_that_cannot_be_stopped_ends_the_service() -> None:
+    life = Life("tiny")
+    life.stopping.set()
+    with pytest.raises(ExceptionGroup):
+        async with asyncio.timeout(60):
+            await life.run(Stuck())
 
 
 @pytest.mark.usefixtures("quiet")
