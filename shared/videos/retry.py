@@ -31,6 +31,8 @@ async def retry(
     failures = [result for result in results if isinstance(result, FrameFailed)]
     if not failures:
         raise NotRetried(f"{video.video_id} has no failed frames")
+    if unknown := {failure.detector for failure in failures} - queues.keys():
+        raise NotRetried(f"no detector is named {min(unknown)}: add it to LOGOSTREAM_DETECTORS")
     if not await videos.move(video.video_id, State.DETECTING, AGAIN):
         raise NotRetried(f"{video.video_id} is {video.state}: only what is done can be tried again")
     for failure in failures:

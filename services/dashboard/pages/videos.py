@@ -11,6 +11,7 @@ from services.dashboard.live.rows import row
 from services.dashboard.pages.bodies import VIDEO_ID, Body, S3Address, read
 from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE
+from shared.config.detectors import frames_queue
 from shared.videos.ledger import ACTIVE, State
 from shared.videos.retry import NotRetried, retry
 from shared.videos.snapshot import Progress
@@ -82,7 +83,7 @@ async def cancel(request: web.Request) -> web.Response:
 async def again(request: web.Request) -> web.Response:
     """Try the failed frames of a video again."""
     site, video = request.app[SITE], await find(request)
-    queues = {kind.removeprefix("frames-"): queue for kind, queue in site.queues.items()}
+    queues = {name: site.queues[frames_queue(name)] for name in site.settings.detector_names}
     try:
         count = await retry(site.videos, site.books, queues, site.settings.frames_bucket, video)
     except NotRetried as error:

@@ -115,6 +115,13 @@ async def test_whoever_is_cut_off_only_has_to_ask_again(case: Case, call: str) -
     assert case.books == (1, 3, 0)
 
 
+async def test_frames_of_a_detector_that_is_gone_stay_in_the_books(case: Case) -> None:
+    with pytest.raises(NotRetried, match="no detector is named logos"):
+        await retry(case.ledger, case.ledger, {}, BUCKET, case.ledger.videos["cup-1"])
+    assert case.books == (1, 1, 2)
+    assert case.ledger.videos["cup-1"].state is State.COMPLETED_WITH_ERRORS
+
+
 async def test_a_video_without_failures_or_one_that_was_cancelled_is_left_alone(case: Case) -> None:
     await case.ledger.move("cup-1", State.CANCELLED, {State.COMPLETED_WITH_ERRORS})
     with pytest.raises(NotRetried, match="cup-1 is CANCELLED"):
