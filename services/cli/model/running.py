@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from shared.config.settings import load
 from shared.costs.prices import running_cost
 from shared.costs.usage import day_key, day_of, day_use
 from shared.models.control import ModelReport, Pause
-from shared.models.rekognition import AlreadyInUse, Models
+from shared.models.rekognition import AlreadyInUse, Models, RekognitionError
 from shared.runtime.command import Failure, run
 from shared.videos.ledger import LedgerError
 
@@ -76,21 +77,33 @@ async def _start(detector: str | None, units: int) -> None:
 
 async def _stop(detector: str | None, now: bool) -> None:
     async with connect(load(CliSettings)) as connection:
-        for name, models in _models(connection, detector).items():
-            if now:
-                await _stop_now(connection, name, models)
-            else:
-                await connection.board.set_pause(name, _hand())
-                typer.echo(f"{name} will be stopped by the controller; `logostream model start` ends this")
+        named = _models(connection, detector)
+        if now:
+            await _stop_all_now(connection, named)
+            return
+        for name in named:
+            await connection.board.set_pause(name, _hand())
+            typer.echo(f"{name} will be stopped by the controller; `logostream model start` ends this")
 
 
-async def _stop_now(connection: Connection, name: str, models: Models) -> None:
-    # Rekognition first: nothing of ours may stand between this command and the end of the bill.
-    try:
-        await models.stop()
-        typer.echo(f"{name} is stopping")
-    except AlreadyInUse as error:
-        typer.echo(f"{name} does not run: {error}")
+async def _stop_all_now(connection: Connection, named: Mapping[str, Models]) -> None:
+    """Stop whatever can be stopped; raises `Failure` for the rest afterwards."""
+    failures = []
+    for name, models in named.items():
+        # Rekognition first: nothing of ours may stand between this command and the end of the bill.
+        try:
+            await models.stop()
+            typer.echo(f"{name} is stopping")
+        except AlreadyInUse as error:
+            typer.echo(f"{name} does not run: {error}")
+        except RekognitionError as error:
+            failures.append(f"{name} was not stopped: {error}")
+        await _set_switch(connection, name)
+    if failures:
+        raise Failure("; ".join(failures))
+
+
+async def _set_switch(connection: Connection, name: str) -> None:
     try:
         async with asyncio.timeout(TABLE_SECONDS):
             await connection.board.set_pause(name, _hand())

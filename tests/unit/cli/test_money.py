@@ -16,7 +16,7 @@ from services.cli.settings import CliSettings
 from shared.costs.usage import DayUse, VideoUse, day_body, day_key, day_of, video_body, video_key
 from shared.models.control import ModelReport, ModelState
 from shared.models.pool import Pool
-from shared.models.rekognition import AlreadyInUse
+from shared.models.rekognition import AlreadyInUse, Misconfigured
 from tests.fakes import FakeControl, FakeLedger, FakePools
 from tests.unit.cli.videos import ledger_of, video
 
@@ -106,6 +106,24 @@ def test_stop_now_works_when_the_tables_are_gone(installation: Installation) -> 
     assert result.exit_code == 0
     assert not installation.version.running
     assert "a controller that lives may start it again" in result.output
+
+
+def test_stop_now_stops_the_others_when_one_cannot_be_stopped(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing(Version):
+        async def stop(self) -> None:
+            raise Misconfigured("StopProjectVersion: AccessDeniedException")
+
+    versions = {"cups": Refusing(), "jugs": installation.version}
+    specs = [{"name": name, "model_arn": ARN.replace("cups", name)} for name in versions]
+    monkeypatch.setenv("LOGOSTREAM_DETECTORS", json.dumps(specs))
+    monkeypatch.setattr("services.cli.model.running._model", lambda _, spec: (spec.key, versions[spec.name]))
+    result = logostream("model", "stop", "--now")
+    assert result.exit_code == 1
+    assert "cups/v1 was not stopped: StopProjectVersion: AccessDeniedException" in result.output
+    assert not installation.version.running
+    assert installation.board.pauses.keys() == {"cups/v1", "jugs/v1"}
 
 
 def test_stop_now_of_a_stopped_model_says_so(installation: Installation) -> None:
