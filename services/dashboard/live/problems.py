@@ -105,7 +105,7 @@ def _videos(look: Look) -> Iterator[Problem]:
     if late:
         yield Problem(
             f"{listed(late)} should have been done by now.",
-            "More inference units make it faster (LOGOSTREAM_INFERENCE_UNITS); cancel what is not needed.",
+            "More inference units make it faster (LOGOSTREAM_MOST_UNITS); cancel what is not needed.",
             False,
         )
     for row in rows:
