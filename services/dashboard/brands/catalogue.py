@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 MOST_FILMS = 500  # the newest
 AT_ONCE = 16
 
+Key = tuple[str, float | None]  # a video and its end: one that is done again is read again
+
 
 class Catalogue:
     """The films of the newest finished videos."""
@@ -26,7 +28,7 @@ class Catalogue:
     def __init__(self, videos: Videos, library: Library) -> None:
         self._videos = videos
         self._library = library
-        self._films: dict[tuple[str, float | None], Film] = {}
+        self._films: dict[Key, Film] = {}
         self._free = asyncio.Semaphore(AT_ONCE)
 
     async def films(self) -> list[Film]:
@@ -36,10 +38,12 @@ class Catalogue:
         counting = [video for video in finished if video.video_id in counted]
         newest = sorted(counting, key=lambda video: -video.created_at)[:MOST_FILMS]
         films = await asyncio.gather(*[self._film(video) for video in newest])
+        kept = {_key(video) for video in newest}
+        self._films = {key: film for key, film in self._films.items() if key in kept}
         return [reduced(film, counted[film.video_id]) for film in films if film]
 
     async def _film(self, video: Video) -> Film | None:
-        key = (video.video_id, video.finished_at)
+        key = _key(video)
         if key not in self._films:
             async with self._free:
                 try:
@@ -48,3 +52,7 @@ class Catalogue:
                     log.warning("results not read", extra={"video_id": video.video_id, "error": str(error)})
                     return None
         return self._films[key]
+
+
+def _key(video: Video) -> Key:
+    return video.video_id, video.finished_at

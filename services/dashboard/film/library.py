@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from services.dashboard.film.screening import Screening, of_ledger, of_results
 from shared.storage.objects import Address, ObjectMissing, ObjectStore
+from shared.videos.announcements import SUMMARY, results_address
 from shared.videos.ledger import ENDED, Counting, Video
 
 MOST_KEPT = 32
@@ -83,30 +84,29 @@ class Library:
         if video.state in ENDED:
             try:
                 return of_results(
-                    await self._objects.get(self.place(video, "detections.json")),
-                    await self._objects.get(self.place(video, "exposures.csv")),
+                    await self._objects.get(self._place(video, "detections.json")),
+                    await self._objects.get(self._place(video, "exposures.csv")),
                 )
             except ObjectMissing:
                 pass  # cancelled or failed before there were results
         return of_ledger([result async for result in self._books.frames(video.video_id)])
 
-    def place(self, video: Video, name: str) -> Address:
-        """Where a result file of the video lies."""
-        return Address(self._results_bucket, f"results/{video.video_id}/{name}")
-
     async def _brands(self, video: Video) -> list[dict[str, Any]] | None:
         try:
-            summary = json.loads(await self._objects.get(self.place(video, "summary.json")))
+            summary = json.loads(await self._objects.get(self._place(video, SUMMARY)))
         except ObjectMissing:
             return None
         brands: list[dict[str, Any]] = summary["brands"]
         return brands
 
     async def _files(self, video: Video) -> tuple[str, ...]:
-        prefix = self.place(video, "").key
+        prefix = self._place(video, "").key
         keys = [key async for key in self._objects.keys(self._results_bucket, prefix)]
         names = [key.removeprefix(prefix) for key in keys]
         return tuple(name for name in names if "/" not in name)
+
+    def _place(self, video: Video, name: str) -> Address:
+        return results_address(self._results_bucket, video.video_id, name)
 
 
 def _version(video: Video) -> Version:

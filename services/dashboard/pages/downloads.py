@@ -9,7 +9,7 @@ from aiohttp import web
 from services.dashboard.guard.headers import REPORT_POLICY
 from services.dashboard.pages.bodies import VIDEO_ID
 from services.dashboard.site import SITE
-from shared.storage.objects import Address
+from shared.videos.announcements import results_address
 
 routes = web.RouteTableDef()
 
@@ -21,7 +21,7 @@ async def take(request: web.Request) -> web.Response:
     """One file of the results."""
     site, name = request.app[SITE], request.match_info["name"]
     video_id = request.match_info["video_id"]
-    body = await site.objects.get(Address(site.settings.results_bucket, f"results/{video_id}/{name}"))
+    body = await site.objects.get(results_address(site.settings.results_bucket, video_id, name))
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind}
     if not name.endswith(tuple(SHOWN)):
