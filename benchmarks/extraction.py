@@ -27,8 +27,8 @@ from time import monotonic, process_time
 from typing import Any
 
 from benchmarks.figures import write_figures
-from services.extractor.isolation.sandbox import BadVideo, Sandbox
-from services.extractor.media import Encoding, Limits, SampledFrame, Span
+from services.extractor.isolation.sandbox import Sandbox
+from services.extractor.media import BadVideo, Encoding, Limits, SampledFrame, Span
 
 REAL_VIDEOS = Path(__file__).parents[2] / "shared" / "media" / "videos"
 SOURCE = REAL_VIDEOS / "npm__bbb1080p.mp4"

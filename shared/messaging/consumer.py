@@ -168,7 +168,8 @@ class Consumer:
 
     async def _handle(self, message: Message) -> None:
         started = time.monotonic()
-        with tracer().handling(self._queue.name, message):
+        facts = {"receives": message.receives}
+        with tracer().handling(self._queue.name, message.id, message.trace, facts):
             outcome = await self._attempt(message)
         metrics.handling.labels(self._queue.name).observe(time.monotonic() - started)
         metrics.handled.labels(self._queue.name, outcome).inc()

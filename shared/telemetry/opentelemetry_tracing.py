@@ -20,7 +20,6 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Link, Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from shared.messaging.queue import Message
 from shared.telemetry.tracing import Facts, Traces, each
 from shared.version import VERSION
 
@@ -77,11 +76,10 @@ class OpenTelemetryTracer:
             yield [_traceparent(span) for span in spans]
 
     @contextmanager
-    def handling(self, queue: str, message: Message) -> Iterator[None]:
-        about = {**_messaging(queue, "process"), "messaging.message.id": message.id}
-        about["logostream.receives"] = message.receives
+    def handling(self, queue: str, message_id: str, traceparent: str | None, facts: Facts) -> Iterator[None]:
+        about = {**_messaging(queue, "process"), "messaging.message.id": message_id, **_named(facts)}
         span = self._tracer.start_span(
-            f"process {queue}", _within(message.trace), SpanKind.CONSUMER, attributes=about
+            f"process {queue}", _within(traceparent), SpanKind.CONSUMER, attributes=about
         )
         with _open(span), _current(span):
             yield

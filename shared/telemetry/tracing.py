@@ -13,7 +13,6 @@ from contextvars import ContextVar
 from typing import Protocol
 
 from shared.config.settings import BadSettings, Settings
-from shared.messaging.queue import Message
 
 Facts = Mapping[str, str | int | float]
 Traces = Sequence[str | None]  # a traceparent for each message; none at all means the current one for all
@@ -33,8 +32,10 @@ class Tracer(Protocol):
         """So many messages are sent; yields what is to be sent along with each, if anything."""
         ...
 
-    def handling(self, queue: str, message: Message) -> AbstractContextManager[None]:
-        """A message is handled; what is told inside belongs to its trace."""
+    def handling(
+        self, queue: str, message_id: str, traceparent: str | None, facts: Facts
+    ) -> AbstractContextManager[None]:
+        """A message is handled that came with this traceparent; what is told inside belongs to its trace."""
         ...
 
     def step(self, name: str, facts: Facts) -> AbstractContextManager[None]:
@@ -55,7 +56,9 @@ class NoTracer:
     def sending(self, queue: str, count: int, traces: Traces) -> AbstractContextManager[Traces]:
         return nullcontext(traces)
 
-    def handling(self, queue: str, message: Message) -> AbstractContextManager[None]:
+    def handling(
+        self, queue: str, message_id: str, traceparent: str | None, facts: Facts
+    ) -> AbstractContextManager[None]:
         return _NOWHERE
 
     def step(self, name: str, facts: Facts) -> AbstractContextManager[None]:

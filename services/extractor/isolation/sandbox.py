@@ -31,8 +31,6 @@ from services.extractor.media import (
 )
 from shared.config.screening import Screening
 
-__all__ = ["BadVideo", "Limits", "Sandbox"]
-
 log = logging.getLogger(__name__)
 
 PACKAGE_ROOT = Path(__file__).parents[3]  # the children find our packages here, installed or not

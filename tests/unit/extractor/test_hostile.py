@@ -9,8 +9,8 @@ from pathlib import Path
 import av
 import pytest
 
-from services.extractor.isolation.sandbox import BadVideo, Sandbox
-from services.extractor.media import Encoding, Limits, SampledFrame, Span
+from services.extractor.isolation.sandbox import Sandbox
+from services.extractor.media import BadVideo, Encoding, Limits, SampledFrame, Span
 
 pytestmark = pytest.mark.real_time
 

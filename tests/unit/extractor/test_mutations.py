@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from services.extractor.isolation.sandbox import BadVideo, Sandbox
-from services.extractor.media import Encoding, Limits, SampledFrame, SkippedInstant, Span
+from services.extractor.isolation.sandbox import Sandbox
+from services.extractor.media import BadVideo, Encoding, Limits, SampledFrame, SkippedInstant, Span
 
 pytestmark = pytest.mark.real_time
 

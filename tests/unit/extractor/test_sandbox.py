@@ -16,8 +16,9 @@ import pytest
 
 from services.extractor.fetching.remote import RemoteVideo
 from services.extractor.isolation import sandbox as module
-from services.extractor.isolation.sandbox import BadVideo, Sandbox
+from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import (
+    BadVideo,
     Encoding,
     Limits,
     Sampled,
