@@ -1,4 +1,4 @@
-"""The doubtful frames of a detections.json, pure: with every detection in them, and why they are doubtful."""
+"""The doubtful frames of a detections.json, pure: by detector, with all it found in them, and why."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from shared.datasets.doubts import Examined, Finding, known_by_detector, place, 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A frame to be looked at, every detection in it, and why; boxes are ratios of the frame."""
+    """A frame to be looked at, all that one detector found in it, and why; boxes are ratios of the frame."""
 
+    detector: str
     timestamp_ms: int
     instant: int
     grid: int
@@ -25,13 +26,18 @@ Results = Sequence[Mapping[str, Any]]  # of one frame, by detector
 
 
 def doubts(frames: Iterable[Mapping[str, Any]], below: float) -> list[Doubt]:
-    """The frames with a doubtful detection, in the order of time; below that confidence one is unsure."""
+    """The frames with a doubtful detection, by detector and in the order of time.
+
+    A detection below that confidence, in percent, is unsure. What others found makes one doubtful, too, but a
+    detector is to learn from its own alone.
+    """
     rows = _by_frame(frames)
     examined = [_examined(results) for results in rows]
     known = known_by_detector(examined)
     found = [
-        _doubt(results, _told(frame, reasons(frame, known, below)))
+        _doubt(result, _told(result["detector"], frame, reasons(frame, known, below)))
         for results, frame in zip(rows, examined, strict=True)
+        for result in results
     ]
     return [doubt for doubt in found if doubt.reasons]
 
@@ -53,22 +59,23 @@ def _examined(results: Results) -> Examined:
     return Examined(frozenset(result["detector"] for result in results), tuple(findings))
 
 
-def _told(frame: Examined, why: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Each reason with the brand it is about, once."""
+def _told(detector: str, frame: Examined, why: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Each reason of a detector's findings with the brand it is about, once."""
     told = [
         f"{finding.label}: {reason}"
         for finding, own in zip(frame.findings, why, strict=True)
         for reason in own
+        if finding.detector == detector
     ]
     return tuple(dict.fromkeys(told))
 
 
-def _doubt(results: Results, why: tuple[str, ...]) -> Doubt:
-    first = results[0]
+def _doubt(result: Mapping[str, Any], why: tuple[str, ...]) -> Doubt:
     return Doubt(
-        timestamp_ms=round(first["timestamp_s"] * 1000),
-        instant=first["instant"],
-        grid=first.get("grid", 1),
-        detections=tuple(each for result in results for each in result["detections"]),
+        detector=result["detector"],
+        timestamp_ms=round(result["timestamp_s"] * 1000),
+        instant=result["instant"],
+        grid=result.get("grid", 1),
+        detections=tuple(result["detections"]),
         reasons=why,
     )

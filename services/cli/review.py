@@ -1,10 +1,12 @@
-"""`logostream review export`: doubtful detections as pictures and a manifest, for people to correct."""
+"""`logostream review export`: doubtful detections as pictures and manifests, for people to correct."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,11 +32,31 @@ MANIFEST, REASONS = "review.manifest", "review.csv"
 review = typer.Typer(help="Have people look at what the detectors are unsure of.", no_args_is_help=True)
 
 Names = Annotated[list[str], typer.Argument(metavar="VIDEO…", help="Finished videos, by their ids.")]
-Out = Annotated[Path, typer.Option(help="The folder to write to.")]
+Out = Annotated[Path, typer.Option(help="The folder to write to, one below it for each detector.")]
+Detectors = Annotated[
+    list[str] | None, typer.Option("--detector", help="Only what this detector found; may be repeated.")
+]
 Below = Annotated[
     float, typer.Option(min=0, max=100, help="Confidence, in percent, below which a detection is unsure.")
 ]
-Most = Annotated[int, typer.Option("--most", min=1, help="Most frames of each video.")]
+Most = Annotated[int, typer.Option("--most", min=1, help="Most frames of each video and detector.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be looked at: of these detectors, or of all; so many frames of each video."""
+
+    detectors: frozenset[str]
+    below: float
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What one detector's folder is to hold, beside the pictures: its manifest's lines, and why."""
+
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    reasons: list[dict[str, str]] = field(default_factory=list)
 
 
 @review.callback()
@@ -43,37 +65,67 @@ def _group() -> None:
 
 
 @review.command()
-def export(videos: Names, out: Out = Path("review"), below: Below = USUAL_BELOW, most: Most = 200) -> None:
+def export(
+    videos: Names,
+    out: Out = Path("review"),
+    detector: Detectors = None,
+    below: Below = USUAL_BELOW,
+    most: Most = 200,
+) -> None:
     """Write unsure and contradictory detections: pictures, a Ground Truth manifest, and why as CSV.
 
-    Correct the boxes and train again: `logostream model dataset import` reads the folder.
+    Each detector has a folder of its own, for its model to learn from. Correct the boxes and train again:
+    `logostream model dataset import review/logos` reads the folder of the detector `logos`.
 
-    Example: logostream review export match race --below 60 --out review
+    Example: logostream review export match race --below 60 --detector logos
     """
-    count = run(_export(videos, out, below, most))
-    typer.echo(f"{count} frames in {out}: their boxes in {out / MANIFEST}, the reasons in {out / REASONS}")
+    folders = run(_export(videos, out, Wish(frozenset(detector or ()), below, most)))
+    for name, folder in folders.items():
+        typer.echo(f"{_frames(len(folder.lines))} in {out / name}: boxes in {MANIFEST}, reasons in {REASONS}")
+    if not folders:
+        typer.echo("nothing is doubtful")
 
 
-async def _export(names: Sequence[str], out: Path, below: float, most: int) -> int:
-    lines: list[dict[str, Any]] = []
-    reasons: list[dict[str, str]] = []
+def _frames(count: int) -> str:
+    return f"{count} frame{'' if count == 1 else 's'}"
+
+
+async def _export(names: Sequence[str], out: Path, wish: Wish) -> dict[str, Folder]:
+    """What was written, by detector."""
+    folders: defaultdict[str, Folder] = defaultdict(Folder)
     async with connect(load(CliSettings)) as connection:
         for name in names:
-            video = await find_video(connection.videos, name)
-            document = json.loads(await fetch(connection, video, "detections.json"))
-            for doubt in _worst(doubts(document["frames"], below), most):
-                line = await _written(connection, video, doubt, out)
+            async for video, doubt in _doubtful(connection, name, wish):
+                line = await _written(connection, video, doubt, out / doubt.detector)
                 if line:
-                    lines.append(line)
-                    reasons += [{"picture": _key(video, doubt), "reason": why} for why in doubt.reasons]
-    _write(out, lines, reasons)
-    return len(lines)
+                    folders[doubt.detector].lines.append(line)
+                    folders[doubt.detector].reasons.extend(_why(video, doubt))
+    for detector, folder in folders.items():
+        _write(out / detector, folder)
+    return folders
+
+
+async def _doubtful(connection: Connection, name: str, wish: Wish) -> AsyncIterator[tuple[Video, Doubt]]:
+    """The doubtful frames of a video, by detector."""
+    video = await find_video(connection.videos, name)
+    given_to = video.options.detectors
+    for stranger in wish.detectors - set(given_to):
+        typer.echo(f"{name} was not given to {stranger}, but to {', '.join(given_to)}", err=True)
+    frames = json.loads(await fetch(connection, video, "detections.json"))["frames"]
+    found = doubts(frames, wish.below)
+    for detector in sorted(wish.detectors or given_to):
+        for doubt in _worst([one for one in found if one.detector == detector], wish.most):
+            yield video, doubt
 
 
 def _worst(found: Sequence[Doubt], most: int) -> list[Doubt]:
     """The frames with the most reasons, in the order of time."""
     ranked = sorted(found, key=lambda doubt: (-len(doubt.reasons), doubt.timestamp_ms))[:most]
     return sorted(ranked, key=lambda doubt: doubt.timestamp_ms)
+
+
+def _why(video: Video, doubt: Doubt) -> list[dict[str, str]]:
+    return [{"picture": _key(video, doubt), "reason": reason} for reason in doubt.reasons]
 
 
 async def _written(connection: Connection, video: Video, doubt: Doubt, out: Path) -> dict[str, Any] | None:
@@ -104,11 +156,10 @@ def _size(data: bytes, video: Video) -> tuple[int, int]:
         return video.width, video.height
 
 
-def _write(out: Path, lines: Sequence[dict[str, Any]], reasons: Sequence[dict[str, str]]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / MANIFEST).open("w") as file:
-        file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    with (out / REASONS).open("w", newline="") as file:
+def _write(path: Path, folder: Folder) -> None:
+    with (path / MANIFEST).open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in folder.lines)
+    with (path / REASONS).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, ["picture", "reason"], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(reasons)
+        writer.writerows(folder.reasons)

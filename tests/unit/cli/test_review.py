@@ -1,10 +1,11 @@
-"""Review: what is unsure or contradictory is written for people, as a manifest that training takes."""
+"""Review: what is unsure or contradictory is written for people, as manifests that training takes."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from services.cli.doubtful import doubts
 from services.trainer import formats
+from shared.config.options import Options
 from shared.datasets.manifest import Box
 from shared.storage.objects import Address
 from shared.videos.ledger import State
@@ -58,6 +60,10 @@ def test_frames_on_a_finer_grid_are_frames_of_their_own() -> None:
     ]
 
 
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in (folder / "review.manifest").read_text().splitlines()]
+
+
 @pytest.fixture
 def examined(installation: Installation) -> Installation:
     """A finished video with two doubtful frames, one of which is gone."""
@@ -75,22 +81,48 @@ def test_doubtful_frames_are_written_with_their_boxes_and_reasons(
 ) -> None:
     result = logostream("review", "export", "cup-1", "--out", str(tmp_path))
     assert result.exit_code == 0, result.output
-    assert "1 frames in" in result.output
-    [line] = [json.loads(text) for text in (tmp_path / "review.manifest").read_text().splitlines()]
+    assert f"1 frame in {tmp_path / 'logos'}: " in result.output
+    [line] = lines(tmp_path / "logos")
     assert line["source-ref"].startswith("s3://logostream-frames/frames/cup-1/")
     assert line["bounding-box"]["image_size"] == [{"width": 160, "height": 90, "depth": 3}]
-    [reason] = csv.DictReader(io.StringIO((tmp_path / "review.csv").read_text()))
-    assert (tmp_path / reason["picture"]).read_bytes().startswith(b"\xff\xd8")
+    [reason] = csv.DictReader(io.StringIO((tmp_path / "logos" / "review.csv").read_text()))
+    assert (tmp_path / "logos" / reason["picture"]).read_bytes().startswith(b"\xff\xd8")
     assert reason["reason"] == "Acme: 50 % sure"
 
 
 def test_what_is_written_for_people_is_what_training_reads(examined: Installation, tmp_path: Path) -> None:
     logostream("review", "export", "cup-1", "--out", str(tmp_path))
-    reading = formats.read(tmp_path)
+    reading = formats.read(tmp_path / "logos")
     assert not reading.violations
     [picture] = reading.pictures
     assert picture.path.read_bytes().startswith(b"\xff\xd8")
     assert picture.boxes == (Box("Acme", 16, 18, 48, 36),)
+
+
+@pytest.fixture
+def examined_by_two(examined: Installation) -> Installation:
+    """The same frames, examined by words, too, which is sure of itself but reads another name there."""
+    examined.holds(replace(video("cup-1", State.COMPLETED), options=Options(detectors=("logos", "words"))))
+    frames = [frame(0, logo("Acme", 50)), frame(0, logo("Bolt", 95), detector="words"), frame(1)]
+    examined.has_results("cup-1", "detections.json", json.dumps({"frames": frames}).encode())
+    return examined
+
+
+def test_each_detector_learns_from_its_own_boxes_alone(examined_by_two: Installation, tmp_path: Path) -> None:
+    logostream("review", "export", "cup-1", "--out", str(tmp_path))
+    own = {name: lines(tmp_path / name)[0]["bounding-box-metadata"] for name in ("logos", "words")}
+    assert {name: list(one["class-map"].values()) for name, one in own.items()} == {
+        "logos": ["Acme"],
+        "words": ["Bolt"],
+    }
+    assert not [path for path in tmp_path.iterdir() if path.is_file()]
+
+
+def test_one_detector_may_be_chosen(examined_by_two: Installation, tmp_path: Path) -> None:
+    wanted = ("--detector", "words", "--detector", "scene")
+    result = logostream("review", "export", "cup-1", *wanted, "--out", str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["words"]
+    assert "cup-1 was not given to scene, but to logos, words" in result.output
 
 
 def test_a_frame_that_is_gone_is_told_and_left_out(examined: Installation, tmp_path: Path) -> None:
