@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from shared.messaging import queue_trouble
 from shared.messaging.lanes import comes_early, in_order, lane
 from shared.messaging.messages import BadMessage, FrameReady, parse
-from shared.messaging.queue import Depth, Message, Queue
+from shared.messaging.queue import Depth, Message, Queue, QueueError
 from shared.telemetry.tracing import Traces, each
 
 IDLE_SECONDS = 1.0  # between two looks at lanes that are all empty; each look asks every lane
@@ -68,16 +69,21 @@ class LanedQueue:
         return []
 
     async def _send_on_early(self, number: int, messages: Sequence[Message]) -> list[Message]:
-        """Move the frames that came from this lane too early to their own; returns them."""
+        """Move the frames that came too early from this lane to their own; returns those moved."""
         now = self._clock()
         by_video: defaultdict[str, list[Message]] = defaultdict(list)
         for message in messages:
             frame = _frame(message.body)
             if frame and comes_early(number, frame.deadline_at, now):
                 by_video[frame.video_id].append(message)
-        await self._send_anew(by_video)
         early = [message for own in by_video.values() for message in own]
-        await self._lanes[number].delete(early)
+        try:
+            await self._send_anew(by_video)
+            await self._lanes[number].delete(early)
+        except QueueError as error:
+            # Examined too early is better than received for nothing again and again, until it is given up.
+            queue_trouble.tell("send on failed", self, error)
+            return []
         return early
 
     async def _send_anew(self, by_video: Mapping[str, Sequence[Message]]) -> None:
