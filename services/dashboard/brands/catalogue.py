@@ -47,7 +47,8 @@ class Catalogue:
         if key not in self._films:
             async with self._free:
                 try:
-                    self._films[key] = film(video, await self._library.read(video))
+                    screening = await self._library.read(video)
+                    self._films[key] = await asyncio.to_thread(film, video, screening)
                 except ObjectError as error:
                     log.warning("results not read", extra={"video_id": video.video_id, "error": str(error)})
                     return None

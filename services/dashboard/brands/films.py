@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.dashboard.film.screening import Box, Frame, Screening
@@ -45,11 +46,19 @@ class Film:
 
 
 def film(video: Video, screening: Screening) -> Film:
-    """What the video's frames and exposures amount to."""
+    """What the video's frames, in the order of time, and exposures amount to."""
+    times = [frame.at for frame in screening.frames]
+
+    def within(start: float, end: float) -> Sequence[Frame]:
+        return screening.frames[bisect_left(times, start) : bisect_right(times, end)]
+
     return Film(
         video_id=video.video_id,
         created_at=video.created_at,
-        shots=tuple(_shot(video, screening.frames, *exposure) for exposure in screening.exposures),
+        shots=tuple(
+            _shot(video, within(start, end), brand, start, end, detector)
+            for brand, start, end, detector in screening.exposures
+        ),
         confidences=_confidences(screening.frames),
     )
 
@@ -68,7 +77,7 @@ def _shot(video: Video, frames: Iterable[Frame], brand: str, start: float, end: 
     seen = [
         (box["confidence"], -frame.at, frame, box)
         for frame in frames
-        if start <= frame.at <= end and frame.image
+        if frame.image
         for box in frame.boxes
         if (box["label"], box["detector"]) == (brand, detector)
     ]

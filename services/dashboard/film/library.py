@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -83,10 +84,9 @@ class Library:
         """The same, read now and not kept."""
         if video.state in ENDED:
             try:
-                return of_results(
-                    await self._objects.get(self._place(video, "detections.json")),
-                    await self._objects.get(self._place(video, "exposures.csv")),
-                )
+                detections = await self._objects.get(self._place(video, "detections.json"))
+                exposures = await self._objects.get(self._place(video, "exposures.csv"))
+                return await asyncio.to_thread(of_results, detections, exposures)
             except ObjectMissing:
                 pass  # cancelled or failed before there were results
         return of_ledger([result async for result in self._books.frames(video.video_id)])
