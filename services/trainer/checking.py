@@ -15,7 +15,7 @@ from shared.datasets.manifest import MOST_BOXES, MOST_LABELS, MOST_PICTURES, Box
 from shared.datasets.picturesize import MOST_BYTES_STORED, NoPicture, bounds_broken, size_of
 
 MOST_NAME = 255  # characters of a label
-LEAST_PICTURES, ADVISED_PICTURES = 1, 10  # of a label: needed, and advised by the guide
+ADVISED_PICTURES = 10  # of a label, by the guide
 _HEADER_BYTES = 256 * 1024  # hold the size of a picture, unless a thumbnail of that length comes first
 
 

@@ -99,7 +99,6 @@ class S3Uploads:
 
     def __init__(self, client: S3Client, public: str | None) -> None:
         self._client = client
-        self._public = public
         url = urlsplit(public or client.meta.endpoint_url)
         self.origin = f"{url.scheme}://{url.netloc}"
 

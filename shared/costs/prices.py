@@ -28,7 +28,6 @@ IMAGE = Price(0.0010, "image, group 2, of the first million a month", "2026-10-0
 S3_PUT = Price(0.005 / 1000, "PUT", "2026-09-28", "Amazon S3 price list")
 SQS_MESSAGE = Price(0.12e-6, "message, in batches of ten", "2026-10-07", "Amazon SQS pricing page")
 DYNAMODB_WRITE = Price(2 * 0.625e-6, "write in a transaction", "2026-10-07", "Amazon DynamoDB pricing page")
-PRICES = (UNIT_HOUR, TRAINING_HOUR, IMAGE, S3_PUT, SQS_MESSAGE, DYNAMODB_WRITE)
 
 DOLLARS_PER_UNIT_HOUR = UNIT_HOUR.dollars
 QUEUES_PASSED = 2  # by each frame: frames and results

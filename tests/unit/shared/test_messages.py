@@ -85,7 +85,6 @@ messages: st.SearchStrategy[AnyMessage] = st.one_of(
         damage=st.none() | text,
     ),
 )
-SUBMITTED = VideoSubmitted(bucket="videos", key="in/clip.mp4")
 SOURCE = Source(bucket="videos", key="in/Cup Final (2026).mp4", version="abc")
 
 
