@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shared.datasets.evaluation import Box, Mistakes
 
 _WIDTH = 480  # pixels at most
-_MISSED, _MADE_UP = (60, 160, 40), (40, 60, 215)  # BGR
+_MISSED, _MADE_UP, _WHITE = (50, 130, 30), (40, 50, 200), (255, 255, 255)  # BGR
 
 Pixels = NDArray[Any]  # uint8, H x W x 3 (BGR)
 
@@ -39,5 +39,13 @@ def _frame(image: Pixels, box: Box | None, scale: float, colour: tuple[int, int,
         return
     left, top, width, height = (round(side * scale) for side in box)
     cv2.rectangle(image, (left, top), (left + width, top + height), colour, 2)
+    _plate(image, left, top - 5 if top > 18 else top + height + 15, colour, text)
+
+
+def _plate(image: Pixels, left: int, base: int, colour: tuple[int, int, int], text: str) -> None:
+    """White text on a plate of a colour, whose line begins at `left` and stands on `base`."""
     face = cv2.FontFace("sans")
-    cv2.putText(image, text, (left, top - 5 if top > 18 else top + height + 15), colour, face, 13, 700)
+    size = (image.shape[1], image.shape[0])
+    x, y, width, height = cv2.getTextSize(size, text, (left + 3, base), face, 13, 700)
+    cv2.rectangle(image, (x - 3, y - 3), (x + width + 3, y + height + 3), colour, cv2.FILLED)
+    cv2.putText(image, text, (left + 3, base), _WHITE, face, 13, 700)

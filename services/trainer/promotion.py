@@ -42,7 +42,7 @@ def serving(versions: Sequence[Version]) -> Version | None:
 def refusal(new: Version, old: Version | None, gate: Gate, running: int) -> str | None:
     """Why a version may not be promoted, if it may not; `running` models are started in the account."""
     if new.state not in _STARTABLE | _STARTED:
-        return f"{new.name} is {new.state} and cannot be started"
+        return f"{new.name} is {new.state} and cannot be started: see `logostream model list`"
     if new.f1 is None and (gate.least > 0 or old is not None):
         return f"{new.name} was not tested, so nobody knows how good it is: use --force all the same"
     if new.f1 is not None and new.f1 < gate.least:

@@ -101,6 +101,7 @@ def as_html(report: Report) -> str:
         judged=report.evaluation,
         names=names,
         taken=[*names, BACKGROUND],
+        background=BACKGROUND,
         missed=_missed,
         made_up=_made_up,
         shown={name: base64.b64encode(picture).decode() for name, picture in report.shown.items()},

@@ -16,6 +16,7 @@ from shared.datasets import manifest
 from shared.datasets.evaluation import Box, Evaluation, Examined, Find, LabelResult, Mistakes, Truth, worst
 from shared.datasets.manifest import Unlabelled
 from shared.messaging.messages import BoundingBox
+from shared.models.control import ModelState
 from shared.models.detection import Seen
 from shared.models.rekognition import Throttled
 from shared.runtime.command import Failure
@@ -26,6 +27,8 @@ _PATIENCE_SECONDS = 0.5  # between two tries of a throttled call
 
 async def evaluation(workshop: Workshop, version: Version) -> Evaluation:
     """How good a version is, by the test of its training; raises `Failure` when there was none."""
+    if version.state is ModelState.TRAINING_IN_PROGRESS:
+        raise Failure(f"{version.name} is in training: wait with `logostream model train --wait`")
     if version.summary is None:
         raise Failure(f"{version.name} was not tested ({version.state}: {version.message})")
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.videos.ledger import LedgerError
+from shared.videos.ledger import LedgerError, NotInstalled
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -106,7 +106,7 @@ def translated() -> Iterator[None]:
         if code == "TransactionConflictException":
             raise _Conflict from error
         if code == "ResourceNotFoundException":
-            raise LedgerError("a table is missing: run `logostream provision` first") from error
+            raise NotInstalled("a table is missing: run `logostream provision` first") from error
         raise LedgerError(f"DynamoDB: {error}") from error
     except BotoCoreError as error:
         raise LedgerError(f"DynamoDB: {error}") from error

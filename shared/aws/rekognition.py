@@ -87,6 +87,8 @@ class ProjectVersion:
         return Address(summary["Bucket"], summary["Name"])
 
     async def _describe(self) -> Any:
+        if not self._project_arn:
+            raise Misconfigured(f"the project of version {self._name} is unknown: set LOGOSTREAM_PROJECT_ARN")
         with translated():
             reply = await self._client.describe_project_versions(
                 ProjectArn=self._project_arn, VersionNames=[self._name]

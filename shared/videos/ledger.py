@@ -28,6 +28,10 @@ class LedgerError(Exception):
     """The ledger could not be read or written; trying again may help."""
 
 
+class NotInstalled(LedgerError):
+    """There is no such table: the installation is not there, or not this one."""
+
+
 class State(StrEnum):
     """Where a video stands."""
 

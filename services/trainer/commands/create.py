@@ -33,8 +33,10 @@ def list_versions(project: ProjectName = None, as_json: AsJson = False) -> None:
     if as_json:
         rows = [{"name": one.name, "arn": one.arn, "state": one.state, "f1": one.f1} for one in versions]
         typer.echo(json.dumps({"project_arn": found.arn, "versions": rows}, indent=2))
-    else:
+    elif versions:
         Console().print(_table(found, versions))
+    else:
+        typer.echo(f"project {found.name} has no versions: train one with `logostream model train`")
 
 
 async def _versions(workshop: Workshop) -> tuple[Project, list[Version]]:

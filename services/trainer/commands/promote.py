@@ -83,4 +83,4 @@ def copy(version: Name, to: ToProject, as_name: AsName = None, project: ProjectN
     Example: logostream model copy v2 --to brands-live
     """
     copied = work(lambda workshop: copying.copy(workshop, version, to, as_name or version), project)
-    typer.echo(f"{copied.name} is {copied.state} in {to}: LOGOSTREAM_MODEL_ARN={copied.arn}")
+    typer.echo(f"{copied.name} is copied to project {to}: LOGOSTREAM_MODEL_ARN={copied.arn}")

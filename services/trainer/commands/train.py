@@ -38,8 +38,8 @@ def train(
 async def _train(workshop: Workshop, name: str | None, wait: bool) -> tuple[Project, Version]:
     project = await account.need(workshop)
     version, new = await training.begin(workshop, project, name)
-    begun = "training has begun, and goes on when this command ends"
-    tell(f"{version.name}: {begun if new else f'it is {version.state}'}")
+    if new:
+        tell(f"{version.name}: training has begun, and goes on when this command ends")
     return project, await training.ended(workshop, project, version.name, Teller()) if wait else version
 
 

@@ -12,11 +12,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli.app import app
+from services.cli.model.running import ALONE
 from services.cli.settings import CliSettings
 from shared.costs.usage import DayUse, VideoUse, day_body, day_key, day_of, video_body, video_key
-from shared.models.control import ModelReport, ModelState
+from shared.models.control import ModelReport, ModelState, Pause
 from shared.models.pool import Pool
-from shared.models.rekognition import AlreadyInUse, Misconfigured
+from shared.models.rekognition import AlreadyInUse, Misconfigured, ModelStatus
+from shared.videos.ledger import NotInstalled
 from tests.fakes import FakeControl, FakeLedger, FakePools
 from tests.unit.cli.videos import ledger_of, video
 
@@ -31,6 +33,9 @@ class Version:
         self.running = True
         self.started: list[int] = []
 
+    async def describe(self) -> ModelStatus:
+        return ModelStatus(ModelState.RUNNING if self.running else ModelState.STOPPED, "as it is.", 1)
+
     async def start(self, units: int) -> None:
         if self.running:
             raise AlreadyInUse("StartProjectVersion: ResourceInUseException: RUNNING")
@@ -40,6 +45,16 @@ class Version:
         if not self.running:
             raise AlreadyInUse("StopProjectVersion: ResourceInUseException: STOPPED")
         self.running = False
+
+
+class Missing(FakeControl):
+    """The board of an installation that is not there."""
+
+    async def set_pause(self, model: str, pause: Pause | None) -> None:
+        raise NotInstalled("a table is missing")
+
+    async def report(self, model: str) -> ModelReport | None:
+        raise NotInstalled("a table is missing")
 
 
 class Installation:
@@ -143,6 +158,22 @@ def test_start_takes_the_hand_away_and_starts(installation: Installation) -> Non
     again = logostream("model", "start")
     assert again.exit_code == 1
     assert "cups/v1 cannot be started now" in again.output
+
+
+def test_without_an_installation_rekognition_alone_is_asked(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "board", Missing())
+    running = logostream("model", "status")
+    assert (running.exit_code, running.output.splitlines()) == (
+        0,
+        ["cups/v1  RUNNING, 1 unit", "  as it is.", f"  {ALONE}"],
+    )
+    assert logostream("model", "stop").output == "cups/v1 is stopping\n"
+    assert not installation.version.running
+    started = logostream("model", "start", "--units", "2")
+    assert (started.exit_code, installation.version.started) == (0, [2])
+    assert ALONE in started.output
 
 
 def test_an_unknown_detector_is_named(installation: Installation) -> None:
@@ -249,7 +280,5 @@ def test_without_a_model_there_is_one_sentence(
     monkeypatch.delenv("LOGOSTREAM_MODEL_ARN")
     for words in (("costs",), ("model", "status")):
         result = logostream(*words)
-        assert (result.exit_code, result.output) == (
-            1,
-            "logostream: no model is named: set LOGOSTREAM_MODEL_ARN\n",
-        )
+        assert result.exit_code == 1
+        assert result.output.startswith("logostream: no model is named: set LOGOSTREAM_MODEL_ARN")

@@ -70,14 +70,13 @@ def test_without_mistakes_all_is_found(pictures: list[Examined]) -> None:
         assert len(made.wrong) <= len(picture.finds)
 
 
-def test_the_threshold_is_where_f1_is_best() -> None:
-    picture = Examined(
-        "p",
-        (Truth("a", HERE), Truth("a", FAR)),
-        (Find("a", 90, NEAR), Find("a", 70, FAR), Find("a", 30, (200, 0, 5, 5))),
-    )
-    (label,) = evaluate([picture]).labels
-    assert (label.threshold, label.precision, label.recall) == (0.7, 1.0, 1.0)
+def test_the_threshold_is_where_f1_is_best_and_far_from_any_find() -> None:
+    finds = (Find("a", 90, NEAR), Find("a", 70, FAR), Find("a", 30, (200, 0, 5, 5)))
+    truths = (Truth("a", HERE), Truth("a", FAR))
+    (label,) = evaluate([Examined("p", truths, finds)]).labels
+    assert (label.threshold, label.precision, label.recall) == (0.5, 1.0, 1.0)
+    (alone,) = evaluate([Examined("p", truths, finds[:2])]).labels
+    assert alone.threshold == 0.35
 
 
 def test_a_logo_taken_for_another_and_one_missed_are_told_apart() -> None:
