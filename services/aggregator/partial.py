@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from math import ceil
 
 from shared.messaging.messages import FrameDetected, FrameResult
-from shared.videos.ledger import Chunk, Seen, Video
+from shared.videos.ledger import BrandSamples, Chunk, Video
 
 
 def span_ms(video: Video, chunk: Chunk) -> tuple[int, int]:
@@ -22,7 +22,7 @@ def span_ms(video: Video, chunk: Chunk) -> tuple[int, int]:
     return max(0, int((first - 1) * step)), ceil((first + chunk.instants) * step)
 
 
-def seen(video: Video, chunk: Chunk, results: Iterable[FrameResult]) -> tuple[Seen, ...]:
+def seen(video: Video, chunk: Chunk, results: Iterable[FrameResult]) -> tuple[BrandSamples, ...]:
     """In how many samples each detector saw each brand; a near-duplicate counts as what it repeats."""
     copies = Counter(frame.same_as for frame in chunk.screened if frame.same_as is not None)
     samples: Counter[tuple[str, str]] = Counter()
@@ -31,4 +31,4 @@ def seen(video: Video, chunk: Chunk, results: Iterable[FrameResult]) -> tuple[Se
             for label in {detection.label for detection in result.detections}:
                 if not video.options.labels or label in video.options.labels:
                     samples[result.detector, label] += 1 + copies[result.instant]
-    return tuple(Seen(detector, brand, count) for (detector, brand), count in sorted(samples.items()))
+    return tuple(BrandSamples(detector, brand, count) for (detector, brand), count in sorted(samples.items()))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.datasets.doubts import Examined, Finding, known_by_detector, place, reasons
+from shared.datasets.doubts import ExaminedFrame, Finding, known_by_detector, place, reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,16 @@ def _by_frame(frames: Iterable[Mapping[str, Any]]) -> list[Results]:
     return list(rows.values())
 
 
-def _examined(results: Results) -> Examined:
+def _examined(results: Results) -> ExaminedFrame:
     findings = [
         Finding(result["detector"], each["label"], each["confidence"], each["box"] and place(each["box"]))
         for result in results
         for each in result["detections"]
     ]
-    return Examined(frozenset(result["detector"] for result in results), tuple(findings))
+    return ExaminedFrame(frozenset(result["detector"] for result in results), tuple(findings))
 
 
-def _told(detector: str, frame: Examined, why: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def _told(detector: str, frame: ExaminedFrame, why: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Each reason of a detector's findings with the brand it is about, once."""
     told = [
         f"{finding.label}: {reason}"

@@ -14,7 +14,7 @@ from shared.costs.prices import running_cost
 from shared.messaging.queue import Depth
 from shared.models.control import ModelReport
 from shared.models.pool import Pool
-from shared.videos.ledger import Seen, State
+from shared.videos.ledger import BrandSamples, State
 from shared.videos.snapshot import Detecting, Progress, Snapshot, seconds
 
 BAR_WIDTH = 12
@@ -124,7 +124,7 @@ def _so_far(snapshot: Snapshot) -> list[Text]:
     ]
 
 
-def _brand(progress: Progress, seen: Seen) -> str:
+def _brand(progress: Progress, seen: BrandSamples) -> str:
     return f"{seen.brand} {seconds(progress, seen):.1f} s"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from services.controller import lease as rules
 from services.controller.lease import Watch
-from shared.models.control import Lease, Leases
+from shared.models.control import Lease, LeaseTable
 from shared.telemetry import metrics
 from shared.videos.ledger import LedgerError
 
@@ -23,7 +23,7 @@ class Leadership:
 
     def __init__(
         self,
-        leases: Leases,
+        leases: LeaseTable,
         owner: str,
         seconds: float,
         gained: Callable[[], None],

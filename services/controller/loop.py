@@ -17,7 +17,7 @@ from services.controller.managed import Managed
 from services.controller.view import Rules, StartBilling
 from services.controller.workload import read
 from shared.costs.units import UnitCounter
-from shared.models.control import Leases, ModelBoard
+from shared.models.control import LeaseTable, ModelBoard
 from shared.models.pool import Pools
 from shared.models.rekognition import RekognitionError
 from shared.runtime.tasks import beside
@@ -47,7 +47,7 @@ class ControlLoop:
         options: LoopOptions,
         managed: Sequence[Managed],
         videos: Videos,
-        leases: Leases,
+        leases: LeaseTable,
         board: ModelBoard,
         pools: Pools,
         counter: UnitCounter,

@@ -16,7 +16,7 @@ EXPIRES_AT = "expires_at"  # the table's time to live: records alone have one, t
 
 
 class DynamoControl:
-    """`Leases` and `ModelBoard` over the control table, whose key is `item`."""
+    """`LeaseTable` and `ModelBoard` over the control table, whose key is `item`."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._client = client

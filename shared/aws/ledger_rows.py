@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from shared.config.options import Options
 from shared.messaging.messages import ScreenedFrame, SkippedInstants, Source
-from shared.videos.ledger import Chunk, Counts, Examined, Seen, State, Video
+from shared.videos.ledger import BrandSamples, Chunk, Counts, Examined, State, Video
 
 VIDEO = "VIDEO"  # sort key of a video's own row
 _screened: TypeAdapter[tuple[ScreenedFrame, ...]] = TypeAdapter(tuple[ScreenedFrame, ...])
@@ -96,7 +96,8 @@ def chunk(row: Mapping[str, Any]) -> Chunk:
         screened=_screened.validate_json(row.get("screened", "[]")),
         damage=row.get("damage"),
         seen=tuple(
-            Seen(each["detector"], each["brand"], int(each["samples"])) for each in row.get("seen", [])
+            BrandSamples(each["detector"], each["brand"], int(each["samples"]))
+            for each in row.get("seen", [])
         ),
     )
 

@@ -23,7 +23,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class ExaminedFrame:
     """A frame: the detectors that examined it, and all that they found."""
 
     detectors: frozenset[str]
@@ -42,7 +42,7 @@ def place(box: Mapping[str, float]) -> Box:
 Known = Mapping[str, set[str]]  # brands by the detector that has seen them
 
 
-def known_by_detector(frames: Iterable[Examined]) -> Known:
+def known_by_detector(frames: Iterable[ExaminedFrame]) -> Known:
     """The brands that each detector has seen anywhere in a video."""
     known: defaultdict[str, set[str]] = defaultdict(set)
     for finding in (finding for frame in frames for finding in frame.findings):
@@ -50,7 +50,7 @@ def known_by_detector(frames: Iterable[Examined]) -> Known:
     return known
 
 
-def reasons(frame: Examined, known: Known, below: float) -> list[tuple[str, ...]]:
+def reasons(frame: ExaminedFrame, known: Known, below: float) -> list[tuple[str, ...]]:
     """Why each finding of the frame is doubtful, in their order; empty for those that are not.
 
     Unsure is a detection below that confidence, in percent. Detections contradict each other when different
@@ -67,7 +67,7 @@ def _unsure(finding: Finding, below: float) -> Iterator[str]:
         yield f"{finding.confidence:.0f} % sure"
 
 
-def _in_its_place(finding: Finding, frame: Examined) -> Iterator[str]:
+def _in_its_place(finding: Finding, frame: ExaminedFrame) -> Iterator[str]:
     others = {other.label for other in frame.findings if _in_one_place(finding, other)}
     for label in sorted(others - {finding.label}):
         yield f"{label} is seen in the same place"
@@ -77,7 +77,7 @@ def _in_one_place(one: Finding, other: Finding) -> bool:
     return bool(one.box and other.box and overlap(one.box, other.box) >= SAME_PLACE)
 
 
-def _unseen(finding: Finding, frame: Examined, known: Known) -> Iterator[str]:
+def _unseen(finding: Finding, frame: ExaminedFrame, known: Known) -> Iterator[str]:
     for detector in sorted(frame.detectors - {finding.detector}):
         if finding.label in known.get(detector, set()) - frame.labels(detector):
             yield f"{detector} does not see it"

@@ -70,7 +70,7 @@ class Pause:
     at: float
 
 
-class Leases(Protocol):
+class LeaseTable(Protocol):
     """Who may act: one owner at a time, each term with a higher fence. Raises `LedgerError`."""
 
     async def lease(self, name: str) -> Lease:

@@ -107,7 +107,7 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class BrandSamples:
     """In how many samples of a chunk a detector saw a brand."""
 
     detector: str
@@ -127,7 +127,7 @@ class Chunk:
     skipped: tuple[SkippedInstants, ...] = ()
     screened: tuple[ScreenedFrame, ...] = ()
     damage: str | None = None
-    seen: tuple[Seen, ...] = ()  # once it is closed
+    seen: tuple[BrandSamples, ...] = ()  # once it is closed
     detectors: tuple[str, ...] = (DEFAULT,)  # that examine its frames
     grid: int = 1  # parts of the step that its instants count
     wanted: tuple[int, ...] = ()  # its only instants, where it is one of extra frames

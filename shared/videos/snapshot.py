@@ -13,7 +13,7 @@ from shared.costs.prices import running_cost
 from shared.messaging.queue import Depth
 from shared.models.control import Fault, ModelBoard, ModelReport
 from shared.models.pool import Pool, Pools
-from shared.videos.ledger import ENDED, Chunk, Seen, Video, Videos
+from shared.videos.ledger import ENDED, BrandSamples, Chunk, Video, Videos
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Progress:
     sampled: int  # extracted or skipped so far
     published: int
     examined: int  # by every detector
-    seen: tuple[Seen, ...] = ()  # in the chunks that are closed
+    seen: tuple[BrandSamples, ...] = ()  # in the chunks that are closed
 
     @property
     def name(self) -> str:
@@ -117,16 +117,16 @@ def _closed(video: Video) -> Progress:
     return Progress(video, video.instants, counts.sampled, counts.published, examined)
 
 
-def _seen(chunks: Sequence[Chunk]) -> tuple[Seen, ...]:
+def _seen(chunks: Sequence[Chunk]) -> tuple[BrandSamples, ...]:
     """What the chunks together show, the most seen first."""
     samples: Counter[tuple[str, str]] = Counter()
     for each in [each for chunk in chunks for each in chunk.seen]:
         samples[each.detector, each.brand] += each.samples
     ranked = sorted(samples.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Seen(detector, brand, count) for (detector, brand), count in ranked)
+    return tuple(BrandSamples(detector, brand, count) for (detector, brand), count in ranked)
 
 
-def seconds(progress: Progress, seen: Seen) -> float:
+def seconds(progress: Progress, seen: BrandSamples) -> float:
     """How long a brand was seen so far: each sample stands for a step."""
     return float(seen.samples * progress.video.sampling.step)
 

@@ -18,7 +18,7 @@ from shared.models.control import (
     RECORDS_KEPT,
     Fault,
     Lease,
-    Leases,
+    LeaseTable,
     ModelBoard,
     ModelReport,
     ModelState,
@@ -30,7 +30,7 @@ from tests.fakes import FakeControl
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]
 
 
-class Control(Leases, ModelBoard, Protocol):
+class Control(LeaseTable, ModelBoard, Protocol):
     """Both ports of the control table."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.videos.ledger import Counts, Examined, Seen
+from shared.videos.ledger import BrandSamples, Counts, Examined
 from tests.contract.ledgers import Ledger, cup, detected, extracted, failed, ledger, row, video_row
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]
@@ -95,7 +95,7 @@ async def test_the_video_s_own_columns_are_left_alone(ledger: Ledger, cup: str) 
 
 async def test_a_closed_chunk_says_what_was_seen_in_it(ledger: Ledger, cup: str) -> None:
     chunk = await row(ledger, cup)
-    seen = (Seen("logos", "Acme", 3), Seen("words", "Café Ω", 1))
+    seen = (BrandSamples("logos", "Acme", 3), BrandSamples("words", "Café Ω", 1))
     await ledger.counting.close_chunk(cup, replace(chunk, seen=seen))
     await ledger.counting.close_chunk(cup, replace(chunk, seen=()))
     closed = await row(ledger, cup)

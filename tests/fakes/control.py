@@ -10,7 +10,7 @@ from tests.fakes.faults import Faults
 
 
 class FakeControl:
-    """Both `Leases` and `ModelBoard`. Knob: `faults`; the rows are in `leases`, `reports`, `records`, …."""
+    """`LeaseTable` and `ModelBoard`. Knob: `faults`; the rows are in `leases`, `reports`, `records`, …."""
 
     def __init__(self) -> None:
         self.leases: dict[str, Lease] = {}

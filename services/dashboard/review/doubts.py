@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.dashboard.film.screening import Box, Frame, Screening
-from shared.datasets.doubts import Examined, Finding, known_by_detector, place, reasons
+from shared.datasets.doubts import ExaminedFrame, Finding, known_by_detector, place, reasons
 
 Share = Field(ge=0, le=1)
 
@@ -108,8 +108,8 @@ def open_ones(found: Iterable[Doubt], decided: Sequence[str] | set[str]) -> list
     )
 
 
-def _examined(frame: Frame) -> Examined:
-    return Examined(frame.examined_by, tuple(_finding(box) for box in frame.boxes))
+def _examined(frame: Frame) -> ExaminedFrame:
+    return ExaminedFrame(frame.examined_by, tuple(_finding(box) for box in frame.boxes))
 
 
 def _finding(box: Box) -> Finding:

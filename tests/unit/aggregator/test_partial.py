@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.aggregator.partial import seen, span_ms
 from shared.config.options import Options
 from shared.messaging.messages import ScreenedFrame
-from shared.videos.ledger import Chunk, Seen
+from shared.videos.ledger import BrandSamples, Chunk
 from tests.unit.aggregator.books import ID, PER_CHUNK, Office, a_life, by, detected, extracted, video
 
 
@@ -19,8 +19,8 @@ async def test_each_closed_chunk_says_what_was_seen_in_it() -> None:
     office = await Office().plan()
     await office.enter([each for each in a_life() if each.chunk < 2])
     rows = office.ledger.books[ID]
-    assert rows[0].seen == (Seen("logos", "Acme", 2), Seen("logos", "Bolt", 1))
-    assert rows[1].seen == (Seen("logos", "Acme", 1), Seen("logos", "Bolt", 1))
+    assert rows[0].seen == (BrandSamples("logos", "Acme", 2), BrandSamples("logos", "Bolt", 1))
+    assert rows[1].seen == (BrandSamples("logos", "Acme", 1), BrandSamples("logos", "Bolt", 1))
     assert rows[2].seen == ()
 
 
@@ -28,18 +28,23 @@ async def test_what_several_detectors_see_is_kept_apart() -> None:
     office = await Office(chunks=1, detectors=("logos", "words")).plan()
     life = [extracted(0), *[detected(n, "Acme") for n in range(4)]]
     await office.enter([*life, *by("words", *life)])
-    assert office.ledger.books[ID][0].seen == (Seen("logos", "Acme", 4), Seen("words", "Acme", 4))
+    assert office.ledger.books[ID][0].seen == (
+        BrandSamples("logos", "Acme", 4),
+        BrandSamples("words", "Acme", 4),
+    )
 
 
 def test_a_near_duplicate_counts_as_what_it_repeats() -> None:
     copy = ScreenedFrame(instant=1, timestamp_ms=500, reason="near-duplicate", measure=1.0, same_as=0)
     chunk = Chunk(0, PER_CHUNK, screened=(copy,))
-    assert seen(video(1), chunk, [detected(0, "Acme")]) == (Seen("logos", "Acme", 2),)
+    assert seen(video(1), chunk, [detected(0, "Acme")]) == (BrandSamples("logos", "Acme", 2),)
 
 
 def test_only_the_wanted_brands_count() -> None:
     wanted = replace(video(1), options=Options(labels=("Bolt",)))
-    assert seen(wanted, Chunk(0, PER_CHUNK), [detected(0, "Acme", "Bolt")]) == (Seen("logos", "Bolt", 1),)
+    assert seen(wanted, Chunk(0, PER_CHUNK), [detected(0, "Acme", "Bolt")]) == (
+        BrandSamples("logos", "Bolt", 1),
+    )
 
 
 @given(st.integers(1, 5), st.integers(1, PER_CHUNK))

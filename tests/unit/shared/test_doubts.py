@@ -12,7 +12,7 @@ from services.cli import doubtful
 from services.dashboard.film.screening import of_results
 from services.dashboard.review.doubts import Scope
 from services.dashboard.review.doubts import doubts as page_doubts
-from shared.datasets.doubts import Examined, Finding, known_by_detector, reasons
+from shared.datasets.doubts import ExaminedFrame, Finding, known_by_detector, reasons
 from shared.datasets.evaluation import Box
 
 BOX = (0.1, 0.2, 0.3, 0.4)
@@ -23,11 +23,11 @@ def found(label: str, confidence: float = 90.0, box: Box | None = BOX, detector:
     return Finding(detector, label, confidence, box)
 
 
-def frame(*findings: Finding, by: tuple[str, ...] = ("logos",)) -> Examined:
-    return Examined(frozenset(by), findings)
+def frame(*findings: Finding, by: tuple[str, ...] = ("logos",)) -> ExaminedFrame:
+    return ExaminedFrame(frozenset(by), findings)
 
 
-def why(*frames: Examined) -> list[list[tuple[str, ...]]]:
+def why(*frames: ExaminedFrame) -> list[list[tuple[str, ...]]]:
     return [reasons(each, known_by_detector(frames), 70.0) for each in frames]
 
 
