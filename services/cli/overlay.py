@@ -7,6 +7,7 @@ draws and encodes them.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
 import sys
@@ -53,6 +54,8 @@ def overlay(
     """
     if local and not local.is_file():
         raise typer.BadParameter(f"{local} does not exist or is no file: name the video's file.")
+    if out.is_dir() or not out.parent.is_dir():
+        raise typer.BadParameter(f"{out} cannot be written: name a file in a folder that is there.")
     run(_overlay(video, out, local, since, to))
     typer.echo(f"{out} shows what was found")
 
@@ -76,18 +79,25 @@ async def _drawn(video: Video, source: str, results: Path, out: Path, span: tupl
     command = ["--results", str(results), "--out", str(out), "--rate", str(round(rate))]
     async with _started("services.aggregator.overlay", command) as drawing:
         assert drawing.stdin
-        with _progress() as progress:
-            bar = progress.add_task("drawing", total=span[1] - span[0])
-            at = span[0]
-            while at < span[1]:
-                stop = min(at + PART_SECONDS, span[1])
-                for frame in await _frames(source, results / "frames", rate, (at, stop)):
-                    drawing.stdin.write((json.dumps(frame) + "\n").encode())
-                    await drawing.stdin.drain()
-                progress.update(bar, advance=stop - at)
-                at = stop
-            drawing.stdin.close()
-            await _ended(drawing, "drawing the boxes")
+        with contextlib.suppress(ConnectionError):  # it has ended before its time: how, is told below
+            await _feed(drawing.stdin, source, results / "frames", rate, span)
+        drawing.stdin.close()
+        await _ended(drawing, "drawing the boxes")
+
+
+async def _feed(
+    drawing: asyncio.StreamWriter, source: str, folder: Path, rate: float, span: tuple[float, float]
+) -> None:
+    with _progress() as progress:
+        bar = progress.add_task("drawing", total=span[1] - span[0])
+        at = span[0]
+        while at < span[1]:
+            stop = min(at + PART_SECONDS, span[1])
+            for frame in await _frames(source, folder, rate, (at, stop)):
+                drawing.write((json.dumps(frame) + "\n").encode())
+                await drawing.drain()
+            progress.update(bar, advance=stop - at)
+            at = stop
 
 
 async def _frames(source: str, folder: Path, rate: float, span: tuple[float, float]) -> list[dict[str, Any]]:

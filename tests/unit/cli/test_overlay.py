@@ -71,5 +71,19 @@ def test_a_part_that_begins_after_the_end_is_refused(finished: Installation, fil
     assert "begin before its end" in result.output
 
 
+def test_drawing_that_fails_is_told(
+    finished: Installation, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.cli.overlay.PART_SECONDS", 0.4)  # it ends while parts are still read
+    finished.has_results("cup-1", "summary.json", b"{}")
+    words = ("--video", str(film), "-o", str(tmp_path / "out.mp4"), "--from", "0.4")
+    result = logostream("overlay", "cup-1", *words)
+    assert (result.exit_code, "drawing the boxes failed" in result.output) == (1, True), result.output
+
+
+def test_a_folder_that_is_not_there_is_refused(finished: Installation) -> None:
+    assert logostream("overlay", "cup-1", "-o", "nowhere/out.mp4").exit_code == 2
+
+
 def test_a_file_that_is_not_there_is_refused(finished: Installation) -> None:
     assert logostream("overlay", "cup-1", "--video", "nowhere.mp4").exit_code == 2
