@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 import yaml
 
 from shared.aws.queues import lane_names
-from tests import tools
+from tests import stopping, tools
+from tests.settings_table import READERS
 
 FOLDER = tools.ROOT / "deploy/kubernetes"
 OVERLAYS = ("eks", "local")
@@ -82,8 +84,7 @@ def test_a_pod_is_confined(manifest: Path, service: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_pod_has_time_to_drain(manifest: Path, service: str) -> None:
     pod = resources(manifest, "Deployment")[service]["spec"]["template"]["spec"]
-    poll, drain, deletes = 5, 20, 5
-    assert pod["terminationGracePeriodSeconds"] >= poll + drain + deletes
+    assert pod["terminationGracePeriodSeconds"] >= stopping.SECONDS
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -110,6 +111,21 @@ def test_queues_are_measured_where_the_services_find_them(manifest: Path) -> Non
     others = ["logostream-videos", "logostream-chunks", "logostream-results"]
     assert sorted(each["queueURL"] for each in triggers) == sorted([*detectors, *others])
     assert len({each.get("awsEndpoint") for each in triggers}) == 1
+    assert {each["awsRegion"] for each in triggers} == {settings(manifest)["AWS_DEFAULT_REGION"]}
+
+
+def settings(manifest: Path) -> dict[str, str]:
+    """What all services of ours are told."""
+    [(_, told)] = [
+        each for each in resources(manifest, "ConfigMap").items() if each[0].startswith("logostream-")
+    ]
+    data: dict[str, str] = told["data"]
+    return data
+
+
+def test_every_setting_named_there_is_one(manifest: Path) -> None:
+    known = {f"LOGOSTREAM_{name.upper()}" for kind in READERS.values() for name in kind.model_fields}
+    assert set(re.findall(r"LOGOSTREAM_[A-Z_]+", manifest.read_text())) <= known
 
 
 def test_a_further_detector_is_told_which_it_is_and_scaled_by_itself(manifest: Path) -> None:
@@ -139,6 +155,8 @@ def test_the_dashboard_finds_every_service_and_is_let_in(manifest: Path) -> None
     for [address] in watched.values():
         name = address.removeprefix("http://").removesuffix(":8080")
         assert found[name]["spec"]["clusterIP"] == "None"  # it stands for every replica
+    labels = resources(manifest, "Deployment")["detector-words"]["spec"]["template"]["metadata"]["labels"]
+    assert found["detector"]["spec"]["selector"].items() <= labels.items()
     assert resources(manifest, "NetworkPolicy")["asked-by-dashboard"]["spec"]["ingress"]
 
 

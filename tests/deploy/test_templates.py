@@ -14,7 +14,7 @@ import yaml
 from shared.aws.dynamodb_control import EXPIRES_AT
 from shared.aws.queues import lane_names
 from shared.costs.idle import ALARM_METRICS
-from tests import tools
+from tests import stopping, tools
 from tests.settings_table import READERS
 from tests.system.permissions import CloudFormationLoader
 
@@ -158,8 +158,7 @@ def test_a_task_is_confined_and_has_time_to_drain(template: str) -> None:
     [task] = resources(template, "AWS::ECS::TaskDefinition").values()
     [container] = task["Properties"]["ContainerDefinitions"]
     assert container["ReadonlyRootFilesystem"]
-    poll, drain, deletes = 5, 20, 5
-    assert container["StopTimeout"] >= poll + drain + deletes
+    assert container["StopTimeout"] >= stopping.SECONDS
 
 
 @pytest.mark.parametrize("template", ["service.yaml", "dashboard.yaml"])

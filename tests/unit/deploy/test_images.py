@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests import tools
+from tests import stopping, tools
 from tests.settings_table import READERS
 
 ROOT = Path(__file__).parents[3]
@@ -94,8 +94,7 @@ def test_a_container_is_confined(service: str) -> None:
 
 @pytest.mark.parametrize("service", OURS)
 def test_a_container_has_time_to_drain(service: str) -> None:
-    poll, drain, deletes = 5, 20, 5
-    assert int(COMPOSE["services"][service]["stop_grace_period"].removesuffix("s")) >= poll + drain + deletes
+    assert int(COMPOSE["services"][service]["stop_grace_period"].removesuffix("s")) >= stopping.SECONDS
 
 
 def test_pages_are_published_on_the_loopback_only() -> None:
