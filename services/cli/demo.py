@@ -23,6 +23,7 @@ from services.cli.local import (
     start_aws,
     start_dashboard,
     start_services,
+    write_environment,
 )
 from services.cli.results import copy_results, fetch
 from services.cli.samples import VIDEOS, sample_logos, sample_video
@@ -77,6 +78,7 @@ class Demo:
         self._out = out
         self._keep = keep
         self._address = ""  # of the dashboard
+        self._environment: dict[str, str] = {}  # that leads to the stack
         self._started = time.monotonic()
 
     async def run(self, videos: Sequence[Path], logos: Path | None) -> bool:
@@ -97,13 +99,13 @@ class Demo:
 
     async def _bring_up(self, embedded: Stack, services: Stack, logos: Path | None) -> str:
         self._say("starting the embedded AWS and the Rekognition stand-in")
-        await start_aws(embedded, self._settings)
+        self._environment = await start_aws(embedded, self._settings)
         pictures = logos or await sample_logos(services)
         self._say(f"training the stand-in on the pictures in {pictures}")
         model = await make_model(services, self._settings, pictures)
         replicas = self._settings.detector_replicas * len(self._settings.detectors)
         self._say(f"starting extractor, {replicas} detectors, controller and aggregator")
-        await start_services(services, self._settings, model)
+        self._environment |= await start_services(services, self._settings, model)
         self._address = await start_dashboard(services, model)
         self._say(f"the dashboard is at {self._address}")
         return model.model_arn
@@ -143,7 +145,9 @@ class Demo:
         return all(video.state is State.COMPLETED for video in rows)
 
     async def _stay(self, stacks: Sequence[Stack]) -> None:
-        self._say(f"Ctrl-C stops all; the dashboard is at {self._address}")
+        path = write_environment(self._environment)
+        self._say(f"in another terminal: source {path} && logostream status  (Ctrl-C stops all)")
+        self._say(f"the dashboard is at {self._address}")
         while True:
             for stack in stacks:
                 await stack.tend()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from services.trainer import project as account
-from services.trainer.project import Version
+from services.trainer.project import Project, Version
 from services.trainer.workshop import Workshop
 from shared.aws.rekognition import translated
 from shared.models.control import ModelState
 from shared.runtime.command import Failure
 
 
-async def copy(workshop: Workshop, name: str, to_project: str, to_name: str) -> Version:
-    """The copy, once it is ready; a copy that is there or under way is not made again. Raises `Failure`."""
+async def copy(workshop: Workshop, name: str, to_project: str, to_name: str) -> tuple[Project, Version]:
+    """The copy and its project, once it is ready; raises `Failure`.
+
+    A copy that is there or under way is not made again.
+    """
     source_project = await account.need(workshop)
     destination, _ = await account.find_or_make(workshop, to_project)
     there = await account.version(workshop, destination, to_name)
@@ -31,4 +34,4 @@ async def copy(workshop: Workshop, name: str, to_project: str, to_name: str) -> 
     copied = await account.wait_for(workshop, destination, to_name, {ModelState.COPYING_IN_PROGRESS})
     if copied.state is ModelState.COPYING_FAILED:
         raise Failure(f"copying {name} to {to_project} failed: {copied.message}")
-    return copied
+    return destination, copied

@@ -39,8 +39,8 @@ def serving(versions: Sequence[Version]) -> Version | None:
     return next((one for one in versions if one.state in _STARTED), None)
 
 
-def refusal(new: Version, old: Version | None, gate: Gate, running: int) -> str | None:
-    """Why a version may not be promoted, if it may not; `running` models are started in the account."""
+def refusal(new: Version, old: Version | None, gate: Gate, running: Sequence[str]) -> str | None:
+    """Why a version may not be promoted, if it may not; these models are `running` in the account."""
     if new.state not in _STARTABLE | _STARTED:
         return f"{new.name} is {new.state} and cannot be started: see `logostream model list`"
     if new.f1 is None and (gate.least > 0 or old is not None):
@@ -48,28 +48,30 @@ def refusal(new: Version, old: Version | None, gate: Gate, running: int) -> str 
     if new.f1 is not None and new.f1 < gate.least:
         return f"{new.name} has an F1 of {new.f1:.3f}, below the {gate.least:.3f} that is asked for"
     if new.f1 is not None and old and old.f1 is not None and new.f1 < old.f1 - gate.slack:
-        return f"{new.name} has an F1 of {new.f1:.3f}, {old.name} which is in service {old.f1:.3f}"
+        in_service = f"{old.name}, which is in service, has {old.f1:.3f}"
+        return f"{new.name} has an F1 of {new.f1:.3f}, but {in_service}: --slack allows for a difference"
     return quota(new, running)
 
 
-def quota(new: Version, running: int) -> str | None:
+def quota(new: Version, running: Sequence[str]) -> str | None:
     """Why there is no room for one more running model, if there is none."""
-    if new.state in _STARTED or running < RUNNING_MODELS:
+    if new.state in _STARTED or len(running) < RUNNING_MODELS:
         return None
-    return (
-        f"{running} models run in this account, as many as AWS allows: stop one with `logostream model stop`"
-    )
+    stop = "`LOGOSTREAM_MODEL_ARN=… logostream model stop --now`"
+    return f"as many models as AWS allows run in this account: {', '.join(running)}; stop one with {stop}"
 
 
-async def running_models(workshop: Workshop) -> int:
-    """How many models are started in the account, over all projects."""
-    count = 0
+async def running_models(workshop: Workshop) -> list[str]:
+    """The ARNs of the models that are started in the account, over all projects."""
+    arns = []
     with translated():
         async for page in workshop.models.get_paginator("describe_projects").paginate():
             for one in page["ProjectDescriptions"]:
                 found = Project(one["ProjectArn"], one["ProjectArn"].split("/")[1], one["Status"], {})
-                count += sum(each.state in _STARTED for each in await account.versions(workshop, found))
-    return count
+                arns += [
+                    each.arn for each in await account.versions(workshop, found) if each.state in _STARTED
+                ]
+    return arns
 
 
 async def start(workshop: Workshop, project: Project, new: Version, units: int) -> Version:

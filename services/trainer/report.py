@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
-from rich.table import Table
+from rich.table import Column, Table
 
 from shared.datasets.evaluation import BACKGROUND, Evaluation, Mistakes
 
@@ -53,7 +53,7 @@ def tables(report: Report) -> list[Table]:
             confusion.add_row(true, "nothing" if taken == BACKGROUND else taken, f"{share:.1%}")
         made.append(confusion)
     if report.worst:
-        worst = Table("picture", "missed", "made up")
+        worst = Table(Column("picture", overflow="fold"), "missed", "made up")
         for mistakes in report.worst:
             worst.add_row(mistakes.name, _missed(mistakes), _made_up(mistakes))
         made.append(worst)

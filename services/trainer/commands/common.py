@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
+from services.trainer.project import Project, Version
 from services.trainer.settings import TrainerSettings
 from services.trainer.workshop import Workshop, open_workshop
 from shared.config.settings import load
@@ -31,6 +32,11 @@ def work(act: Callable[[Workshop], Awaitable[Result]], project: str | None = Non
             return await act(workshop)
 
     return run(opened())
+
+
+def variables(project: Project, version: Version) -> str:
+    """The settings by which services find a version."""
+    return f"LOGOSTREAM_MODEL_ARN={version.arn}\nLOGOSTREAM_PROJECT_ARN={project.arn}"
 
 
 def tell(sentence: str) -> None:

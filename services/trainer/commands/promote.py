@@ -9,7 +9,7 @@ import typer
 
 from services.trainer import copying, promotion
 from services.trainer import project as account
-from services.trainer.commands.common import ProjectName, tell, work
+from services.trainer.commands.common import ProjectName, tell, variables, work
 from services.trainer.promotion import Gate
 from services.trainer.workshop import Workshop
 from shared.runtime.command import Failure
@@ -74,7 +74,7 @@ async def _promote(workshop: Workshop, wanted: Wanted) -> str:
     if old and not wanted.keep_old:
         tell(f"stopping {old.name}")
         await promotion.stop(workshop, project, old)
-    return f"{started.name} is in service: LOGOSTREAM_MODEL_ARN={started.arn}"
+    return f"{started.name} is in service:\n{variables(project, started)}"
 
 
 def copy(version: Name, to: ToProject, as_name: AsName = None, project: ProjectName = None) -> None:
@@ -82,5 +82,5 @@ def copy(version: Name, to: ToProject, as_name: AsName = None, project: ProjectN
 
     Example: logostream model copy v2 --to brands-live
     """
-    copied = work(lambda workshop: copying.copy(workshop, version, to, as_name or version), project)
-    typer.echo(f"{copied.name} is copied to project {to}: LOGOSTREAM_MODEL_ARN={copied.arn}")
+    made, copied = work(lambda workshop: copying.copy(workshop, version, to, as_name or version), project)
+    typer.echo(f"{copied.name} is in project {made.name}:\n{variables(made, copied)}")

@@ -9,7 +9,7 @@ import typer
 
 from services.trainer import project as account
 from services.trainer import training
-from services.trainer.commands.common import AsJson, ProjectName, Teller, tell, work
+from services.trainer.commands.common import AsJson, ProjectName, Teller, tell, variables, work
 from services.trainer.project import Project, Version
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState
@@ -32,7 +32,7 @@ def train(
         facts = {"project_arn": found.arn, "model_arn": trained.arn, "state": trained.state, "f1": trained.f1}
         typer.echo(json.dumps(facts))
     else:
-        typer.echo(_sentence(trained))
+        typer.echo(_sentence(found, trained))
 
 
 async def _train(workshop: Workshop, name: str | None, wait: bool) -> tuple[Project, Version]:
@@ -43,8 +43,8 @@ async def _train(workshop: Workshop, name: str | None, wait: bool) -> tuple[Proj
     return project, await training.ended(workshop, project, version.name, Teller()) if wait else version
 
 
-def _sentence(version: Version) -> str:
+def _sentence(project: Project, version: Version) -> str:
     if version.state is ModelState.TRAINING_IN_PROGRESS:
         return f"{version.name} is in training; `logostream model train --wait` watches it"
     f1 = "not tested" if version.f1 is None else f"F1 {version.f1:.3f}"
-    return f"{version.name} is trained, {f1}: LOGOSTREAM_MODEL_ARN={version.arn}"
+    return f"{version.name} is trained, {f1}:\n{variables(project, version)}"

@@ -185,47 +185,42 @@ async def run(stand: Stand, name: str, **body: Any) -> dict[str, Any]:
 
 
 @pytest.mark.real_time
-async def test_every_reply_about_projects_and_versions_fits_the_model(stand: Stand) -> None:
+async def test_every_reply_about_projects_and_tags_fits_the_model(stand: Stand) -> None:
     project = (await run(stand, "CreateProject", ProjectName="other", Tags={"team": "a"}))["ProjectArn"]
     await run(stand, "TagResource", ResourceArn=project, Tags={"more": ""})
     await run(stand, "UntagResource", ResourceArn=project, TagKeys=["team"])
     assert (await run(stand, "ListTagsForResource", ResourceArn=project))["Tags"] == {"more": ""}
     await run(stand, "DescribeProjects", MaxResults=1)
     await run(stand, "DeleteProject", ProjectArn=project)
+
+
+@pytest.mark.real_time
+async def test_every_reply_about_a_version_in_service_fits_the_model(stand: Stand) -> None:
     version = await stand.train("v1")
-    described = await run(stand, "DescribeProjectVersions", ProjectArn=stand.project)
-    data = described["ProjectVersionDescriptions"][0]["TrainingDataResult"]["Input"]
-    await run(
-        stand, "StartProjectVersion", ProjectVersionArn=version, MinInferenceUnits=1, MaxInferenceUnits=2
-    )
+    units = {"MinInferenceUnits": 1, "MaxInferenceUnits": 2}
+    await run(stand, "StartProjectVersion", ProjectVersionArn=version, **units)
     stand.clock.now += stand.account.settings.start_seconds
+    await run(stand, "DescribeProjectVersions", ProjectArn=stand.project)
     place = {"S3Object": {"Bucket": BUCKET, "Name": "scene.png"}}
     await run(stand, "DetectCustomLabels", ProjectVersionArn=version, Image=place)
     await run(stand, "StopProjectVersion", ProjectVersionArn=version)
-    await run(stand, "DescribeProjectVersions", ProjectArn=stand.project)
     stand.clock.now += stand.account.settings.stop_seconds
-    output = {"S3Bucket": BUCKET, "S3KeyPrefix": ""}
-    await run(
-        stand,
-        "CopyProjectVersion",
-        SourceProjectArn=stand.project,
-        SourceProjectVersionArn=version,
-        DestinationProjectArn=stand.project,
-        VersionName="copy",
-        OutputConfig=output,
-    )
-    await run(stand, "DescribeProjectVersions", ProjectArn=stand.project)
     await run(stand, "DeleteProjectVersion", ProjectVersionArn=version)
-    await run(
-        stand,
-        "CreateProjectVersion",
-        ProjectArn=stand.project,
-        VersionName="v2",
-        VersionDescription="again",
-        OutputConfig=output,
-        TrainingData=data,
-        TestingData=data,
-    )
+
+
+@pytest.mark.real_time
+async def test_every_reply_about_making_a_version_fits_the_model(stand: Stand) -> None:
+    version = await stand.train("v1")
+    described = await run(stand, "DescribeProjectVersions", ProjectArn=stand.project)
+    data = described["ProjectVersionDescriptions"][0]["TrainingDataResult"]["Input"]
+    output = {"S3Bucket": BUCKET, "S3KeyPrefix": ""}
+    source = {"SourceProjectArn": stand.project, "SourceProjectVersionArn": version}
+    copy = {"DestinationProjectArn": stand.project, "VersionName": "copy", "OutputConfig": output}
+    await run(stand, "CopyProjectVersion", **source, **copy)
+    await run(stand, "DescribeProjectVersions", ProjectArn=stand.project)
+    made = {"ProjectArn": stand.project, "VersionName": "v2", "OutputConfig": output}
+    manifests = {"TrainingData": data, "TestingData": data}
+    await run(stand, "CreateProjectVersion", VersionDescription="again", **made, **manifests)
 
 
 @pytest.mark.real_time

@@ -142,11 +142,11 @@ async def test_blue_gives_way_to_green_only_once_it_runs(
         await promotion.start(workshop, project, green, 1)
     assert (await account.need_version(workshop, project, "v1")).state is ModelState.RUNNING
     green = await promotion.start(workshop, project, await account.need_version(workshop, project, "v2"), 1)
-    assert await promotion.running_models(workshop) == 2
+    assert len(await promotion.running_models(workshop)) == 2
     assert (
         await promotion.stop(workshop, project, blue_now(await account.versions(workshop, project)))
     ).units == 2
-    assert await promotion.running_models(workshop) == 1
+    assert await promotion.running_models(workshop) == [green.arn]
     assert green.state is ModelState.RUNNING
 
 
@@ -187,8 +187,8 @@ async def test_what_others_made_is_refused(workshop: Workshop, stand: Stand) -> 
 async def test_a_copy_is_made_once_and_knows_the_same(workshop: Workshop, tmp_path: Path) -> None:
     await imported(workshop, brands(tmp_path / "brands"))
     _, version = await trained(workshop)
-    copied = await copying.copy(workshop, "v1", "live", "v7")
-    again = await copying.copy(workshop, "v1", "live", "v7")
+    _, copied = await copying.copy(workshop, "v1", "live", "v7")
+    _, again = await copying.copy(workshop, "v1", "live", "v7")
     assert (copied.arn, copied.state, copied.f1) == (again.arn, ModelState.COPYING_COMPLETED, version.f1)
 
 
@@ -199,19 +199,19 @@ V2 = replace(V1, arn="arn:v2", name="v2", state=ModelState.TRAINING_COMPLETED)
 @pytest.mark.parametrize(
     ("new", "old", "gate", "running", "reason"),
     [
-        (V2, V1, Gate(), 1, None),
-        (V2, None, Gate(), 0, None),
-        (replace(V2, f1=0.85), V1, Gate(slack=0.1), 1, None),
-        (replace(V2, f1=None), None, Gate(), 0, None),
-        (V2, V1, Gate(), 2, "as many as AWS allows"),
-        (replace(V2, f1=0.85), V1, Gate(), 1, "v1 which is in service 0.900"),
-        (V2, None, Gate(least=0.95), 0, "below the 0.950"),
-        (replace(V2, f1=None), V1, Gate(), 1, "was not tested"),
-        (replace(V2, state=ModelState.TRAINING_FAILED), None, Gate(), 0, "cannot be started"),
+        (V2, V1, Gate(), ["arn:v1"], None),
+        (V2, None, Gate(), [], None),
+        (replace(V2, f1=0.85), V1, Gate(slack=0.1), ["arn:v1"], None),
+        (replace(V2, f1=None), None, Gate(), [], None),
+        (V2, V1, Gate(), ["arn:v1", "arn:x"], "as many models as AWS allows"),
+        (replace(V2, f1=0.85), V1, Gate(), ["arn:v1"], "v1, which is in service, has 0.900"),
+        (V2, None, Gate(least=0.95), [], "below the 0.950"),
+        (replace(V2, f1=None), V1, Gate(), ["arn:v1"], "was not tested"),
+        (replace(V2, state=ModelState.TRAINING_FAILED), None, Gate(), [], "cannot be started"),
     ],
 )
 def test_the_gate_lets_pass_what_is_good_enough_and_fits(
-    new: Version, old: Version | None, gate: Gate, running: int, reason: str | None
+    new: Version, old: Version | None, gate: Gate, running: list[str], reason: str | None
 ) -> None:
     refused = refusal(new, old, gate, running)
     assert (refused is None) if reason is None else (reason in (refused or ""))
