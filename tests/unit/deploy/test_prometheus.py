@@ -45,6 +45,16 @@ def test_the_rules_are_well_formed() -> None:
     promtool("check", "rules", *RULES)
 
 
+@pytest.mark.parametrize("file", ["prometheus.yml", "kubernetes.yml"])
+def test_a_prometheus_is_told_what_it_understands_and_the_alerts_ask_for(file: str, tmp_path: Path) -> None:
+    config = yaml.safe_load((PROMETHEUS / file).read_text())
+    [job] = config["scrape_configs"]
+    job.pop("kubernetes_sd_configs", None)  # Debian's Prometheus is built without it
+    (tmp_path / file).write_text(yaml.safe_dump(config))
+    promtool("check", "config", "--syntax-only", str(tmp_path / file))
+    assert f'up{{job="{job["job_name"]}"}}' in " ".join(queries())
+
+
 def test_every_alert_fires_when_it_should_and_only_then() -> None:
     promtool("test", "rules", "tests/alerts.yml")
 
