@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 MOST_BODY_BYTES = 1 << 20  # videos go to S3, not here
+UNAVAILABLE = (LedgerError, QueueError, ObjectError, RekognitionError, KeysUnreachable)
 BEGUN = web.RequestKey("begun", web.StreamResponse)  # the response, from its first byte on
 PAGES = (pipeline, videos, uploads, video, media, downloads, brands, model, review, signin)
 
@@ -81,7 +82,7 @@ async def tell_failures(request: web.Request, handler: checks.Handler) -> web.St
         return _told(request, error.status, error.text or error.reason)
     except (ObjectMissing, NotSubmitted) as error:
         return _told(request, 404, f"{error}.")
-    except (LedgerError, QueueError, ObjectError, RekognitionError, KeysUnreachable) as error:
+    except UNAVAILABLE as error:
         log.warning("request failed", extra={"path": request.path, "error": str(error)})
         return _told(request, 503, f"{error}.")
     except Exception:
@@ -97,7 +98,9 @@ async def break_off(request: web.Request, handler: checks.Handler) -> web.Stream
     except Exception as error:
         if BEGUN not in request:
             raise
-        log.warning("response broken off", extra={"path": request.path, "error": repr(error)})
+        foreseen = isinstance(error, (*UNAVAILABLE, web.HTTPException))
+        facts = {"path": request.path, "error": repr(error)}
+        log.warning("response broken off", extra=facts, exc_info=not foreseen)
         request[BEGUN].force_close()
         return request[BEGUN]
 
