@@ -18,12 +18,12 @@ from services.rekognition_local.store import Store
 from services.rekognition_local.training import Trainings
 from shared.aws.clients import clients
 from shared.aws.s3 import S3Objects
-from shared.runtime import service
+from shared.runtime.service import Life, run
 
 log = logging.getLogger(__name__)
 
 
-async def main(settings: RekognitionSettings, life: service.Life) -> None:
+async def main(settings: RekognitionSettings, life: Life) -> None:
     """Serve until told to stop."""
     async with (
         clients() as aws,
@@ -61,4 +61,4 @@ def _clock(settings: RekognitionSettings, store: Store) -> Clock:
 
 
 if __name__ == "__main__":
-    service.run("rekognition_local", RekognitionSettings, main)
+    run("rekognition_local", RekognitionSettings, main)

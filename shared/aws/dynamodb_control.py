@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from shared.aws.dynamodb import ConditionFailed, from_item, to_item, transact, translated
@@ -10,7 +11,6 @@ from shared.models.control import EMPTY, RECORDS_KEPT, Fault, Lease, ModelReport
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
-
 
 EXPIRES_AT = "expires_at"  # the table's time to live: records alone have one, the rest is one row a model
 
@@ -46,28 +46,16 @@ class DynamoControl:
         return True
 
     async def publish(self, report: ModelReport, fence: int, records: Mapping[str, str] = EMPTY) -> bool:
-        row = {
-            "item": f"MODEL#{report.model}",
-            "model": report.model,
-            "state": report.state.value,
-            "units": report.units,
-            "reason": report.reason,
-            "outstanding": report.outstanding,
-            "unit_seconds": report.unit_seconds,
-            "at": report.at,
-            "fence": fence,
-        }
         fenced = {
-            "TableName": self._table,
-            "Item": to_item(row),
+            **self._put({"item": f"MODEL#{report.model}", **asdict(report), "fence": fence}),
             "ConditionExpression": "attribute_not_exists(fence) OR fence <= :fence",
             "ExpressionAttributeValues": to_item({":fence": fence}),
         }
         expires_at = int(report.at) + RECORDS_KEPT
-        rows = [
-            {"item": f"RECORD#{key}", "body": body, EXPIRES_AT: expires_at} for key, body in records.items()
+        kept = [
+            self._put({"item": f"RECORD#{key}", "body": body, EXPIRES_AT: expires_at})
+            for key, body in records.items()
         ]
-        kept = [{"TableName": self._table, "Item": to_item(each)} for each in rows]
         try:
             await transact(self._client, [{"Put": put} for put in (fenced, *kept)])
         except ConditionFailed:
@@ -124,6 +112,9 @@ class DynamoControl:
                 await self._client.delete_item(TableName=self._table, Key=to_item(key))
             else:
                 await self._client.put_item(TableName=self._table, Item=to_item({**key, **values}))
+
+    def _put(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"TableName": self._table, "Item": to_item(row)}
 
     async def _row(self, item: str) -> Mapping[str, Any] | None:
         with translated():
