@@ -24,6 +24,7 @@ MANY_CLEAN = 4
 LOWEST = 0.2  # calls/s; below this nothing would be learnt any more
 SEEN_LATE = 15.0  # seconds; so long after a change of units the controller may tell of it
 REMEMBERED = 300.0  # seconds that a limit may be expected to come back to where it fell from
+FALLING = 8.0  # seconds; what a model has saved up makes one fall come in several
 SWING = 0.8  # of itself the limit keeps while it is learnt
 FREEZE = 1.5  # seconds after a change of senders or units, whose calls tell nothing
 CALLS_PER_SENDER = 10.0  # calls/s; splitting less among several loses throughput
@@ -123,7 +124,7 @@ def learn(pool: Pool, bounds: Bounds, now: float) -> Pool:
     if throttled > SOUGHT:
         fall = max(1 - throttled, 1 + step(pool) * (1 - throttled / SOUGHT))
         fallen = _moved(pool, bounds.within(pool.limit * fall), clean=0, learnt=True)
-        if not pool.learnt or _fell_far(pool, now - REMEMBERED):
+        if not pool.learnt or _falls_on(pool, now):
             return fallen
         return replace(fallen, fell_at=now, fell_from=pool.per_unit)
     if window.waited < window.calls / 2:  # the limit was not reached, so nothing is known of a higher one
@@ -161,6 +162,11 @@ def senders(pool: Pool, slack: float = 1.0) -> int:
     While the limit is sought one suffices, as it may well turn out to be small.
     """
     return max(1, math.floor(pool.limit * slack / CALLS_PER_SENDER)) if pool.learnt else 1
+
+
+def _falls_on(pool: Pool, now: float) -> bool:
+    """Whether what falls now had fallen before: a moment ago, or far and has not risen again since."""
+    return pool.fell_at > now - FALLING or _fell_far(pool, now - REMEMBERED)
 
 
 def _fell_far(pool: Pool, since: float) -> bool:

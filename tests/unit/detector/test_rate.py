@@ -115,6 +115,15 @@ def test_where_it_fell_far_from_is_remembered_for_minutes(limit: float, since: f
     assert after.fell_from == (2 * limit if since < rate.REMEMBERED else limit)
 
 
+@given(limits, st.floats(0.01, 20.0))
+def test_falls_close_together_are_one(limit: float, since: float) -> None:
+    falling = pool(
+        limit, fell_at=NOW - since, fell_from=1.1 * limit, window=Window(MANY_CALLS, MANY_CALLS // 9, 0)
+    )
+    after = rate.learn(falling, BOUNDS, NOW)
+    assert after.fell_from == (1.1 * limit if since < rate.FALLING else limit)
+
+
 @given(limits, windows(fewest=WINDOW_CALLS))
 def test_it_does_not_rise_when_it_was_not_reached(limit: float, window: Window) -> None:
     assume(window.waited < window.calls / 2)
