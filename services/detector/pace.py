@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from services.detector import concurrency, meter
+from services.detector.brake import Brake
 from services.detector.membership import LEASE, NEVER
 from services.detector.meter import Reading
-from services.detector.rate import Brake, tells
+from services.detector.rate import tells
 from services.detector.slots import Share, next_slot
 from shared.models.pool import Window
 from shared.telemetry import metrics

@@ -29,9 +29,6 @@ SWING = 0.8  # of itself the limit keeps while it is learnt
 FREEZE = 1.5  # seconds after a change of senders or units, whose calls tell nothing
 CALLS_PER_SENDER = 10.0  # calls/s; splitting less among several loses throughput
 JOIN, STAY = SWING, 1 / SWING  # hysteresis
-BRAKE_CALLS = 10
-BRAKE_SHARE = 0.3  # throttled share of so many calls beyond which a sender slows down by itself, at once
-BRAKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +40,6 @@ class Bounds:
 
     def within(self, limit: float) -> float:
         return min(self.highest, max(LOWEST, limit))
-
-
-@dataclass(frozen=True, slots=True)
-class Brake:
-    """How a sender slows itself down until a new limit is learnt; until then it only ever gets slower."""
-
-    factor: float = 1.0
-    calls: int = 0
-    throttled: int = 0
-
-    def after(self, throttled: bool) -> Brake:
-        """The brake after one more call."""
-        calls, seen = self.calls + 1, self.throttled + throttled
-        if calls < BRAKE_CALLS:
-            return Brake(self.factor, calls, seen)
-        return Brake(self.factor * (BRAKE if seen > BRAKE_SHARE * calls else 1.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.detector import rate
-from services.detector.rate import LOWEST, SOUGHT, WINDOW_CALLS, Bounds, Brake, Units
+from services.detector.brake import Brake
+from services.detector.rate import LOWEST, SOUGHT, WINDOW_CALLS, Bounds, Units
 from shared.models.pool import Pool, Window
 
 BOUNDS = Bounds(per_unit=1.0, highest=50.0)
@@ -161,25 +162,6 @@ def test_until_the_first_throttle_the_limit_doubles() -> None:
 def test_so_many_replicas_share_a_limit(limit: float, count: int) -> None:
     assert rate.senders(pool(limit)) == count
     assert rate.senders(pool(limit, learnt=False)) == 1
-
-
-# --- the brake
-
-
-def test_a_sender_brakes_at_once_when_a_third_is_throttled() -> None:
-    brake = Brake()
-    for n in range(rate.BRAKE_CALLS):
-        brake = brake.after(throttled=n % 3 == 0)
-    assert brake.factor == pytest.approx(0.6)
-
-
-@given(st.lists(st.booleans(), max_size=100))
-def test_a_brake_is_never_let_go_by_itself(throttles: list[bool]) -> None:
-    brake, factors = Brake(), [1.0]
-    for throttled in throttles:
-        brake = brake.after(throttled)
-        factors.append(brake.factor)
-    assert factors == sorted(factors, reverse=True)
 
 
 # --- against a model that tells nothing
