@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.detector.rate import SOUGHT
+
 HARD_CALLS, HARD_SHARE, HARD = (
     10,
     0.3,
@@ -47,7 +49,7 @@ class Brake:
         if last.calls == HARD_CALLS and last.share > HARD_SHARE:
             return Brake(self.factor * HARD)
         if longer.calls == GENTLE_CALLS and longer.share > GENTLE_SHARE:
-            return Brake(self.factor * (1 - longer.share))
+            return Brake(self.factor * (1 - longer.share + SOUGHT))
         return Brake(
             self.factor,
             last if last.calls < HARD_CALLS else Tally(),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.detector.brake import GENTLE_CALLS, Brake
+from services.detector.rate import SOUGHT
 
 
 def braked(throttles: list[bool]) -> Brake:
@@ -20,10 +21,10 @@ def test_a_sender_brakes_at_once_when_a_third_is_throttled() -> None:
 
 
 @given(st.integers(3, 20))
-def test_what_is_throttled_now_and_then_for_long_is_taken_off(few: int) -> None:
+def test_what_is_throttled_now_and_then_for_long_is_taken_off_but_for_what_is_sought(few: int) -> None:
     throttles = [n % 5 == 0 and n < 5 * few for n in range(GENTLE_CALLS)]
     assert braked(throttles[:-1]).factor == 1.0
-    assert braked(throttles).factor == pytest.approx(1 - few / GENTLE_CALLS)
+    assert braked(throttles).factor == pytest.approx(1 - few / GENTLE_CALLS + SOUGHT)
 
 
 def test_one_call_in_a_hundred_is_no_reason_to_brake() -> None:
