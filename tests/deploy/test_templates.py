@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from pathlib import Path
@@ -129,9 +128,7 @@ def test_processes_know_all_detectors_and_a_detector_which_it_is() -> None:
 
 def test_the_kill_switch_watches_the_stack_s_model_and_tells_who_is_told_of_alarms() -> None:
     part = parts("logostream.yaml")["KillSwitch"]["Parameters"]
-    arns = {"ModelArn": "arn:model", "ProjectArn": "arn:project"}
-    models = json.loads(re.sub(r"\$\{(\w+)\}", lambda name: arns[name[1]], part["Models"]))
-    assert models == [{"model_arn": "arn:model", "project_arn": "arn:project"}]
+    assert (part["ModelArns"], part["ProjectArns"]) == ("${ModelArn}", "${ProjectArn}")
     assert part["AlarmTopicArn"] == "Alarms.Outputs.Topic"
 
 
@@ -220,6 +217,14 @@ def test_queues_and_their_readers_are_told_the_same_visibility() -> None:
 def test_every_alarm_tells_somebody(template: str, told: str) -> None:
     for alarm in resources(f"{template}.yaml", "AWS::CloudWatch::Alarm").values():
         assert alarm["Properties"]["AlarmActions"] == [told]
+
+
+def test_the_kill_switch_may_stop_the_models_that_it_watches_and_nothing_else() -> None:
+    [role] = resources("kill-switch.yaml", "AWS::IAM::Role").values()
+    [policy] = role["Properties"]["Policies"]
+    may = {str(each["Action"]): each["Resource"] for each in policy["PolicyDocument"]["Statement"]}
+    assert may["rekognition:StopProjectVersion"] == "${ModelArns}"
+    assert may["rekognition:DescribeProjectVersions"] == "${ProjectArns}"
 
 
 @pytest.mark.parametrize("template", ["alarms", "detector-alarms", "kill-switch"])

@@ -23,40 +23,44 @@ class NotAllLookedAt(Exception):
 
 
 def handler(event: Any, context: Any) -> dict[str, str]:
-    """Look at every model of MODELS and stop what nobody looks after; returns what was found, by model."""
+    """Look at every model that is watched, and stop what nobody looks after; returns what was found."""
     rekognition = boto3.client("rekognition")
     table = boto3.resource("dynamodb").Table(os.environ["CONTROL_TABLE"])
-    models = json.loads(os.environ["MODELS"])
-    found = look_at_all(rekognition, table, models, time.time(), float(os.environ["STALE_SECONDS"]))
+    found = look_at_all(rekognition, table, watched(), time.time(), float(os.environ["STALE_SECONDS"]))
     print(json.dumps(found))
     if any(words.startswith("FAILED") for words in found.values()):
         raise NotAllLookedAt(json.dumps(found))
     return found
 
 
+def watched() -> dict[str, str]:
+    """The project of every model that is watched."""
+    models, projects = os.environ["MODEL_ARNS"], os.environ["PROJECT_ARNS"]
+    return dict(zip(models.split(","), projects.split(","), strict=True))
+
+
 def look_at_all(
-    rekognition: Any, table: Any, models: list[dict[str, str]], now: float, stale_seconds: float
+    rekognition: Any, table: Any, projects: dict[str, str], now: float, stale_seconds: float
 ) -> dict[str, str]:
-    """What was found, by model; one that fails keeps nobody from the others."""
+    """What was found, by model; one that fails keeps nobody from the others. `projects` are by model, too."""
     found = {}
-    for model in models:
+    for model, project in projects.items():
         try:
-            words = look(rekognition, table, model, now, stale_seconds)
+            found[model] = look(rekognition, table, model, project, now, stale_seconds)
         except (BotoCoreError, ClientError) as error:
-            words = f"FAILED: {error}"
-        found[model["model_arn"]] = words
+            found[model] = f"FAILED: {error}"
     return found
 
 
-def look(rekognition: Any, table: Any, model: dict[str, str], now: float, stale_seconds: float) -> str:
+def look(rekognition: Any, table: Any, model: str, project: str, now: float, stale_seconds: float) -> str:
     """Stop one model if it runs and its last report is too old; says what was found."""
-    silent = silence(table, model["model_arn"], now)
+    silent = silence(table, model, now)
     if silent is not None and silent < stale_seconds:
         return "looked after"
-    state = state_of(rekognition, model)
+    state = state_of(rekognition, model, project)
     if state != "RUNNING":  # a model that is STARTING cannot be stopped: the next call finds it RUNNING
         return f"silent, and {state}"
-    rekognition.stop_project_version(ProjectVersionArn=model["model_arn"])
+    rekognition.stop_project_version(ProjectVersionArn=model)
     why = "no report could be read" if silent is None else f"no report for {silent:.0f} s"
     return f"STOPPED: {why}"
 
@@ -71,9 +75,9 @@ def silence(table: Any, model_arn: str, now: float) -> float | None:
     return now - float(row["at"]) if row else None
 
 
-def state_of(rekognition: Any, model: dict[str, str]) -> str:
+def state_of(rekognition: Any, model: str, project: str) -> str:
     """The model's state as Rekognition has it."""
-    name = model["model_arn"].split("/")[3]
-    found = rekognition.describe_project_versions(ProjectArn=model["project_arn"], VersionNames=[name])
+    name = model.split("/")[3]
+    found = rekognition.describe_project_versions(ProjectArn=project, VersionNames=[name])
     versions = found["ProjectVersionDescriptions"]
     return versions[0]["Status"] if versions else "not there"

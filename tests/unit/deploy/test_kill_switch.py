@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,8 +68,8 @@ class Table:
 
 
 def look(rekognition: Rekognition, table: Table, *arns: str) -> list[str]:
-    models = [{"model_arn": arn, "project_arn": PROJECT} for arn in arns or (MODEL,)]
-    return list(kill_switch.look_at_all(rekognition, table, models, NOW, STALE).values())
+    projects = dict.fromkeys(arns or (MODEL,), PROJECT)
+    return list(kill_switch.look_at_all(rekognition, table, projects, NOW, STALE).values())
 
 
 def test_a_model_that_is_looked_after_runs_on() -> None:
@@ -125,6 +126,17 @@ def test_the_template_s_defaults_leak_less_than_five_dollars() -> None:
     stale = template["Parameters"]["StaleSeconds"]["Default"]
     schedule, call = 60, template["Resources"]["Function"]["Properties"]["Timeout"]
     assert running_cost(5 * (stale + schedule + call)) < 5.0
+
+
+def test_the_template_tells_the_function_what_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = yaml.load((AWS / "kill-switch.yaml").read_text(), _Loader)
+    told = set(template["Resources"]["Function"]["Properties"]["Environment"]["Variables"])
+    assert told == set(
+        re.findall(r'os\.environ\["(\w+)"\]', (AWS / "kill_switch/kill_switch.py").read_text())
+    )
+    monkeypatch.setenv("MODEL_ARNS", f"{MODEL},{OTHER}")
+    monkeypatch.setenv("PROJECT_ARNS", f"{PROJECT},{PROJECT}")
+    assert kill_switch.watched() == {MODEL: PROJECT, OTHER: PROJECT}
 
 
 def test_the_template_names_the_function_that_is_there() -> None:
