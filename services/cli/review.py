@@ -26,6 +26,7 @@ from shared.runtime.command import run
 from shared.storage.objects import Address, ObjectMissing
 from shared.videos.ledger import Video
 from shared.videos.timecode import frame_key
+from shared.wording import count
 
 MANIFEST, REASONS = "review.manifest", "review.csv"
 
@@ -81,13 +82,10 @@ def export(
     """
     folders = run(_export(videos, out, Wish(frozenset(detector or ()), below, most)))
     for name, folder in folders.items():
-        typer.echo(f"{_frames(len(folder.lines))} in {out / name}: boxes in {MANIFEST}, reasons in {REASONS}")
+        frames = count(len(folder.lines), "frame")
+        typer.echo(f"{frames} in {out / name}: boxes in {MANIFEST}, reasons in {REASONS}")
     if not folders:
         typer.echo("nothing is doubtful")
-
-
-def _frames(count: int) -> str:
-    return f"{count} frame{'' if count == 1 else 's'}"
 
 
 async def _export(names: Sequence[str], out: Path, wish: Wish) -> dict[str, Folder]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from services.controller.actions import Action, Start, Wait
 from services.controller.budget import affordable
 from services.controller.view import Rules, View
-from services.controller.words import clock, count
+from services.controller.words import clock
 from shared.costs.demand import Reserve, demand
 from shared.models.control import ModelState
+from shared.wording import count
 
 SHORT_OF_STARTS = 3  # a video given less than so many start-up times has no time to be clever with
 RESERVE = 0.1  # of the time a video is given, beside the time of one restart

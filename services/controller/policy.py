@@ -18,8 +18,8 @@ from services.controller.actions import Action, Wait
 from services.controller.down import while_down
 from services.controller.running import while_running
 from services.controller.view import Rules, View
-from services.controller.words import count
 from shared.models.control import ModelState
+from shared.wording import count
 
 STARTABLE = frozenset({ModelState.TRAINING_COMPLETED, ModelState.STOPPED, ModelState.COPYING_COMPLETED})
 

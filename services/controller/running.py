@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.controller.actions import Action, Cause, Stop, Wait
 from services.controller.budget import to_stop
 from services.controller.view import Rules, View
-from services.controller.words import clock, count
+from services.controller.words import clock
 from shared.costs.demand import demand, frames
+from shared.wording import count
 
 STALL_SECONDS = 180.0
 NEAR_LATE = 0.8  # of the time a restart takes: later it would come too late

@@ -7,10 +7,11 @@ from enum import StrEnum
 
 from services.controller.budget import LONGEST_STOP, Budget
 from services.controller.memory import Memory
-from services.controller.words import clock, count
+from services.controller.words import clock
 from shared.costs import demand
 from shared.costs.demand import Capacity, Work
 from shared.models.control import ModelState
+from shared.wording import count
 
 
 class StartBilling(StrEnum):

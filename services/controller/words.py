@@ -18,11 +18,6 @@ def _clock(minute: float, today: bool) -> str:
     return datetime.fromtimestamp(minute, UTC).strftime("%H:%M UTC" if today else "%b %d %H:%M UTC")
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun: 1 unit, 1,240 frames."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def dollars(amount: float) -> str:
     """An amount of money."""
     return f"${amount:,.2f}"

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from services.dashboard.guard.checks import SESSION
 from services.dashboard.live import words
 from services.dashboard.site import SITE
+from shared.wording import count
 
 PAGES = {"pipeline": "/", "videos": "/videos", "brands": "/brands", "model": "/model", "review": "/review"}
 
@@ -22,7 +23,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(many=words.many, ago=words.ago, running_time=words.length, dollars=_dollars)
+    made.filters.update(many=count, ago=words.ago, running_time=words.length, dollars=_dollars)
     return made
 
 

@@ -23,6 +23,7 @@ from shared.models.control import ModelReport, Pause
 from shared.models.rekognition import AlreadyInUse, Models, RekognitionError
 from shared.runtime.command import Failure, run
 from shared.videos.ledger import LedgerError, NotInstalled
+from shared.wording import count
 
 SILENT_SECONDS = 60.0  # after which a controller is taken to be dead
 TABLE_SECONDS = 5.0  # that `stop --now` waits for the control table
@@ -181,7 +182,7 @@ def _told(seen: dict[str, Any]) -> str:
             f"{seen['model']}: no controller has reported yet: start one with `python -m services.controller`"
         )
     lines = [
-        f"{seen['model']}  {report['state']}, {report['units']} unit{'' if report['units'] == 1 else 's'}",
+        f"{seen['model']}  {report['state']}, {count(report['units'], 'unit')}",
         f"  {report['reason']}",
         *(_priced(seen) if seen["installed"] else [f"  {ALONE}"]),
     ]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from services.dashboard.live.observer import Look
 from services.dashboard.live.rates import pace
-from services.dashboard.live.words import ago, listed, many
+from services.dashboard.live.words import ago, listed
 from shared.models.control import ModelState
 from shared.videos.ledger import ACTIVE, State
+from shared.wording import count
 
 STALE_SECONDS = 60.0  # a controller that has posted nothing for so long is gone
 RECENT_SECONDS = 3600.0  # how long a video that failed stays a problem
@@ -93,7 +94,7 @@ def _dead_letters(look: Look) -> Iterator[Problem]:
     for kind in [kind for kind in look.depths if f"{kind}-dead" in look.depths]:
         if dead := look.depths[f"{kind}-dead"].total:
             yield Problem(
-                f"{many(dead, 'message')} in “{kind}” {'was' if dead == 1 else 'were'} given up.",
+                f"{count(dead, 'message')} in “{kind}” {'was' if dead == 1 else 'were'} given up.",
                 "The services' logs say why. When the cause is cured, give them another try.",
                 redrive=kind,
             )

@@ -7,11 +7,6 @@ from collections.abc import Sequence
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
-def many(count: int, noun: str) -> str:
-    """`1 frame`, `2,400 frames`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def ago(seconds: float) -> str:
     """A length of time in its largest unit: `8 s`, `5 min`, `3 h`, `2 days`."""
     if seconds < MINUTE:

@@ -22,6 +22,7 @@ from services.trainer.importing import Imported, bring_in
 from services.trainer.pictures import Reading, Violation
 from services.trainer.workshop import Workshop
 from shared.runtime.command import FAILED, Failure
+from shared.wording import count
 
 app = typer.Typer(help="Check, see and import labelled pictures.", no_args_is_help=True)
 
@@ -166,8 +167,8 @@ def _tell(verdict: Verdict, violations: Sequence[Violation]) -> None:
         typer.echo(f"warning: {warning}")
     labels = {label for one in verdict.sound for label in one.picture.labels}
     boxes = sum(len(one.picture.boxes) for one in verdict.sound)
-    sound = f"{len(verdict.sound)} sound pictures, {len(labels)} labels, {boxes} boxes"
-    typer.echo(f"{sound}; {len(violations)} violations")
+    sound = f"{count(len(verdict.sound), 'sound picture')}, {count(len(labels), 'label')}"
+    typer.echo(f"{sound}, {count(boxes, 'boxed logo')}; {count(len(violations), 'violation')}")
 
 
 def _json(verdict: Verdict, violations: Sequence[Violation]) -> dict[str, object]:

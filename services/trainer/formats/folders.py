@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.trainer.formats.files import is_picture, pictures_below
+from services.trainer.formats.ground_truth import manifests_in
 from services.trainer.pictures import Picture, Reading, Where
 
 
@@ -12,7 +13,11 @@ def read(source: Path) -> Reading:
     """Every picture, labelled after the folder it is in, or after its own name if it is in none."""
     reading = Reading()
     for entry in sorted(source.iterdir()) if source.is_dir() else [source]:
-        if entry.is_dir():
+        if entry.is_dir() and manifests_in(entry):
+            reading.wrong(
+                Where(entry), f"this folder has a manifest, so it is no label's: name {entry} itself"
+            )
+        elif entry.is_dir():
             found = [Picture(path, Where(path), whole=entry.name) for path in pictures_below(entry)]
             reading.pictures += found
             if not found:

@@ -23,6 +23,7 @@ from shared.runtime.service import Life, pages
 from shared.telemetry import metrics
 from shared.videos.ledger import State
 from shared.videos.snapshot import Progress
+from shared.wording import count
 from tests.fakes import FakeControl
 from tests.unit.cli.videos import ledger_of, video
 from tests.unit.dashboard.desk import MODEL, SPECS, Desk
@@ -153,6 +154,6 @@ def test_a_row_says_how_late_it_is() -> None:
 
 def test_figures_are_said_as_people_say_them() -> None:
     assert [words.ago(s) for s in (8, 90, 7000, 200_000)] == ["8 s", "2 min", "2 h", "2 days"]
-    assert [words.many(n, "frame") for n in (1, 2400)] == ["1 frame", "2,400 frames"]
+    assert [count(n, "frame") for n in (1, 2400)] == ["1 frame", "2,400 frames"]
     assert words.listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
     assert [words.length(s) for s in (24, 3723)] == ["0:24", "1:02:03"]

@@ -91,6 +91,14 @@ def test_a_tree_of_brands_labels_whole_pictures(tmp_path: Path) -> None:
     assert "empty: the folder of this label holds no pictures" in str(reading.violations[0])
 
 
+def test_a_folder_around_datasets_is_not_taken_for_one(tmp_path: Path) -> None:
+    write(tmp_path / "logos" / "review.manifest", "")
+    write(tmp_path / "logos" / "0.png", b"picture")
+    reading = read(tmp_path)
+    assert reading.pictures == []
+    assert f"name {tmp_path / 'logos'} itself" in str(reading.violations[0])
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
