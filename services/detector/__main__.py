@@ -12,7 +12,7 @@ from services.detector.rate import Bounds
 from services.detector.ready import Gate
 from services.detector.settings import DetectorSettings
 from services.detector.unmanaged import AlwaysRunning
-from shared.aws.clients import clients
+from shared.aws.clients import Clients, clients
 from shared.aws.dynamodb_control import DynamoControl
 from shared.aws.dynamodb_pool import DynamoPools
 from shared.aws.dynamodb_videos import DynamoVideos
@@ -26,42 +26,49 @@ from shared.videos.wanted import Wanted
 
 async def main(settings: DetectorSettings, life: Life) -> None:
     """Examine frames until told to stop."""
-    spec = settings.spec
-    kind = frames_queue(spec.name)
     async with clients() as aws:
-        frames = await open_kind(aws.sqs, settings, kind)
-        control = DynamoControl(aws.dynamodb, settings.table_name("control"))
-        board = control if spec.name in settings.models() else AlwaysRunning(control)
-        gate = Gate(board, spec.key, settings.gate_poll_seconds, life.tell)
+        gate = _gate(settings, aws, life)
         pace = Pace(settings.detect_concurrency)
-        heartbeat = Heartbeat(
-            DynamoPools(aws.heartbeats, settings.table_name("control")),
-            spec.key,
-            uuid.uuid4().hex,
-            gate,
-            pace,
-            Bounds(settings.initial_rate, settings.highest_rate),
-            life.say,
-        )
-        handler = FrameHandler(
-            detector=backend(settings, aws),
-            frames=frames,
-            results=await open_queue(aws.sqs, settings.queue_name("results")),
-            gate=gate,
-            pace=pace,
-            wanted=Wanted(DynamoVideos(aws.dynamodb, settings.table_name("ledger"))),
-        )
-        consumer = Consumer(
-            frames,
-            handler,
-            options_for(settings, settings.detect_concurrency),
-            dead=await open_queue(aws.sqs, settings.queue_name(f"{kind}-dead")),
-            ready=heartbeat.ready,
-            at_once=pace.frames_at_once,
-            give_up=handler.give_up,
-        )
+        heartbeat = _heartbeat(settings, aws, life, gate, pace)
+        consumer = await _consumer(settings, aws, gate, pace, heartbeat)
         async with gate.watching(), heartbeat.beating():
             await life.run(consumer)
+
+
+def _gate(settings: DetectorSettings, aws: Clients, life: Life) -> Gate:
+    control = DynamoControl(aws.dynamodb, settings.table_name("control"))
+    board = control if settings.spec.name in settings.models() else AlwaysRunning(control)
+    return Gate(board, settings.spec.key, settings.gate_poll_seconds, life.tell)
+
+
+def _heartbeat(settings: DetectorSettings, aws: Clients, life: Life, gate: Gate, pace: Pace) -> Heartbeat:
+    pools = DynamoPools(aws.heartbeats, settings.table_name("control"))
+    bounds = Bounds(settings.initial_rate, settings.highest_rate)
+    return Heartbeat(pools, settings.spec.key, uuid.uuid4().hex, gate, pace, bounds, life.say)
+
+
+async def _consumer(
+    settings: DetectorSettings, aws: Clients, gate: Gate, pace: Pace, heartbeat: Heartbeat
+) -> Consumer:
+    kind = frames_queue(settings.spec.name)
+    frames = await open_kind(aws.sqs, settings, kind)
+    handler = FrameHandler(
+        detector=backend(settings, aws),
+        frames=frames,
+        results=await open_queue(aws.sqs, settings.queue_name("results")),
+        gate=gate,
+        pace=pace,
+        wanted=Wanted(DynamoVideos(aws.dynamodb, settings.table_name("ledger"))),
+    )
+    return Consumer(
+        frames,
+        handler,
+        options_for(settings, settings.detect_concurrency),
+        dead=await open_queue(aws.sqs, settings.queue_name(f"{kind}-dead")),
+        ready=heartbeat.ready,
+        at_once=pace.frames_at_once,
+        give_up=handler.give_up,
+    )
 
 
 if __name__ == "__main__":
