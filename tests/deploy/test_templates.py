@@ -45,11 +45,27 @@ def test_rows_of_the_control_table_expire() -> None:
 
 def test_tasks_run_on_arm_and_none_runs_without_work() -> None:
     parameters = loaded("logostream.yaml")["Parameters"]
-    [service] = resources("service.yaml", "AWS::ECS::Service").values()
     assert parameters["Architecture"]["Default"] == "ARM64"
     assert parameters["LeastControllers"]["Default"] == 0
-    assert service["Properties"]["DesiredCount"] == 0
     assert loaded("service.yaml")["Parameters"]["Least"]["Default"] == 0
+
+
+def test_an_upgrade_leaves_the_number_of_tasks_to_scaling() -> None:
+    [service] = resources("service.yaml", "AWS::ECS::Service").values()
+    assert "DesiredCount" not in service["Properties"]
+
+
+def test_queues_are_there_before_the_tasks_that_open_them() -> None:
+    made = resources("logostream.yaml", "AWS::CloudFormation::Stack")
+    for name, needed in {
+        "Extractors": {"Storage", "FirstDetector"},
+        "FirstDetector": {"Storage"},
+        "Aggregators": {"Storage"},
+        "Controllers": {"Storage", "FirstDetector"},
+    }.items():
+        after = made[name]["DependsOn"]
+        assert needed <= set([after] if isinstance(after, str) else after), name
+    assert resources("detector.yaml", "AWS::CloudFormation::Stack")["Tasks"]["DependsOn"] == "Queues"
 
 
 def test_frames_expire_and_broken_uploads_too() -> None:
