@@ -17,21 +17,26 @@ async def copy(workshop: Workshop, name: str, to_project: str, to_name: str) -> 
     """
     source_project = await account.need(workshop)
     destination, _ = await account.find_or_make(workshop, to_project)
-    there = await account.version(workshop, destination, to_name)
-    if there is None:
+    if await account.version(workshop, destination, to_name) is None:
         source = await account.need_version(workshop, source_project, name)
-        output = workshop.place("output", destination.name)
-        with translated():
-            await workshop.models.copy_project_version(
-                SourceProjectArn=source_project.arn,
-                SourceProjectVersionArn=source.arn,
-                DestinationProjectArn=destination.arn,
-                VersionName=to_name,
-                OutputConfig={"S3Bucket": output.bucket, "S3KeyPrefix": output.key},
-                Tags=workshop.tags,
-            )
-        await workshop.until(lambda: account.version(workshop, destination, to_name))
+        await _begin(workshop, source_project, source, destination, to_name)
     copied = await account.wait_for(workshop, destination, to_name, {ModelState.COPYING_IN_PROGRESS})
     if copied.state is ModelState.COPYING_FAILED:
         raise Failure(f"copying {name} to {to_project} failed: {copied.message}")
     return destination, copied
+
+
+async def _begin(
+    workshop: Workshop, project: Project, source: Version, destination: Project, name: str
+) -> None:
+    output = workshop.place("output", destination.name)
+    with translated():
+        await workshop.models.copy_project_version(
+            SourceProjectArn=project.arn,
+            SourceProjectVersionArn=source.arn,
+            DestinationProjectArn=destination.arn,
+            VersionName=name,
+            OutputConfig={"S3Bucket": output.bucket, "S3KeyPrefix": output.key},
+            Tags=workshop.tags,
+        )
+    await workshop.until(lambda: account.version(workshop, destination, name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -31,33 +31,38 @@ class Report:
 
 def tables(report: Report) -> list[Table]:
     """Labels, confusions and worst pictures, as far as there are any."""
+    made = [_label_table(report), _confusion_table(report.evaluation), _worst_table(report.worst)]
+    return [made[0], *(table for table in made[1:] if table.row_count)]
+
+
+def _label_table(report: Report) -> Table:
     judged = report.evaluation
-    title = f"{report.project} {report.version} · F1 {judged.f1:.3f} · precision {judged.precision:.3f}"
-    labels = Table(
-        "label",
-        "F1",
-        "precision",
-        "recall",
-        "threshold",
-        "pictures",
-        title=f"{title} · recall {judged.recall:.3f}",
-        title_justify="left",
-    )
+    means = f"F1 {judged.f1:.3f} · precision {judged.precision:.3f} · recall {judged.recall:.3f}"
+    title = f"{report.project} {report.version} · {means}"
+    columns = ("label", "F1", "precision", "recall", "threshold", "pictures")
+    table = Table(*columns, title=title, title_justify="left")
     for one in judged.labels:
         figures = (f"{figure:.3f}" for figure in (one.f1, one.precision, one.recall, one.threshold))
-        labels.add_row(one.label, *figures, str(one.pictures))
-    made = [labels]
-    if mistaken := confusions(judged):
-        confusion = Table("label", "taken for", "share")
-        for true, taken, share in mistaken:
-            confusion.add_row(true, "nothing" if taken == BACKGROUND else taken, f"{share:.1%}")
-        made.append(confusion)
-    if report.worst:
-        worst = Table(Column("picture", overflow="fold"), "missed", "made up")
-        for mistakes in report.worst:
-            worst.add_row(mistakes.name, _missed(mistakes), _made_up(mistakes))
-        made.append(worst)
-    return made
+        table.add_row(one.label, *figures, str(one.pictures))
+    return table
+
+
+def _confusion_table(judged: Evaluation) -> Table:
+    table = Table("label", "taken for", "share")
+    for true, taken, share in confusions(judged):
+        table.add_row(true, _name(taken), f"{share:.1%}")
+    return table
+
+
+def _worst_table(pictures: Sequence[Mistakes]) -> Table:
+    table = Table(Column("picture", overflow="fold"), "missed", "made up")
+    for mistakes in pictures:
+        table.add_row(mistakes.name, _missed(mistakes), _made_up(mistakes))
+    return table
+
+
+def _name(taken: str) -> str:
+    return "nothing" if taken == BACKGROUND else taken
 
 
 def confusions(judged: Evaluation) -> list[tuple[str, str, float]]:
@@ -100,8 +105,8 @@ def as_html(report: Report) -> str:
         report=report,
         judged=report.evaluation,
         names=names,
-        taken=[*names, BACKGROUND],
-        background=BACKGROUND,
+        taken=[BACKGROUND, *names],
+        name_of=_name,
         missed=_missed,
         made_up=_made_up,
         shown={name: base64.b64encode(picture).decode() for name, picture in report.shown.items()},

@@ -30,7 +30,10 @@ async def begin(workshop: Workshop, project: Project, name: str | None) -> tuple
     missing = {TRAIN, TEST} - set(project.datasets)
     if missing:
         raise Failure(f"project {project.name} has no pictures: run `logostream model dataset import` first")
-    name = name or next_name([one.name for one in there])
+    return await _start(workshop, project, name or next_name([one.name for one in there])), True
+
+
+async def _start(workshop: Workshop, project: Project, name: str) -> Version:
     output = workshop.place("output", project.name)
     with translated():
         await workshop.models.create_project_version(
@@ -39,7 +42,7 @@ async def begin(workshop: Workshop, project: Project, name: str | None) -> tuple
             OutputConfig={"S3Bucket": output.bucket, "S3KeyPrefix": output.key},
             Tags=workshop.tags,
         )
-    return await workshop.until(lambda: account.version(workshop, project, name)), True
+    return await workshop.until(lambda: account.version(workshop, project, name))
 
 
 def next_name(names: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from rich.console import Console
 from services.trainer import project as account
 from services.trainer import report, results
 from services.trainer.commands.common import AsJson, ProjectName, work
+from services.trainer.project import Project, Version
 from services.trainer.report import Report
 from services.trainer.workshop import Workshop
 from shared.datasets.evaluation import Evaluation
@@ -76,15 +77,7 @@ def _told(told: Report, shape: Shape) -> str:
 
 async def _evaluate(workshop: Workshop, name: str | None, worst: int) -> Report:
     project = await account.need(workshop)
-    if name is None:
-        tested = [one for one in await account.versions(workshop, project) if one.f1 is not None]
-        if not tested:
-            raise Failure(
-                f"project {project.name} has no tested version: run `logostream model train --wait`"
-            )
-        version = tested[0]
-    else:
-        version = await account.need_version(workshop, project, name)
+    version = await (account.need_version(workshop, project, name) if name else _newest(workshop, project))
     judged = await results.evaluation(workshop, version)
     if not worst:
         return Report(project.name, version.name, judged)
@@ -93,6 +86,14 @@ async def _evaluate(workshop: Workshop, name: str | None, worst: int) -> Report:
     mistakes = await results.worst_pictures(workshop, project, version, judged, worst)
     shown = await results.shown(workshop, mistakes)
     return Report(project.name, version.name, judged, tuple(mistakes), shown)
+
+
+async def _newest(workshop: Workshop, project: Project) -> Version:
+    """The newest version that was tested; raises `Failure` when there is none."""
+    tested = [one for one in await account.versions(workshop, project) if one.f1 is not None]
+    if not tested:
+        raise Failure(f"project {project.name} has no tested version: run `logostream model train --wait`")
+    return tested[0]
 
 
 def compare(one: One, other: Other, project: ProjectName = None, as_json: AsJson = False) -> None:

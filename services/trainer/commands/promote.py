@@ -10,6 +10,7 @@ import typer
 from services.trainer import copying, promotion
 from services.trainer import project as account
 from services.trainer.commands.common import ProjectName, tell, variables, work
+from services.trainer.project import Version
 from services.trainer.promotion import Gate
 from services.trainer.workshop import Workshop
 from shared.runtime.command import Failure
@@ -62,12 +63,7 @@ async def _promote(workshop: Workshop, wanted: Wanted) -> str:
     new = await account.need_version(workshop, project, wanted.name)
     others = [one for one in await account.versions(workshop, project) if one.arn != new.arn]
     old = promotion.serving(others)
-    running = await promotion.running_models(workshop)
-    refused = (
-        promotion.refusal(new, old, wanted.gate, running) if wanted.gate else promotion.quota(new, running)
-    )
-    if refused:
-        raise Failure(refused)
+    await _check(workshop, wanted.gate, new, old)
     tell(f"starting {new.name}")
     units = wanted.units or (old.units if old else None) or 1
     started = await promotion.start(workshop, project, new, units)
@@ -75,6 +71,14 @@ async def _promote(workshop: Workshop, wanted: Wanted) -> str:
         tell(f"stopping {old.name}")
         await promotion.stop(workshop, project, old)
     return f"{started.name} is in service:\n{variables(project, started)}"
+
+
+async def _check(workshop: Workshop, gate: Gate | None, new: Version, old: Version | None) -> None:
+    """Raises `Failure` where a version may not be promoted."""
+    running = await promotion.running_models(workshop)
+    refused = promotion.refusal(new, old, gate, running) if gate else promotion.quota(new, running)
+    if refused:
+        raise Failure(refused)
 
 
 def copy(version: Name, to: ToProject, as_name: AsName = None, project: ProjectName = None) -> None:
