@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
@@ -12,7 +12,8 @@ from services.trainer.project import Project, Version
 from services.trainer.settings import TrainerSettings
 from services.trainer.workshop import Workshop, open_workshop
 from shared.config.settings import load
-from shared.runtime.command import run
+from shared.runtime.command import FAILED, run
+from shared.runtime.loading import INTERRUPTED
 
 Result = TypeVar("Result")
 
@@ -37,6 +38,22 @@ def work(act: Callable[[Workshop], Awaitable[Result]], project: str | None = Non
 def variables(project: Project, version: Version) -> str:
     """The settings by which services find a version."""
     return f"LOGOSTREAM_MODEL_ARN={version.arn}\nLOGOSTREAM_PROJECT_ARN={project.arn}"
+
+
+def ask(question: str) -> bool:
+    """Whether the user says yes; never inside a coroutine, where Ctrl-C would not be heard."""
+    try:
+        return typer.confirm(question)
+    except typer.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise typer.Exit(INTERRUPTED) from None
+        raise
+
+
+def fail(sentence: str) -> NoReturn:
+    """End the command with a sentence that names the thing and the cure."""
+    typer.echo(f"logostream: {sentence}", err=True)
+    raise typer.Exit(FAILED)
 
 
 def tell(sentence: str) -> None:

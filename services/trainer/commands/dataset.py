@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.trainer import checking, fetching, sheet
 from services.trainer.checking import Verdict
-from services.trainer.commands.common import AsJson, ProjectName, work
+from services.trainer.commands.common import AsJson, ProjectName, fail, work
 from services.trainer.fetching import Missing, missing
 from services.trainer.formats import Format, looks_like, read
 from services.trainer.formats.ground_truth import manifests_in
@@ -72,11 +72,11 @@ def show(source: Source, form: FormatName = None, out: Out = Path("dataset.jpg")
     """
     pictures = _read(source, form).pictures
     if not pictures:
-        _fail(f"{source} holds no pictures that can be read: see `logostream model dataset check`")
+        fail(f"{source} holds no pictures that can be read: see `logostream model dataset check`")
     try:
         drawn = sheet.draw(pictures, out)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}: choose another --out")
+        fail(f"{error.filename}: {error.strerror}: choose another --out")
     typer.echo(f"{drawn} of {len(pictures)} pictures on {out}")
 
 
@@ -93,7 +93,7 @@ def fetch(source: Source) -> None:
         try:
             wanted += missing(path, path.read_text("utf-8", errors="replace").splitlines())
         except Failure as failure:
-            _fail(str(failure))
+            fail(str(failure))
     if wanted:
         work(lambda workshop: _fetch(workshop, wanted))
     typer.echo(f"{len(wanted)} pictures fetched")
@@ -150,7 +150,7 @@ def _read(source: Path, form: Format | None) -> Reading:
     try:
         return read(source, form or looks_like(source))
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}: name a folder or file that can be read")
+        fail(f"{error.filename}: {error.strerror}: name a folder or file that can be read")
 
 
 def _violations(verdicts: Sequence[Verdict], source: Path) -> list[Violation]:
@@ -182,8 +182,3 @@ def _json(verdict: Verdict, violations: Sequence[Violation]) -> dict[str, object
         ],
         "warnings": list(verdict.warnings),
     }
-
-
-def _fail(sentence: str) -> NoReturn:
-    typer.echo(f"logostream: {sentence}", err=True)
-    raise typer.Exit(FAILED)

@@ -8,7 +8,7 @@ import typer
 
 from services.trainer import deletion
 from services.trainer import project as account
-from services.trainer.commands.common import ProjectName, Teller, Yes, work
+from services.trainer.commands.common import ProjectName, Teller, Yes, ask, fail, work
 from services.trainer.workshop import Workshop
 
 Name = Annotated[
@@ -23,8 +23,8 @@ def delete(version: Name = None, yes: Yes = False, project: ProjectName = None) 
 
     Examples: logostream model delete v1 · logostream model delete --yes
     """
-    if not yes:
-        typer.confirm(f"Delete {f'version {version}' if version else 'the whole project'}?", abort=True)
+    if not yes and not ask(f"Delete {f'version {version}' if version else 'the whole project'}?"):
+        fail("nothing was deleted")
     typer.echo(work(lambda workshop: _delete(workshop, version), project))
 
 

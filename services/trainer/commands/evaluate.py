@@ -12,13 +12,13 @@ from rich.console import Console
 
 from services.trainer import project as account
 from services.trainer import report, results
-from services.trainer.commands.common import AsJson, ProjectName, work
+from services.trainer.commands.common import AsJson, ProjectName, fail, work
 from services.trainer.project import Project, Version
 from services.trainer.report import Report
 from services.trainer.workshop import Workshop
 from shared.datasets.evaluation import Evaluation
 from shared.models.control import ModelState
-from shared.runtime.command import FAILED, Failure
+from shared.runtime.command import Failure
 
 
 class Shape(StrEnum):
@@ -59,8 +59,7 @@ def evaluate(
     try:
         out.write_text(text, "utf-8")
     except OSError as error:
-        typer.echo(f"logostream: {error.filename}: {error.strerror}: choose another --out", err=True)
-        raise typer.Exit(FAILED) from None
+        fail(f"{error.filename}: {error.strerror}: choose another --out")
     typer.echo(f"written to {out}")
 
 

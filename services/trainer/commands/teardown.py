@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import typer
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from services.trainer import deletion
 from services.trainer import project as account
-from services.trainer.commands.common import Teller, Yes, tell
+from services.trainer.commands.common import Teller, Yes, ask, fail, tell
 from services.trainer.project import Project
 from services.trainer.settings import TrainerSettings
 from services.trainer.workshop import Workshop, workshop_of
@@ -21,13 +22,14 @@ from shared.aws.provision import TAG
 from shared.aws.rekognition import translated
 from shared.aws.teardown import Thing
 from shared.config.settings import load
-from shared.runtime.command import Failure, run
+from shared.runtime.command import run
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All there is: projects with the names of their versions, and the rest; ours and others'."""
+    """All there is: projects with their versions' names, and the rest; ours, by the prefix, and others'."""
 
+    prefix: str
     projects: Sequence[tuple[Project, Sequence[str]]]
     things: Sequence[Thing]
     foreign: Sequence[str]
@@ -44,26 +46,31 @@ def teardown(yes: Yes = False) -> None:
 
     Example: logostream teardown
     """
-    run(_teardown(yes))
-
-
-async def _teardown(yes: bool) -> None:
-    settings = load(TrainerSettings)
-    async with clients() as aws:
-        workshop = workshop_of(aws, settings)
-        plan = await _plan(aws, workshop)
-        if not plan.empty or plan.foreign:
-            Console().print(_table(plan, settings.prefix))
-        if plan.empty:
-            typer.echo("there is nothing to remove")
-            return
-        if not yes and not typer.confirm("Remove all of this for good?"):
-            raise Failure("nothing was removed")
-        await _carry_out(aws, workshop, plan)
+    plan = run(_plan())
+    if not plan.empty or plan.foreign:
+        Console().print(_table(plan))
+    if plan.empty:
+        typer.echo("there is nothing to remove")
+        return
+    if not yes and not ask("Remove all of this for good?"):
+        fail("nothing was removed")
+    run(_carry_out(plan))
     typer.echo("all of it is gone")
 
 
-async def _plan(aws: Clients, workshop: Workshop) -> Plan:
+@asynccontextmanager
+async def _account() -> AsyncIterator[tuple[Clients, Workshop]]:
+    settings = load(TrainerSettings)
+    async with clients() as aws:
+        yield aws, workshop_of(aws, settings)
+
+
+async def _plan() -> Plan:
+    async with _account() as (aws, workshop):
+        return await _found(aws, workshop)
+
+
+async def _found(aws: Clients, workshop: Workshop) -> Plan:
     own, foreign = [], []
     with translated():
         async for page in workshop.models.get_paginator("describe_projects").paginate():
@@ -76,11 +83,12 @@ async def _plan(aws: Clients, workshop: Workshop) -> Plan:
     versions = [[one.name for one in await account.versions(workshop, project)] for project in own]
     things = await installation.find(aws, workshop.settings)
     foreign += [f"{thing.kind} {thing.name}" for thing in things if not thing.ours]
-    return Plan(list(zip(own, versions, strict=True)), [one for one in things if one.ours], foreign)
+    projects = list(zip(own, versions, strict=True))
+    return Plan(workshop.settings.prefix, projects, [one for one in things if one.ours], foreign)
 
 
-def _table(plan: Plan, prefix: str) -> Table:
-    table = Table("what", "name", title=f"made by {TAG}={prefix}", title_justify="left")
+def _table(plan: Plan) -> Table:
+    table = Table("what", "name", title=f"made by {TAG}={plan.prefix}", title_justify="left")
     for project, versions in plan.projects:
         table.add_row("project", f"{project.name} with {', '.join(versions) or 'no versions'}")
     for thing in plan.things:
@@ -90,10 +98,11 @@ def _table(plan: Plan, prefix: str) -> Table:
     return table
 
 
-async def _carry_out(aws: Clients, workshop: Workshop, plan: Plan) -> None:
+async def _carry_out(plan: Plan) -> None:
     """Models first: they bill as long as they run."""
-    for project, _ in plan.projects:
-        await deletion.delete_project(workshop, project, Teller())
-    for thing in plan.things:
-        tell(f"deleting {thing.kind} {thing.name}")
-        await installation.remove(aws, thing)
+    async with _account() as (aws, workshop):
+        for project, _ in plan.projects:
+            await deletion.delete_project(workshop, project, Teller())
+        for thing in plan.things:
+            tell(f"deleting {thing.kind} {thing.name}")
+            await installation.remove(aws, thing)
