@@ -3,11 +3,13 @@
     python -m benchmarks.exposure [--quick] [--clips DIR …] [--precision S] [--budget SHARE …]
                                   [--train MANIFEST --images DIR [--model FILE]] [--json FILE]
 
-A clip is X.gt.json, its truth, and X.mp4, which only a real detector needs. The truth has frames, each a list
-of logos with `label` and `box` (pixels) and the share that is to be seen, `vis` or `visible`; distractors are
-left out. Without --clips the made samples are used. Three kinds of material:
+A clip is X.gt.json, its truth, and X.mp4, its film, without which no edge is followed and no real detector
+can look. The truth has frames, each a list of logos with `label` and `box` (pixels) and the share that is to
+be seen, `vis` or `visible`; distractors are left out. Without --clips the made samples are used. Three kinds
+of material:
 
-- clips, looked at by the truth itself, so that nothing but sampling is measured;
+- clips, looked at by the truth itself, so that nothing but sampling is measured: refined by extra frames
+  only, and those with a film as the services do it, where edges are followed in the film first;
 - hours made up from a seed, in which edges are as rare as in a broadcast, likewise;
 - with --train, the clips looked at by the local recognizer, trained on that manifest.
 
@@ -29,6 +31,7 @@ from typing import Any
 
 from benchmarks.edges.clips import Clip, clips, hour
 from benchmarks.edges.detectors import Detect, recognizer, truth
+from benchmarks.edges.following import Follow, in_film, nowhere
 from benchmarks.edges.measuring import Outcome, at_best, run
 from benchmarks.figures import write_figures
 from services.samples.making import make_samples
@@ -55,6 +58,7 @@ class Case:
     budget: float
     step: Fraction = SECOND
     detect: Detect = truth
+    follow: Follow = nowhere
     analysis: Analysis = EVERY_SIGHTING
 
 
@@ -74,16 +78,21 @@ def _cases(options: argparse.Namespace) -> Iterator[Case]:
     found = [clip for folder in options.clips or [_samples()] for clip in clips(folder)]
     begun = _begun(found, APART if options.quick else 1)
     for budget in options.budget or BUDGETS:
-        yield Case(f"{len(found)} clips, budget {budget:.0%}", begun, budget)
+        yield Case(f"{len(found)} clips, frames only, budget {budget:.0%}", begun, budget)
+    filmed = [clip for clip in found if clip.video]
+    begun = _begun(filmed, APART)
+    for budget in [0.0, *(options.budget or BUDGETS)]:
+        yield Case(f"{len(filmed)} clips, followed, budget {budget:.0%}", begun, budget, follow=in_film)
+    for clip in filmed:
+        yield Case(f"{clip.name}, followed, budget 25%", _begun([clip], APART), 0.25, follow=in_film)
     for every in EVERY[:1] if options.quick else EVERY:
         yield Case(f"hours, once in {every} s, budget 25%", _hours(every), 0.25)
     yield Case(f"hours, once in {EVERY[0]} s, a frame in {SPARSE} s", _hours(EVERY[0]), 1.0, SPARSE)
     if options.train:
         detect = recognizer(options.model, options.train, options.images)
-        filmed = [clip for clip in found if clip.video]
         for budget in options.budget or BUDGETS:
             name = f"{len(filmed)} clips, recognizer, budget {budget:.0%}"
-            yield Case(name, _begun(filmed, APART), budget, detect=detect, analysis=Analysis())
+            yield Case(name, begun, budget, detect=detect, follow=in_film, analysis=Analysis())
 
 
 def _hours(every: int) -> tuple[Clip, ...]:
@@ -100,8 +109,8 @@ def _begun(found: list[Clip], apart: int) -> tuple[Clip, ...]:
 
 def _rows(case: Case, precision: float) -> Iterator[Row]:
     refining = replace(case.analysis, edge_precision=precision, edge_budget=case.budget)
-    coarse = [run(clip, SECOND, case.analysis, case.detect) for clip in case.material]
-    refined = [run(clip, case.step, refining, case.detect) for clip in case.material]
+    coarse = [run(clip, SECOND, case.analysis, case.detect, nowhere) for clip in case.material]
+    refined = [run(clip, case.step, refining, case.detect, case.follow) for clip in case.material]
     for name, of_all in (("mean", mean), ("median", median)):
         errors = (of_all(_seconds(runs)) for runs in (refined, coarse))
         yield _row(case, f"error of an exposure, {name}", *errors, unit="s")
@@ -113,7 +122,8 @@ def _rows(case: Case, precision: float) -> Iterator[Row]:
     if case.step == SECOND:
         frames = (calls - reference) / edges
         yield _row(case, "extra frames an open edge", frames, unit="frames")
-        yield _row(case, "ratio at best, by their number", 1 / at_best(frames), unit="")
+        if case.follow is nowhere:
+            yield _row(case, "ratio at best, by their number", 1 / at_best(frames), unit="")
 
 
 def _seconds(outcomes: list[Outcome]) -> list[float]:

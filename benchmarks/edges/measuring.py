@@ -9,16 +9,18 @@ from fractions import Fraction
 
 from benchmarks.edges.clips import Clip, Span
 from benchmarks.edges.detectors import Detect
+from benchmarks.edges.following import Follow
+from services.aggregator.brackets import brackets
 from services.aggregator.cells import Timeline
+from services.aggregator.edges import edges_of
 from services.aggregator.exposure import Exposure, Scene, analyse
-from services.aggregator.refinement import brackets, next_chunk
+from services.aggregator.refinement import next_chunk
 from services.aggregator.sightings import Sample
 from shared.config.analysis import Analysis
+from shared.config.detectors import DEFAULT
 from shared.config.options import Options, Sampling
 from shared.messaging.messages import Source
 from shared.videos.ledger import Chunk, Counts, State, Video
-
-FINE = 64  # parts of a step, by which open edges are told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +40,20 @@ class Outcome:
     open_edges: int  # pairs of coarse samples between which something came or left
 
 
-def run(clip: Clip, step: Fraction, analysis: Analysis, detect: Detect) -> Outcome:
-    """Sample the clip once in a step, ask for extra frames as the aggregator does, and compare."""
+def run(clip: Clip, step: Fraction, analysis: Analysis, detect: Detect, follow: Follow) -> Outcome:
+    """Sample the clip once in a step, ask for edges and extra frames as the aggregator does, and compare."""
     samples = _looked(clip, detect, [k * step for k in range(-(-clip.duration // step))])
     chunks = [Chunk(0, len(samples), counts=Counts(published=len(samples)))]
-    first = scene = analyse(samples, Timeline(step, clip.duration), analysis)
-    coarse = samples
-    while more := next_chunk(_video(clip, step, analysis, len(chunks)), chunks, [(samples, scene)]):
-        chunks.append(replace(more, counts=Counts(published=more.instants)))
-        found = _looked(clip, detect, [Fraction(instant, more.grid) * step for instant in more.wanted])
-        samples = sorted([*samples, *found], key=lambda sample: sample.at)
-        scene = analyse(samples, Timeline(step, clip.duration), analysis)
-    return Outcome(_errors(clip, scene), len(samples), _open_edges(coarse, first, step))
+    scene = analyse(samples, Timeline(step, clip.duration), analysis)
+    open_edges = len({bracket.between for bracket in brackets(samples, scene)})
+    while more := next_chunk(_video(clip, step, analysis, len(chunks)), chunks, {DEFAULT: (samples, scene)}):
+        found = tuple(edge for asked in more.edges if (edge := follow(clip, asked, step / more.grid)))
+        chunks.append(replace(more, counts=Counts(published=more.instants), found=found))
+        looked = _looked(clip, detect, [Fraction(instant, more.grid) * step for instant in more.wanted])
+        samples = sorted([*samples, *looked], key=lambda sample: sample.at)
+        edges = edges_of(chunks, DEFAULT, step)
+        scene = analyse(samples, Timeline(step, clip.duration), analysis, edges)
+    return Outcome(_errors(clip, scene), len(samples), open_edges)
 
 
 def at_best(frames_per_edge: float) -> float:
@@ -67,10 +71,6 @@ def at_best(frames_per_edge: float) -> float:
 
 def _looked(clip: Clip, detect: Detect, moments: Sequence[Fraction]) -> list[Sample]:
     return [Sample(at, detect(clip, clip.number(at))) for at in moments]
-
-
-def _open_edges(samples: Sequence[Sample], scene: Scene, step: Fraction) -> int:
-    return len(set(brackets(samples, scene, step, FINE, Analysis(edge_precision=float(step) / FINE))))
 
 
 def _errors(clip: Clip, scene: Scene) -> tuple[Error, ...]:

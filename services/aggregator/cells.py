@@ -64,6 +64,11 @@ def cells(samples: Sequence[Sample], timeline: Timeline) -> list[Cell]:
     ]
 
 
+def joined(cells: Sequence[Cell], before: int, after: int) -> bool:
+    """Whether no break is between these two neighbours, neither of which is beyond the video's ends."""
+    return before >= 0 and after < len(cells) and cells[before].end >= cells[after].start
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbours:
     """A sample's time and those of the samples before and after it, or of the video's ends."""

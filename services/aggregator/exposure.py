@@ -1,19 +1,20 @@
 """Merges tracks into exposures, pure: the stretches of time for which a brand is on screen.
 
 An exposure is a run of samples whose cells touch and that all lie on a track of the brand. It begins where
-the cell of its first sample begins and ends where that of its last ends; how far the truth may lie from
-either edge is stated with it. docs/exposure.md has the formulas.
+the cell of its first sample begins and ends where that of its last ends, unless the video itself shows the
+moment; how far off either edge may be is stated with it. docs/exposure.md has the formulas.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum, sqrt
 
-from services.aggregator.cells import Cell, Timeline, cells
+from services.aggregator.cells import Cell, Timeline, cells, joined
+from services.aggregator.edges import NONE, Edges, Moment
 from services.aggregator.sightings import Box, Picture, Sample
 from services.aggregator.tracks import Point, Track, tracks
 from shared.config.analysis import Analysis
@@ -56,6 +57,10 @@ class Exposure:
     def seconds(self) -> Fraction:
         return self.end - self.start
 
+    def lasting(self, cells: Sequence[Cell]) -> dict[int, Fraction]:
+        """The seconds each of its samples speaks for, by index: all of them are its own."""
+        return _lasting(range(self.first, self.last + 1), (self.start, self.end), cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -66,12 +71,12 @@ class Scene:
     exposures: tuple[Exposure, ...]  # in the order of time
 
 
-def analyse(samples: Sequence[Sample], timeline: Timeline, options: Analysis) -> Scene:
+def analyse(samples: Sequence[Sample], timeline: Timeline, options: Analysis, edges: Edges = NONE) -> Scene:
     """Link, filter and merge the sightings of a video; samples are sorted by time, no two at the same."""
     divided = cells(samples, timeline)
     linked = tracks(samples, divided, timeline.step, options)
     found = [
-        _exposure(brand, run, samples, divided)
+        _exposure(brand, run, samples, divided, edges)
         for brand, points in by_brand(linked).items()
         for run in _runs(points, divided)
     ]
@@ -112,25 +117,54 @@ def _runs(points: Points, cells: Sequence[Cell]) -> Iterator[Points]:
         yield run
 
 
-def _exposure(brand: str, run: Points, samples: Sequence[Sample], cells: Sequence[Cell]) -> Exposure:
+def _exposure(
+    brand: str, run: Points, samples: Sequence[Sample], cells: Sequence[Cell], edges: Edges
+) -> Exposure:
     first, last = min(run), max(run)
+    start = _moment(brand, True, first, samples, cells, edges)
+    end = _moment(brand, False, last, samples, cells, edges)
+    lasting = _lasting(run, (start.at, end.at), cells)
     found = [point for here in run.values() for point in here if point.confidence is not None]
     return Exposure(
         brand=brand,
-        start=cells[first].start,
-        end=cells[last].end,
-        opens_within=cells[first].opens_within,
-        closes_within=cells[last].closes_within,
+        start=start.at,
+        end=end.at,
+        opens_within=start.within,
+        closes_within=end.within,
         first=first,
         last=last,
         samples=len({point.index for point in found}),
         mean_area=weighted_mean(
-            (float(cells[index].seconds), point.box.area) for index, here in run.items() for point in here
+            (float(lasting[index]), point.box.area) for index, here in run.items() for point in here
         ),
         max_area=max(point.box.area for point in found),
         confidence=fsum(point.confidence or 0.0 for point in found) / len(found),
         best=_best(found, samples),
     )
+
+
+def _moment(
+    brand: str, comes: bool, at: int, samples: Sequence[Sample], cells: Sequence[Cell], edges: Edges
+) -> Moment:
+    """When the brand came that this sample is the first to show, or left, if it is the last."""
+    before, after = (at - 1, at) if comes else (at, at + 1)
+    cell = cells[at]
+    unseen = Moment(cell.start, cell.opens_within) if comes else Moment(cell.end, cell.closes_within)
+    if not joined(cells, before, after):
+        return unseen
+    return edges.between(brand, comes, samples[before].at, samples[after].at) or unseen
+
+
+def _lasting(
+    run: Collection[int], span: tuple[Fraction, Fraction], cells: Sequence[Cell]
+) -> dict[int, Fraction]:
+    """The seconds of the span that each sample of a run speaks for: its cell, the outer ones to the ends."""
+    first, last = min(run), max(run)
+    return {
+        index: (span[1] if index == last else cells[index].end)
+        - (span[0] if index == first else cells[index].start)
+        for index in run
+    }
 
 
 def _best(found: Sequence[Point], samples: Sequence[Sample]) -> Shot | None:

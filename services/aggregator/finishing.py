@@ -53,7 +53,7 @@ class Finisher:
         self._results_bucket = results_bucket
 
     async def next_chunk(self, video: Video, chunks: Sequence[Chunk]) -> Chunk | None:
-        """The extra frames that the edges of exposures still ask for; None when there are none."""
+        """What the edges of exposures still ask for, as a chunk; None when there is nothing left."""
         if video.options.analysis.edge_precision is None:
             return None
         reading = Reading(video, chunks)
@@ -111,7 +111,7 @@ class Finisher:
 
 def _next_chunk(video: Video, chunks: Sequence[Chunk], reading: Reading) -> Chunk | None:
     found = scenes(video, chunks, reading)
-    return next_chunk(video, chunks, [(reading.samples(name), scene) for name, scene in found.items()])
+    return next_chunk(video, chunks, {name: (reading.samples(name), scene) for name, scene in found.items()})
 
 
 def _made(read: Read, stills: Stills) -> tuple[Outcome, dict[str, tuple[str, bytes]]]:

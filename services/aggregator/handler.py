@@ -82,7 +82,7 @@ class ResultHandler:
 
     async def _close(self, video: Video, chunk: Chunk) -> None:
         # Extra frames tell where edges are, not how long a brand was on screen.
-        results = [] if chunk.wanted else await self._of_chunk(video, chunk)
+        results = [] if chunk.refines else await self._of_chunk(video, chunk)
         shown = seen(video, chunk, results)
         await self._books.close_chunk(video.video_id, replace(chunk, seen=shown))
 
@@ -90,22 +90,25 @@ class ResultHandler:
         return [result async for result in self._books.frames(video.video_id, span_ms(video, chunk))]
 
     async def _ask(self, video: Video, chunk: Chunk) -> None:
-        """Have extra frames extracted and examined; the video is finished once they are."""
+        """Have edges found, or extra frames examined; the video is finished once they are."""
+        # An extractor that does not know of edges yet takes one frame between the samples.
+        instants = chunk.wanted or (sum(chunk.edges[0].between) // 2,)
         asked = ChunkPlanned(
             video_id=video.video_id,
             chunk=chunk.number,
-            first=chunk.wanted[0],
-            stop=chunk.wanted[-1] + 1,
+            first=instants[0],
+            stop=instants[-1] + 1,
             source=video.source,
             options=video.options,
             deadline_at=video.deadline_at,
             grid=chunk.grid,
             wanted=chunk.wanted,
+            edges=chunk.edges,
         )
         # Sent before it is entered: a crash in between sends it twice, never not at all.
         await self._chunks.send([asked.body()], group=video.video_id)
         await self._videos.extend(video, chunk)
-        log.info("asked for extra frames", extra={"frames": chunk.instants})
+        log.info("asked for edges", extra={"edges": len(chunk.edges), "frames": chunk.instants})
 
     async def _finish_once(self, video_id: str) -> None:
         # Many results may be the last at the same time: the others wait, and find it done.

@@ -109,35 +109,36 @@ def _total(
     rate: float | None,
 ) -> BrandTotal:
     own = [exposure for exposure in scene.exposures if exposure.brand == brand]
-    seconds = {index: float(scene.cells[index].seconds) for index in points}
+    lasting = {index: time for each in own for index, time in each.lasting(scene.cells).items()}
+    seconds = {index: float(time) for index, time in lasting.items()}
     logos = [(seconds[index], point) for index, here in points.items() for point in here]
-    boxes, lasting = [point.box for _, point in logos], [time for time, _ in logos]
+    boxes, times = [point.box for _, point in logos], [time for time, _ in logos]
     weights: list[float] = centre_weights(boxes).tolist()
     edges = [within for exposure in own for within in (exposure.opens_within, exposure.closes_within)]
     sharp = _mean_sharpness(own, sharpness)
-    effective = _effective(own, _placed(points, weights), scene, sharpness)
+    effective = _effective(own, _placed(points, weights), seconds, sharpness)
     return BrandTotal(
         brand=brand,
         screen_time=sum((exposure.seconds for exposure in own), NO_TIME),
         within=sum(edges, NO_TIME),
         deviation=sqrt(fsum(float(within) ** 2 / 3 for within in edges)),
-        logo_seconds=sum((scene.cells[i].seconds * len(here) for i, here in points.items()), NO_TIME),
+        logo_seconds=sum((lasting[i] * len(here) for i, here in points.items()), NO_TIME),
         exposures=len(own),
         longest=max(exposure.seconds for exposure in own),
         first_seen=own[0].start,
         last_seen=own[-1].end,
         solus=fsum(seconds[index] for index in points if crowd.alone(index)),
         clutter=weighted_mean((seconds[i], crowd.others(i, len(here))) for i, here in points.items()),
-        area_time=fsum(time * box.area for time, box in zip(lasting, boxes, strict=True)),
-        mean_area=weighted_mean((time, box.area) for time, box in zip(lasting, boxes, strict=True)),
+        area_time=fsum(time * box.area for time, box in zip(times, boxes, strict=True)),
+        mean_area=weighted_mean((time, box.area) for time, box in zip(times, boxes, strict=True)),
         max_area=max(exposure.max_area for exposure in own),
-        centre_weight=weighted_mean(zip(lasting, weights, strict=True)),
+        centre_weight=weighted_mean(zip(times, weights, strict=True)),
         confidence=_mean_confidence(own),
         sharpness=sharp,
         clarity=None if sharp is None else sharp * _mean_confidence(own) / 100,
         effective=effective,
         value=None if rate is None else rate * effective,
-        heat=heat_map(boxes, lasting),
+        heat=heat_map(boxes, times),
         best=best_shot(own),
     )
 
@@ -168,14 +169,17 @@ def _mean_sharpness(own: Sequence[Exposure], sharpness: Mapping[Shot, float]) ->
 
 
 def _effective(
-    own: Sequence[Exposure], placed: Placed, scene: Scene, sharpness: Mapping[Shot, float]
+    own: Sequence[Exposure],
+    placed: Placed,
+    seconds: Mapping[int, float],
+    sharpness: Mapping[Shot, float],
 ) -> float:
     """The seconds of each sample, weighted by the size, position and clarity of what it shows."""
     weighted = []
     for exposure in own:
         clear = exposure.confidence / 100 * (sharpness.get(exposure.best, 1.0) if exposure.best else 1.0)
         weighted += [
-            float(scene.cells[index].seconds) * quality(placed[index]) * clear
+            seconds[index] * quality(placed[index]) * clear
             for index in range(exposure.first, exposure.last + 1)
         ]
     return fsum(weighted)

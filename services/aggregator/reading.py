@@ -171,8 +171,8 @@ def breaks(chunks: Sequence[Chunk], step: Fraction) -> tuple[Fraction, ...]:
     """Where sampling broke off, in seconds: a chunk is sampled in order, so its end was not reached."""
     found, first = [], 0
     for chunk in chunks:
-        if chunk.wanted:
-            continue  # of single instants, which no other sample depends on
+        if chunk.refines:
+            continue  # no other sample depends on it
         stop = first + chunk.instants
         unreached = sum(skip.count for skip in chunk.skipped if skip.reason == UNREACHED)
         if unreached:

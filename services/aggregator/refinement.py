@@ -1,36 +1,31 @@
-"""Decides which extra frames are worth examining, pure: those half-way across the widest uncertain edges.
+"""Decides what is asked to find the edges of exposures more exactly than by the coarse samples, pure.
 
-Each round halves the interval in which a brand came or left, by the same pipeline that examined the coarse
-samples. An extra frame serves every edge that lies between the same two samples, of whatever brand. Rounds
-end when every edge is known to the wanted precision, or when the budget is spent.
+First every edge is looked for in the video itself, which takes no call of a detector. Then extra frames are
+examined within the edges that are least certain, round by round, by the same pipeline that examined
+the coarse samples. An extra frame serves every edge that lies between the same two samples, of whatever
+brand. Rounds end when every edge is known to the wanted precision, or when the budget is spent.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, log2
 
+from services.aggregator.brackets import Bracket, brackets
 from services.aggregator.exposure import Scene
-from services.aggregator.sightings import Sample
+from services.aggregator.sightings import Box, Sample
 from shared.config.analysis import Analysis
+from shared.messaging.messages import BoundingBox, OpenEdge
 from shared.videos.ledger import Chunk, Video
 
 FINEST = 64  # parts of a step: beyond it frames are further apart
+MOST_EDGES = 500  # of one chunk, so that its message is no larger than a queue takes
+MOST_SECONDS = 240  # of video that is looked through for one chunk, all of it decoded
+HIDDEN = 0.3  # of a logo's box, covered by another brand's: what is followed may be the other
 
-
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """Between which two instants, on the fine grid, something came or left."""
-
-    before: int
-    after: int
-
-    @property
-    def middle(self) -> int:
-        return (self.before + self.after) // 2
+Seen = Mapping[str, tuple[Sequence[Sample], Scene]]  # by detector
 
 
 def grid_of(step: Fraction, precision: float) -> int:
@@ -44,51 +39,96 @@ def grid_of(step: Fraction, precision: float) -> int:
     return min(FINEST, 1 << halvings)
 
 
-def next_chunk(
-    video: Video, chunks: Sequence[Chunk], seen: Iterable[tuple[Sequence[Sample], Scene]]
-) -> Chunk | None:
-    """The extra frames to be examined next, as a chunk; None when there is nothing left to ask, or to spend.
-
-    `seen` holds what each detector saw.
-    """
-    options, step = video.options.analysis, video.sampling.step
-    if options.edge_precision is None:
+def next_chunk(video: Video, chunks: Sequence[Chunk], seen: Seen) -> Chunk | None:
+    """What is to be asked next, as a chunk; None when there is nothing left to ask, or to spend."""
+    precision = video.options.analysis.edge_precision
+    if precision is None:
         return None
-    grid = grid_of(step, options.edge_precision)
+    return _edges_to_find(video, chunks, seen, precision) or _frames_to_examine(
+        video, chunks, seen, precision
+    )
+
+
+def extra_frames(chunks: Iterable[Chunk]) -> int:
+    """How many frames were examined beyond the coarse samples."""
+    return sum(chunk.counts.published for chunk in chunks if chunk.refines)
+
+
+# --- in the video itself
+
+
+def _edges_to_find(video: Video, chunks: Sequence[Chunk], seen: Seen, precision: float) -> Chunk | None:
+    if any(chunk.wanted for chunk in chunks):
+        return None  # all were asked for before the first extra frame
+    asked = {edge for chunk in chunks for edge in chunk.edges}
+    edges = [
+        edge
+        for detector, (samples, scene) in seen.items()
+        for bracket in brackets(samples, scene)
+        if 2 * Fraction(precision) < bracket.seconds <= video.sampling.step
+        if (edge := _edge(detector, bracket, samples, video.sampling.step)) and edge not in asked
+    ]
+    if not edges:
+        return None
+    edges.sort(key=lambda edge: (edge.between, edge.detector, edge.label))
+    most = max(1, min(MOST_EDGES, int(MOST_SECONDS / video.sampling.step)))
+    chosen = tuple(edges[:most])
+    return Chunk(video.chunks, 0, detectors=chunks[0].detectors, grid=FINEST, edges=chosen)
+
+
+def _edge(detector: str, bracket: Bracket, samples: Sequence[Sample], step: Fraction) -> OpenEdge | None:
+    """The edge with the logos that can be followed; None where none can."""
+    boxes = tuple(_in_sight(bracket.brand, samples[bracket.shown]))
+    shown, gone = (int(samples[index].at / step * FINEST) for index in (bracket.shown, bracket.gone))
+    if not boxes:
+        return None
+    return OpenEdge(detector=detector, label=bracket.brand, shown=shown, gone=gone, boxes=boxes)
+
+
+def _in_sight(brand: str, sample: Sample) -> Iterator[BoundingBox]:
+    others = [each.box for each in sample.sightings if each.brand != brand]
+    for each in sample.sightings:
+        box = each.box
+        if each.brand == brand and not any(_covered(box, other) > HIDDEN for other in others):
+            yield BoundingBox(left=box.left, top=box.top, width=box.width, height=box.height)
+
+
+def _covered(box: Box, other: Box) -> float:
+    """The share of a box that another one covers."""
+    width = min(box.right, other.right) - max(box.left, other.left)
+    height = min(box.bottom, other.bottom) - max(box.top, other.top)
+    return width * height / box.area if width > 0 and height > 0 else 0.0
+
+
+# --- by extra frames
+
+
+def _frames_to_examine(video: Video, chunks: Sequence[Chunk], seen: Seen, precision: float) -> Chunk | None:
+    step = video.sampling.step
+    grid = grid_of(step, precision)
     asked = {instant for chunk in chunks for instant in chunk.wanted}
-    edges = Counter(
-        bracket for samples, scene in seen for bracket in brackets(samples, scene, step, grid, options)
-    )
-    ranked = sorted(
-        edges, key=lambda each: (-edges[each] * (each.after - each.before), each.before, each.after)
-    )
-    middles = dict.fromkeys(each.middle for each in ranked if each.middle not in asked)
-    chosen = tuple(sorted(list(middles)[: _affordable(chunks, options)]))
+    doubt: defaultdict[int, Fraction] = defaultdict(Fraction)  # that a frame of this instant would settle
+    for samples, scene in seen.values():
+        for bracket in brackets(samples, scene):
+            before, after = (int(samples[index].at / step * grid) for index in bracket.between)
+            if bracket.seconds > 2 * Fraction(precision) and after - before > 1:
+                doubt[_instant(bracket, before, after, grid / step)] += bracket.off
+    ranked = sorted(doubt, key=lambda instant: (-doubt[instant], instant))
+    possible = [instant for instant in ranked if instant not in asked]
+    chosen = tuple(sorted(possible[: _affordable(chunks, video.options.analysis)]))
     if not chosen:
         return None
     return Chunk(video.chunks, len(chosen), detectors=chunks[0].detectors, grid=grid, wanted=chosen)
 
 
-def brackets(
-    samples: Sequence[Sample], scene: Scene, step: Fraction, grid: int, options: Analysis
-) -> Iterable[Bracket]:
-    """The intervals of all edges that are not yet known to the precision; ends of the video have none."""
-    for exposure in scene.exposures:
-        for before, after in ((exposure.first - 1, exposure.first), (exposure.last, exposure.last + 1)):
-            if before < 0 or after >= len(samples) or scene.cells[before].end < scene.cells[after].start:
-                continue  # the video begins, ends or breaks off there
-            bracket = Bracket(*(int(samples[index].at / step * grid) for index in (before, after)))
-            apart = (bracket.after - bracket.before) * step / grid
-            if bracket.after - bracket.before > 1 and apart > 2 * Fraction(options.edge_precision or 0):
-                yield bracket
-
-
-def extra_frames(chunks: Iterable[Chunk]) -> int:
-    """How many frames were examined beyond the coarse samples."""
-    return sum(chunk.counts.published for chunk in chunks if chunk.wanted)
+def _instant(bracket: Bracket, before: int, after: int, per_second: Fraction) -> int:
+    """Where a frame tells most: half-way, or next to where the video shows the edge."""
+    if not bracket.sure:
+        return (before + after) // 2
+    return min(max(round(bracket.at * per_second), before + 1), after - 1)
 
 
 def _affordable(chunks: Sequence[Chunk], options: Analysis) -> int:
-    coarse = sum(chunk.counts.published for chunk in chunks if not chunk.wanted)
-    spent = sum(chunk.instants for chunk in chunks if chunk.wanted)
+    coarse = sum(chunk.counts.published for chunk in chunks if not chunk.refines)
+    spent = sum(chunk.instants for chunk in chunks if chunk.refines)
     return max(0, int(options.edge_budget * coarse) - spent)

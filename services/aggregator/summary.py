@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from services.aggregator.cells import Timeline
+from services.aggregator.edges import edges_of
 from services.aggregator.exposure import Exposure, Scene, Shot, analyse
 from services.aggregator.measures import BrandTotal, totals
 from services.aggregator.reading import Reading, Tally, breaks
@@ -78,7 +79,7 @@ def scenes(video: Video, chunks: Sequence[Chunk], reading: Reading) -> dict[str,
     step = video.sampling.step
     timeline = Timeline(step, Fraction(video.duration_ms, 1000), breaks(chunks, step))
     return {
-        name: analyse(reading.samples(name), timeline, video.options.analysis)
+        name: analyse(reading.samples(name), timeline, video.options.analysis, edges_of(chunks, name, step))
         for name in video.options.detectors
     }
 

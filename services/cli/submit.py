@@ -39,7 +39,9 @@ Labels = Annotated[
 ]
 Edges = Annotated[
     float | None,
-    typer.Option("--edge-precision", help="Find edges of exposures to these seconds, by extra frames."),
+    typer.Option(
+        "--edge-precision", help="Find edges of exposures to these seconds, in the video and by extra frames."
+    ),
 ]
 Again = Annotated[bool, typer.Option("--again", help="Examine anew what was examined before.")]
 Deadline = Annotated[float | None, typer.Option(help="Seconds from now until the video should be done.")]

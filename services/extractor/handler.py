@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 
 from services.extractor.fetching.remote import Library, RemoteVideo
+from services.extractor.following.edges import find_edges
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled, SampledFrame, Span
 from services.extractor.publisher import FramePublisher, FrameQueues, frame_ready, tracing
@@ -16,6 +17,7 @@ from shared.messaging.messages import (
     UNREACHED,
     ChunkExtracted,
     ChunkPlanned,
+    FoundEdge,
     FrameReady,
     ScreenedFrame,
     SkippedInstants,
@@ -55,7 +57,7 @@ class ChunkHandler:
         chunk = expect(message, ChunkPlanned)
         with logs.context(video_id=chunk.video_id, chunk=chunk.chunk):
             if await self._wanted.wants(chunk.video_id):
-                extracted = await self._extract(chunk)
+                extracted = await (self._find_edges(chunk) if chunk.edges else self._extract(chunk))
                 await self._results.send([extracted.body()])
 
     async def give_up(self, message: Message, reason: str) -> None:
@@ -64,8 +66,19 @@ class ChunkHandler:
             chunk = expect(message, ChunkPlanned)
         except Reject:
             return
-        extracted = await self._settle(chunk, 0, Counter(), f"extraction {reason}")
+        extracted = (
+            _without_frames(chunk)
+            if chunk.edges
+            else await self._settle(chunk, 0, Counter(), f"extraction {reason}")
+        )
         await self._results.send([extracted.body()])
+
+    async def _find_edges(self, chunk: ChunkPlanned) -> ChunkExtracted:
+        try:
+            video = await self._library.find(chunk.source)
+            return _without_frames(chunk, await find_edges(self._sandbox, video, chunk))
+        except (ObjectMissing, ObjectDenied, ObjectChanged):
+            return _without_frames(chunk)  # what was sampled stands without
 
     async def _extract(self, chunk: ChunkPlanned) -> ChunkExtracted:
         try:
@@ -159,6 +172,10 @@ def _screened(frame: RejectedFrame) -> ScreenedFrame:
         measure=round(frame.measure, 3),
         same_as=frame.same_as,
     )
+
+
+def _without_frames(chunk: ChunkPlanned, edges: tuple[FoundEdge, ...] = ()) -> ChunkExtracted:
+    return ChunkExtracted(video_id=chunk.video_id, chunk=chunk.chunk, sampled=0, published=0, edges=edges)
 
 
 def _books(

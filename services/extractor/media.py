@@ -65,6 +65,7 @@ class Encoding:
     deinterlace: bool = False  # show one field of interlaced frames: half the detail, no combs
     square_pixels: bool = False  # stretch anamorphic frames to the shape they are shown in
     for_rekognition: bool = False  # keep to the sizes Rekognition takes
+    longest: int | None = None  # pixels of the longer side at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from shared.aws.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated, write
-from shared.aws.ledger_rows import VIDEO, chunk, chunk_key, counter, screened_json
+from shared.aws.ledger_rows import VIDEO, chunk, chunk_key, counter, found_json, screened_json
 from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
 from shared.videos.ledger import Chunk, LedgerError
 from shared.videos.timecode import LAST_MS, frame_id
@@ -48,7 +48,7 @@ class DynamoCounting:
             extracted.video_id,
             extracted.chunk,
             "SET extracted = :yes, sampled = :sampled, published = :published, skipped = :skipped, "
-            "reasons = :reasons, screened = :screened, damage = :damage",
+            "reasons = :reasons, screened = :screened, damage = :damage, edges_found = :edges",
             "extracted = :no",
             {
                 **facts,
@@ -57,6 +57,7 @@ class DynamoCounting:
                 ":reasons": [skip.model_dump() for skip in extracted.skipped],
                 ":screened": screened_json(extracted.screened),
                 ":damage": extracted.damage,
+                ":edges": found_json(extracted.edges),
             },
         )
         video = self._video_update(

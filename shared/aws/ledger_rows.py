@@ -9,11 +9,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.config.options import Options
-from shared.messaging.messages import ScreenedFrame, SkippedInstants, Source
+from shared.messaging.messages import FoundEdge, OpenEdge, ScreenedFrame, SkippedInstants, Source
 from shared.videos.ledger import BrandSamples, Chunk, Counts, Examined, State, Video
 
 VIDEO = "VIDEO"  # sort key of a video's own row
 _screened: TypeAdapter[tuple[ScreenedFrame, ...]] = TypeAdapter(tuple[ScreenedFrame, ...])
+_asked: TypeAdapter[tuple[OpenEdge, ...]] = TypeAdapter(tuple[OpenEdge, ...])
+_found: TypeAdapter[tuple[FoundEdge, ...]] = TypeAdapter(tuple[FoundEdge, ...])
 _COUNTED = ("sampled", "published", "skipped")
 
 
@@ -76,6 +78,7 @@ def chunk_item(video_id: str, chunk: Chunk) -> dict[str, Any]:
         "detectors": list(chunk.detectors),
         "grid": chunk.grid,
         "wanted": list(chunk.wanted),
+        "edges": _asked.dump_json(chunk.edges).decode(),
         "extracted": False,
         "closed": False,
     }
@@ -88,6 +91,8 @@ def chunk(row: Mapping[str, Any]) -> Chunk:
         instants=int(row["instants"]),
         grid=int(row.get("grid", 1)),
         wanted=tuple(int(instant) for instant in row.get("wanted", [])),
+        edges=_asked.validate_json(row.get("edges", "[]")),
+        found=_found.validate_json(row.get("edges_found", "[]")),
         detectors=detectors,
         extracted=row["extracted"],
         closed=row["closed"],
@@ -105,6 +110,11 @@ def chunk(row: Mapping[str, Any]) -> Chunk:
 def screened_json(frames: tuple[ScreenedFrame, ...]) -> str:
     """Screened frames as one attribute: text, for DynamoDB's own lists take three times the room."""
     return _screened.dump_json(frames, exclude_defaults=True).decode()
+
+
+def found_json(edges: tuple[FoundEdge, ...]) -> str:
+    """Edges that were found, as one attribute: likewise."""
+    return _found.dump_json(edges).decode()
 
 
 def _counts(row: Mapping[str, Any], detectors: Iterable[str]) -> Counts:

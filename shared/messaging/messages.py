@@ -60,8 +60,53 @@ class VideoSubmitted(Wire):
 Grid = Annotated[int, Field(ge=1)]  # parts of a step that instants count
 
 
+class BoundingBox(BaseModel):
+    """A box in ratios of the frame: 0 is the left or top edge, 1 the right or bottom."""
+
+    model_config = ConfigDict(frozen=True)
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class Edge(BaseModel):
+    """A brand came or left: a detector saw it in the frame of instant `shown`, and not in that of `gone`."""
+
+    model_config = ConfigDict(frozen=True)
+    detector: DetectorName
+    label: str
+    shown: int = Field(ge=0)
+    gone: int = Field(ge=0)
+
+    @property
+    def comes(self) -> bool:
+        return self.gone < self.shown
+
+    @property
+    def between(self) -> tuple[int, int]:
+        """The two instants, in the order of time."""
+        return min(self.shown, self.gone), max(self.shown, self.gone)
+
+
+class OpenEdge(Edge):
+    """One to be looked for in the video, with the boxes of its logos in the frame that shows them."""
+
+    boxes: tuple[BoundingBox, ...]
+
+
+class FoundEdge(Edge):
+    """One that the video shows, in the frame whose first instant is `at`: the first one after the change."""
+
+    at: int
+    sure: bool
+
+
 class ChunkPlanned(Wire):
-    """Extract the frames of sampling instants first <= k < stop, or of those of them that are `wanted`."""
+    """Extract the frames of sampling instants first <= k < stop, or of those of them that are `wanted`.
+
+    With `edges` none is extracted: they are looked for in the video.
+    """
 
     kind: Literal["chunk-planned"] = "chunk-planned"
     video_id: str
@@ -73,6 +118,7 @@ class ChunkPlanned(Wire):
     deadline_at: float | None = None  # of the video; seconds since the epoch
     grid: Grid = 1
     wanted: tuple[int, ...] = ()
+    edges: tuple[OpenEdge, ...] = ()
 
     @property
     def sampling(self) -> Sampling:
@@ -97,16 +143,6 @@ class FrameReady(Wire):
     detector: DetectorName = DEFAULT
     grid: Grid = 1
     deadline_at: float | None = None  # of the video; seconds since the epoch
-
-
-class BoundingBox(BaseModel):
-    """A box in ratios of the frame: 0 is the left or top edge, 1 the right or bottom."""
-
-    model_config = ConfigDict(frozen=True)
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 class Detection(BaseModel):
@@ -174,7 +210,7 @@ class ScreenedFrame(BaseModel):
 class ChunkExtracted(Result):
     """A chunk's books: sampled = published + skipped, screened frames being among those skipped.
 
-    `damage` tells of a break in the video's data.
+    `damage` tells of a break in the video's data; `edges` are those found, of a chunk that asked for them.
     """
 
     kind: Literal["chunk-extracted"] = "chunk-extracted"
@@ -183,6 +219,7 @@ class ChunkExtracted(Result):
     skipped: tuple[SkippedInstants, ...] = ()
     screened: tuple[ScreenedFrame, ...] = ()
     damage: str | None = None
+    edges: tuple[FoundEdge, ...] = ()
 
 
 FrameResult = FrameDetected | FrameFailed

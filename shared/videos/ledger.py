@@ -16,8 +16,10 @@ from shared.config.detectors import DEFAULT
 from shared.config.options import Options, Sampling
 from shared.messaging.messages import (
     ChunkExtracted,
+    FoundEdge,
     FrameFailed,
     FrameResult,
+    OpenEdge,
     ScreenedFrame,
     SkippedInstants,
     Source,
@@ -131,6 +133,13 @@ class Chunk:
     detectors: tuple[str, ...] = (DEFAULT,)  # that examine its frames
     grid: int = 1  # parts of the step that its instants count
     wanted: tuple[int, ...] = ()  # its only instants, where it is one of extra frames
+    edges: tuple[OpenEdge, ...] = ()  # to be looked for in the video, where it is one without frames
+    found: tuple[FoundEdge, ...] = ()  # of these, once it is extracted
+
+    @property
+    def refines(self) -> bool:
+        """Whether it is asked for to find edges, after the coarse samples."""
+        return bool(self.wanted or self.edges)
 
     @property
     def complete(self) -> bool:

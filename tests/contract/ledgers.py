@@ -14,6 +14,7 @@ from shared.messaging.messages import (
     BoundingBox,
     ChunkExtracted,
     Detection,
+    FoundEdge,
     FrameDetected,
     FrameFailed,
     FrameResult,
@@ -90,8 +91,15 @@ def failed(cup: str, chunk: int, instant: int, reason: str = "no image") -> Fram
 
 def extracted(cup: str, chunk: int = 0) -> ChunkExtracted:
     skipped = (SkippedInstants(reason="duplicate", count=1), SkippedInstants(reason="dark", count=1))
+    edge = FoundEdge(detector="logos", label="Café Ω", shown=128, gone=64, at=99, sure=True)
     return ChunkExtracted(
-        video_id=cup, chunk=chunk, sampled=4, published=2, skipped=skipped, damage="a gap of 3 s"
+        video_id=cup,
+        chunk=chunk,
+        sampled=4,
+        published=2,
+        skipped=skipped,
+        damage="a gap of 3 s",
+        edges=(edge,),
     )
 
 

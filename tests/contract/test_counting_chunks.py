@@ -24,6 +24,7 @@ async def test_an_extracted_chunk_is_entered_once_in_its_row_and_the_video_s(
     assert entered.counts == Counts(sampled=4, published=2, skipped=2)
     assert entered.skipped == extracted(cup).skipped
     assert entered.damage == "a gap of 3 s"
+    assert entered.found == extracted(cup).edges
     video = await video_row(ledger, cup)
     assert (video.chunks_extracted, video.counts) == (1, Counts(sampled=4, published=2, skipped=2))
 

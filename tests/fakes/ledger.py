@@ -92,6 +92,7 @@ class FakeLedger:
                 skipped=extracted.skipped,
                 screened=extracted.screened,
                 damage=extracted.damage,
+                found=extracted.edges,
             )
             self._set(extracted.video_id, entered)
             self._add(extracted.video_id, facts, extracted=1)

@@ -83,11 +83,13 @@ class Screen:
             and self._pixel_aspect == 1
             and not (wanted.deinterlace and frame.interlaced_frame)
             and not (wanted.for_rekognition and fitted(*size) != size)
+            and (wanted.longest is None or max(size) <= wanted.longest)
             and self._way == AS_STORED
         )
 
     def _picture(self, frame: VideoFrame) -> Image:
-        return picture(frame, self._encoding.deinterlace, self._pixel_aspect, self._way)
+        whole = picture(frame, self._encoding.deinterlace, self._pixel_aspect, self._way)
+        return within(whole, self._encoding.longest) if self._encoding.longest else whole
 
     def _published(self, shown: Shown, content: Image | Planes) -> SampledFrame | SkippedInstant:
         if self._encoding.for_rekognition and not isinstance(content, Planes):
@@ -160,6 +162,13 @@ def scaled(image: Image, size: tuple[int, int]) -> Image:
         return image
     method = cv2.INTER_AREA if size[0] < width else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
+
+
+def within(image: Image, longest: int) -> Image:
+    """The picture with neither side longer than so many pixels."""
+    height, width = image.shape[:2]
+    scale = min(1.0, longest / max(width, height))
+    return scaled(image, (max(1, round(width * scale)), max(1, round(height * scale))))
 
 
 def thumbnail(image: Image) -> bytes:

@@ -1,10 +1,14 @@
-"""Refinement: edges are found to the wanted precision, for no more extra frames than were allowed."""
+"""Refinement: edges are found to the wanted precision, for no more extra frames than were allowed.
+
+They are looked for in the video first, and whatever it shows, what samples say always holds.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction as F
@@ -14,12 +18,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.aggregator.cells import Timeline
+from services.aggregator.edges import edges_of
 from services.aggregator.exposure import Scene, analyse
-from services.aggregator.refinement import grid_of, next_chunk
-from services.aggregator.sightings import Sample, Sighting
+from services.aggregator.refinement import extra_frames, grid_of, next_chunk
+from services.aggregator.sightings import Box, Sample, Sighting
 from shared.config.analysis import Analysis
+from shared.config.detectors import DEFAULT
 from shared.config.options import Options, Sampling
-from shared.messaging.messages import ChunkExtracted, ChunkPlanned, FrameDetected, Result, parse
+from shared.messaging.messages import (
+    BoundingBox,
+    ChunkExtracted,
+    ChunkPlanned,
+    FoundEdge,
+    FrameDetected,
+    OpenEdge,
+    Result,
+    parse,
+)
 from shared.videos.ledger import Chunk, Counts, LedgerError, State, Video
 from tests.clock import JumpingLoop
 from tests.fakes import Crash
@@ -38,7 +53,28 @@ def sampled(truth: Truth, at: F) -> Sample:
     return Sample(at, (Sighting("Acme", HERE, 90.0),) if on_screen(truth, at) else ())
 
 
-def refined(truth: Truth, count: int, options: Analysis) -> tuple[list[Chunk], Scene]:
+Shown = Callable[[OpenEdge], FoundEdge | None]  # what the video shows of an edge
+
+
+def nothing(edge: OpenEdge) -> FoundEdge | None:
+    return None
+
+
+def shown(edge: OpenEdge, at: int, sure: bool = True) -> FoundEdge:
+    return FoundEdge(**edge.model_dump(exclude={"boxes"}), at=at, sure=sure)
+
+
+def somewhere(share: float, sure: bool) -> Shown:
+    """Each edge at the same place between its samples, right or wrong."""
+
+    def show(edge: OpenEdge) -> FoundEdge:
+        before, after = edge.between
+        return shown(edge, before + 1 + int(share * (after - before - 1)), sure)
+
+    return show
+
+
+def refined(truth: Truth, count: int, options: Analysis, show: Shown = nothing) -> tuple[list[Chunk], Scene]:
     """What comes of a video sampled once a second, with a perfect detector."""
     film = replace(
         video(1), options=Options(sampling=Sampling(interval=Decimal(1)), analysis=options), chunks=1
@@ -46,13 +82,14 @@ def refined(truth: Truth, count: int, options: Analysis) -> tuple[list[Chunk], S
     samples = [sampled(truth, F(k)) for k in range(count)]
     chunks = [Chunk(0, count, extracted=True, closed=True, counts=Counts(sampled=count, published=count))]
     while True:
-        scene = analyse(samples, Timeline(STEP, F(count)), options)
+        scene = analyse(samples, Timeline(STEP, F(count)), options, edges_of(chunks, DEFAULT, STEP))
         film = replace(film, chunks=len(chunks))
-        more = next_chunk(film, chunks, [(samples, scene)])
+        more = next_chunk(film, chunks, {DEFAULT: (samples, scene)})
         if more is None:
             return chunks, scene
         counts = Counts(sampled=more.instants, published=more.instants)
-        chunks.append(replace(more, extracted=True, closed=True, counts=counts))
+        found = tuple(edge for asked in more.edges if (edge := show(asked)))
+        chunks.append(replace(more, extracted=True, closed=True, counts=counts, found=found))
         samples += [sampled(truth, F(instant, more.grid)) for instant in more.wanted]
         samples.sort(key=lambda sample: sample.at)
 
@@ -67,22 +104,42 @@ def truths(draw: st.DrawFn) -> tuple[Truth, int]:
     return truth, count
 
 
+shows = st.just(nothing) | st.builds(somewhere, st.floats(0, 1), st.booleans())
+
+
 @settings(max_examples=60)
-@given(truths(), st.sampled_from([0.1, 0.3]), st.sampled_from([0.1, 0.25, 10.0]))
+@given(truths(), st.sampled_from([0.1, 0.3]), st.sampled_from([0.1, 0.25, 10.0]), shows)
 def test_extra_frames_keep_to_the_budget_and_are_asked_but_once(
-    made: tuple[Truth, int], precision: float, budget: float
+    made: tuple[Truth, int], precision: float, budget: float, show: Shown
 ) -> None:
     truth, count = made
     options = Analysis(gap=0.0, edge_precision=precision, edge_budget=budget)
-    chunks, _ = refined(truth, count, options)
+    chunks, _ = refined(truth, count, options, show)
     asked = [instant for chunk in chunks for instant in chunk.wanted]
     assert len(asked) == len(set(asked)) <= budget * count
     assert all(instant % chunk.grid for chunk in chunks for instant in chunk.wanted)
 
 
 @settings(max_examples=60)
+@given(truths(), st.sampled_from([0.05, 0.1, 0.3]), shows)
+def test_with_budget_enough_every_edge_is_found_to_the_precision_whatever_the_video_seems_to_show(
+    made: tuple[Truth, int], precision: float, show: Shown
+) -> None:
+    truth, count = made
+    options = Analysis(gap=0.0, edge_precision=precision, edge_budget=100.0)
+    _, scene = refined(truth, count, options, show)
+    for exposure in scene.exposures:
+        if exposure.start > 0:
+            assert exposure.opens_within <= 2 * F(precision)
+            assert any(abs(exposure.start - start) <= 2 * F(precision) for start, _ in truth)
+        if exposure.end < count:
+            assert exposure.closes_within <= 2 * F(precision)
+            assert any(abs(exposure.end - end) <= 2 * F(precision) for _, end in truth)
+
+
+@settings(max_examples=60)
 @given(truths(), st.sampled_from([0.05, 0.1, 0.3]))
-def test_with_budget_enough_every_edge_is_found_to_the_precision(
+def test_where_the_video_shows_nothing_edges_are_as_near_as_they_say(
     made: tuple[Truth, int], precision: float
 ) -> None:
     truth, count = made
@@ -96,9 +153,78 @@ def test_with_budget_enough_every_edge_is_found_to_the_precision(
             assert any(abs(exposure.end - end) <= exposure.closes_within for _, end in truth)
 
 
+@given(truths(), shows, st.sampled_from([0.0, 0.25, 1.0]))
+def test_an_exposure_ends_between_the_samples_that_say_so_whatever_the_video_seems_to_show(
+    made: tuple[Truth, int], show: Shown, budget: float
+) -> None:
+    truth, count = made
+    options = Analysis(gap=0.0, edge_precision=0.1, edge_budget=budget)
+    chunks, scene = refined(truth, count, options, show)
+    instants = sorted({F(k) for k in range(count)} | {F(k, c.grid) for c in chunks for k in c.wanted})
+    for exposure in scene.exposures:
+        inside = [at for at in instants if exposure.start <= at < exposure.end]
+        assert inside == instants[exposure.first : exposure.last + 1]
+        assert all(on_screen(truth, at) for at in inside)
+        assert sum(exposure.lasting(scene.cells).values()) == exposure.seconds
+
+
+def test_what_the_video_shows_costs_no_frame_and_is_stated_with_its_error() -> None:
+    def show(edge: OpenEdge) -> FoundEdge:
+        assert edge.boxes == (BoundingBox(left=0.1, top=0.2, width=0.5, height=0.5),)
+        return shown(edge, 655 if edge.comes else 1318)
+
+    options = Analysis(edge_precision=0.1, edge_budget=0.0)
+    chunks, scene = refined([(F(102, 10), F(206, 10))], 100, options, show)
+    [exposure] = scene.exposures
+    assert [(edge.shown, edge.gone) for edge in chunks[1].edges] == [(704, 640), (1280, 1344)]
+    assert (len(chunks), extra_frames(chunks)) == (2, 0)
+    assert (exposure.start, exposure.opens_within) == (F(1309, 128), F(1, 5))
+    assert (exposure.end, exposure.closes_within) == (F(2635, 128), F(1, 5))
+
+
+def test_edges_are_asked_for_in_chunks_of_a_few_minutes_of_video_and_each_but_once() -> None:
+    truth = [(F(10 * k), F(10 * k + 5)) for k in range(1, 200)]
+    chunks, _ = refined(truth, 2000, Analysis(edge_precision=0.1, edge_budget=0.0))
+    asked = [edge for chunk in chunks for edge in chunk.edges]
+    assert [len(chunk.edges) for chunk in chunks] == [0, 240, 158]
+    assert len(asked) == len(set(asked)) == 2 * len(truth)
+
+
+def test_an_edge_of_which_the_video_is_not_sure_is_stated_as_uncertain_as_the_samples_leave_it() -> None:
+    options = Analysis(edge_precision=0.1, edge_budget=0.0)
+    truth = [(F(102, 10), F(206, 10))]
+    _, scene = refined(truth, 100, options, lambda edge: shown(edge, edge.between[0] + 16, sure=False))
+    [exposure] = scene.exposures
+    assert (exposure.start, exposure.opens_within) == (10 + F(31, 128), 1 - F(31, 128))
+
+
+def test_a_frame_that_proves_the_video_wrong_moves_the_edge_just_beyond_itself() -> None:
+    options = Analysis(edge_precision=0.1, edge_budget=0.02)  # two frames, one for each edge
+    truth = [(F(104, 10), F(206, 10))]
+    chunks, scene = refined(truth, 100, options, lambda edge: shown(edge, edge.between[0] + 14))
+    [exposure] = scene.exposures
+    assert chunks[-1].wanted == (82, 162)
+    assert exposure.start == F(82, 8) + F(1, 10)
+
+
+def test_a_logo_that_another_covers_is_not_followed() -> None:
+    def sample(at: F, *logos: Sighting) -> Sample:
+        return Sample(at, logos)
+
+    acme = Sighting("Acme", Box(0.1, 0.1, 0.2, 0.2), 90.0)
+    bolt = Sighting("Bolt", Box(0.2, 0.1, 0.4, 0.4), 90.0)  # over half of it
+    options = Analysis(edge_precision=0.1)
+    samples = [sample(F(k), acme, bolt) if k == 2 else sample(F(k)) for k in range(5)]
+    scene = analyse(samples, Timeline(STEP, F(5)), options)
+    film = replace(video(1), options=Options(sampling=Sampling(interval=Decimal(1)), analysis=options))
+    chunk = next_chunk(film, [Chunk(0, 5)], {DEFAULT: (samples, scene)})
+    assert chunk
+    assert {edge.label for edge in chunk.edges} == {"Bolt"}
+
+
 def test_an_edge_costs_as_many_frames_as_halvings() -> None:
     chunks, scene = refined([(F(10), F(206, 10))], 100, Analysis(edge_precision=0.1))
-    assert [chunk.wanted for chunk in chunks[1:]] == [(76, 164), (78, 166), (79, 165)]
+    assert [chunk.wanted for chunk in chunks[2:]] == [(76, 164), (78, 166), (79, 165)]
     [exposure] = scene.exposures
     assert (exposure.start, exposure.opens_within) == (F(159, 16), F(1, 16))
     assert exposure.end == F(165 + 164, 16)
@@ -110,7 +236,8 @@ def test_one_frame_serves_the_edges_of_all_brands_between_the_same_samples() -> 
     both = (Sighting("Acme", HERE, 90.0), Sighting("Bolt", HERE, 90.0))
     samples = [Sample(F(k), both if 2 <= k < 4 else ()) for k in range(6)]
     chunks = [Chunk(0, 6, counts=Counts(published=6))]
-    more = next_chunk(film, chunks, [(samples, analyse(samples, Timeline(STEP, F(6)), options))])
+    seen = {DEFAULT: (samples, analyse(samples, Timeline(STEP, F(6)), options))}
+    more = next_chunk(film, chunks, seen)
     assert more
     assert (more.number, more.grid, more.wanted) == (1, 2, (3, 7))
 
@@ -141,7 +268,10 @@ async def refining() -> Office:
 
 
 def answers(asked: ChunkPlanned) -> list[Result]:
-    """What extractor and detectors make of extra frames: Acme comes at 0.7 s."""
+    """What extractor and detectors make of what is asked: Acme comes at 0.7 s, by the video at 0.6 s."""
+    if asked.edges:
+        found = tuple(shown(edge, 600 * asked.grid // 500) for edge in asked.edges)
+        return [ChunkExtracted(video_id=ID, chunk=asked.chunk, sampled=0, published=0, edges=found)]
     frames: list[Result] = [
         FrameDetected(
             video_id=ID,
@@ -204,9 +334,27 @@ async def test_extra_frames_are_asked_for_and_the_edge_is_where_they_say() -> No
     assert office.video.state is State.DETECTING
     assert office.files == {}
     row = await play(office)
-    assert (row.state, row.chunks, row.counts.published) == (State.COMPLETED, 3, 6)
+    assert (row.state, row.chunks, row.counts.published) == (State.COMPLETED, 4, 6)
     assert "Acme,00:00:00.688" in office.files["exposures.csv"].decode()
     assert '"extra": 2' in office.files["summary.json"].decode()
+
+
+async def test_the_edge_is_where_the_video_shows_it_when_no_frame_may_be_spent() -> None:
+    office = await refining()
+    thrifty = replace(OPTIONS.analysis, edge_budget=0.0)
+    options = OPTIONS.model_copy(update={"analysis": thrifty})
+    office.ledger.videos[ID] = replace(office.video, options=options)
+    row = await play(office)
+    assert (row.state, row.chunks, row.counts.published) == (State.COMPLETED, 2, 4)
+    assert "Acme,00:00:00.590" in office.files["exposures.csv"].decode()
+    assert '"extra": 0' in office.files["summary.json"].decode()
+
+
+async def test_an_extractor_that_knows_of_no_edges_is_asked_for_one_frame_between_the_samples() -> None:
+    office = await refining()
+    await office.enter(COARSE)
+    [asked] = questions(office)
+    assert (len(asked.edges), asked.grid, asked.wanted, list(asked.instants)) == (1, 64, (), [96])
 
 
 def end(crashes: frozenset[int], aggregators: int = 1) -> tuple[dict[str, bytes], Video]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from services.extractor.media import (
     Span,
     VideoProbe,
 )
+from services.extractor.pictures.encode import encode
+from services.extractor.pictures.orientation import Image
 from services.extractor.plan import PlanHandler
 from services.extractor.publisher import FrameQueues
 from services.extractor.settings import ExtractorSettings
@@ -63,13 +66,15 @@ def sampled(instant: int) -> SampledFrame:
 
 class FakeSandbox(Sandbox):
     """Plays one video. Knobs: `refusal` of the whole video, `same` instants that give no frame of their
-    own, `dark` ones that are rejected, and `breaks_at`, the instant from which on nothing can be read."""
+    own, `dark` ones that are rejected, `breaks_at`, the instant from which on nothing can be read, and
+    `film`, what is really to be seen at each instant, if anything is."""
 
     def __init__(self) -> None:
         self.refusal: str | None = None
         self.same: frozenset[int] = frozenset()
         self.dark: frozenset[int] = frozenset()
         self.breaks_at: int | None = None
+        self.film: Mapping[int, Image] | None = None
         self.probes = 0
 
     async def probe(self, video: AnyVideo) -> VideoProbe:
@@ -97,8 +102,10 @@ class FakeSandbox(Sandbox):
                 yield SkippedInstant(instant, SAME)
             elif instant in self.dark:
                 yield RejectedFrame(instant, 1000 * instant, "too dark", 3.0, None, b"")
-            else:
+            elif self.film is None:
                 yield sampled(instant)
+            elif instant in self.film:
+                yield replace(sampled(instant), data=encode(self.film[instant], encoding))
 
 
 class Studio:

@@ -17,7 +17,7 @@ from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Encoding, Limits, RejectedFrame, Sampled, SampledFrame, Span
 from services.extractor.pictures.fit import fitted
 from services.extractor.pictures.quality import Luma
-from services.extractor.pictures.screen import Judged, Repetitions
+from services.extractor.pictures.screen import Judged, Repetitions, within
 from shared.config.screening import Screening
 
 LIMITS = Screening(max_gap=2.0)
@@ -63,6 +63,16 @@ def test_a_repetition_looks_like_a_published_frame_less_than_the_gap_before(show
             assert isinstance(told[each.same_as], SampledFrame)
             assert shown[each.same_as] == shown[each.instant]
             assert 0 < (each.instant - each.same_as) * STEP < LIMITS.max_gap
+
+
+@pytest.mark.parametrize(
+    ("size", "made"), [((200, 100), (80, 40)), ((30, 3000), (1, 80)), ((60, 80), (60, 80)), ((8, 4), (8, 4))]
+)
+def test_a_picture_is_made_no_longer_than_wanted_and_never_larger(
+    size: tuple[int, int], made: tuple[int, int]
+) -> None:
+    width, height = size
+    assert within(np.zeros((height, width, 3), np.uint8), 80).shape == (made[1], made[0], 3)
 
 
 def test_a_still_scene_is_published_once_a_window() -> None:
