@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,6 @@ async def read(videos: Videos, worked_on: Collection[str]) -> list[Books]:
     """The books of the videos in work, and of those worked on that have ended; raises `LedgerError`."""
     active = {video.video_id: video for video in await videos.in_states(ACTIVE)}
     ended = [await videos.get(video_id) for video_id in sorted(set(worked_on) - active.keys())]
-    return [
-        Books(video, await videos.chunks(video.video_id)) for video in (*active.values(), *ended) if video
-    ]
+    seen = [video for video in (*active.values(), *ended) if video]
+    chunks = await asyncio.gather(*[videos.chunks(video.video_id) for video in seen])
+    return [Books(video, own) for video, own in zip(seen, chunks, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -90,8 +91,8 @@ async def _detecting(board: ModelBoard, pools: Pools, spec: DetectorSpec) -> Det
 
 
 async def progress(videos: Videos, which: Sequence[Video]) -> list[Progress]:
-    """How far these videos are."""
-    return [await _progress(videos, video) for video in which]
+    """How far these videos are, each looked at beside the others."""
+    return await asyncio.gather(*[_progress(videos, video) for video in which])
 
 
 async def _progress(videos: Videos, video: Video) -> Progress:
