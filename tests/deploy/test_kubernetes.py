@@ -163,3 +163,14 @@ def test_the_dashboard_finds_every_service_and_is_let_in(manifest: Path) -> None
 def test_everything_is_closed_unless_a_policy_opens_it(manifest: Path) -> None:
     closed = resources(manifest, "NetworkPolicy")["closed"]["spec"]
     assert closed == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_services_call_names_and_aws_and_are_called_by_prometheus(manifest: Path) -> None:
+    policies = resources(manifest, "NetworkPolicy")
+    calls, scraped = policies["calls-aws"]["spec"]["egress"], policies["scraped"]["spec"]["ingress"]
+    agent = "169.254.170.23/32"  # of EKS, for the services' identities
+    assert [[port["port"] for port in way["ports"]] for way in calls] == [[53, 53], [443], [80]]
+    assert calls[-1]["to"] == [{"ipBlock": {"cidr": agent}}]
+    [way] = scraped
+    assert way["from"][0]["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "monitoring"}
+    assert [port["port"] for port in way["ports"]] == ["pages"]
