@@ -38,13 +38,13 @@ def train(
 async def _train(workshop: Workshop, name: str | None, wait: bool) -> tuple[Project, Version]:
     project = await account.need(workshop)
     version, new = await training.begin(workshop, project, name)
-    if new:
+    if new and wait:
         tell(f"{version.name}: training has begun, and goes on when this command ends")
     return project, await training.ended(workshop, project, version.name, Teller()) if wait else version
 
 
 def _sentence(project: Project, version: Version) -> str:
     if version.state is ModelState.TRAINING_IN_PROGRESS:
-        return f"{version.name} is in training; `logostream model train --wait` watches it"
+        return f"{version.name} is in training, which goes on by itself: `logostream model train --wait` watches it"
     f1 = "not tested" if version.f1 is None else f"F1 {version.f1:.3f}"
     return f"{version.name} is trained, {f1}:\n{variables(project, version)}"
