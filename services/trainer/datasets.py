@@ -42,6 +42,16 @@ async def find_or_make(workshop: Workshop, project: Project, kind: Kind) -> str:
     return arn
 
 
+async def changed(workshop: Workshop, project: Project) -> float:
+    """When the entries of a project last changed, in seconds since the epoch."""
+    times = []
+    for arn in project.datasets.values():
+        with translated():
+            reply = await workshop.models.describe_dataset(DatasetArn=arn)
+        times.append(reply["DatasetDescription"]["LastUpdatedTimestamp"].timestamp())
+    return max(times)
+
+
 async def complete(workshop: Workshop, arn: str) -> int:
     """Wait until a dataset is at rest; its number of entries. Raises `Failure` when it failed."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from services.trainer import datasets
 from services.trainer import project as account
 from services.trainer.project import TEST, TRAIN, Project, Version
 from services.trainer.workshop import Workshop
@@ -12,25 +13,40 @@ from shared.aws.rekognition import translated
 from shared.models.control import ModelState
 from shared.runtime.command import Failure
 
+_TRAINED = {
+    ModelState.TRAINING_COMPLETED,
+    ModelState.STARTING,
+    ModelState.RUNNING,
+    ModelState.FAILED,
+    ModelState.STOPPING,
+    ModelState.STOPPED,
+}
 Told = Callable[[str], None]
 
 
 async def begin(workshop: Workshop, project: Project, name: str | None) -> tuple[Version, bool]:
-    """The version in training, and whether it was begun just now; raises `Failure`.
+    """The version in training or trained, and whether it was begun just now; raises `Failure`.
 
-    A training under way is taken for the one that is wanted, so that a killed run goes on.
+    Without a name, a training under way is taken for the one that is wanted, or one since which no picture
+    has changed, so that a run that is repeated neither loses nor pays for anything twice.
     """
-    there = await account.versions(workshop, project)
-    wanted = [one for one in there if one.name == name]
-    under_way = [one for one in there if one.state is ModelState.TRAINING_IN_PROGRESS]
-    if wanted:
-        return wanted[0], False
-    if under_way and name is None:
-        return under_way[0], False
-    missing = {TRAIN, TEST} - set(project.datasets)
-    if missing:
+    if {TRAIN, TEST} - set(project.datasets):
         raise Failure(f"project {project.name} has no pictures: run `logostream model dataset import` first")
+    there = await account.versions(workshop, project)
+    if name is None:
+        found = current(there, await datasets.changed(workshop, project))
+    else:
+        found = next((one for one in there if one.name == name), None)
+    if found is not None:
+        return found, False
     return await _start(workshop, project, name or next_name([one.name for one in there])), True
+
+
+def current(versions: Sequence[Version], changed: float) -> Version | None:
+    """The version in training, or the newest that was begun since the pictures last changed (seconds)."""
+    under_way = [one for one in versions if one.state is ModelState.TRAINING_IN_PROGRESS]
+    trained = [one for one in versions if one.state in _TRAINED and one.created >= changed]
+    return next(iter(under_way + trained), None)
 
 
 async def _start(workshop: Workshop, project: Project, name: str) -> Version:

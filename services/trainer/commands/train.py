@@ -23,7 +23,8 @@ def train(
 ) -> None:
     """Train a version of the model on the project's datasets.
 
-    Training goes on when this command ends, by Ctrl-C too; repeated, it watches the training under way.
+    Training goes on when this command ends, by Ctrl-C too; repeated, it watches the training under way, or
+    tells how it ended. The same pictures are trained on again only with a new --version.
 
     Example: logostream model train --wait
     """
@@ -45,6 +46,8 @@ async def _train(workshop: Workshop, name: str | None, wait: bool) -> tuple[Proj
 
 def _sentence(project: Project, version: Version) -> str:
     if version.state is ModelState.TRAINING_IN_PROGRESS:
-        return f"{version.name} is in training, which goes on by itself: `logostream model train --wait` watches it"
+        return (
+            f"{version.name} is in training and goes on by itself: `logostream model train --wait` watches it"
+        )
     f1 = "not tested" if version.f1 is None else f"F1 {version.f1:.3f}"
     return f"{version.name} is trained, {f1}:\n{variables(project, version)}"

@@ -98,7 +98,7 @@ async def test_from_a_folder_of_pictures_to_a_tested_version_in_service(
     assert await results.worst_pictures(workshop, project, started, judged, 5) == []
 
 
-async def test_a_training_under_way_is_watched_and_not_begun_again(
+async def test_a_training_is_watched_and_not_begun_again_until_pictures_change(
     workshop: Workshop, tmp_path: Path
 ) -> None:
     await imported(workshop, brands(tmp_path / "brands"))
@@ -107,8 +107,19 @@ async def test_a_training_under_way_is_watched_and_not_begun_again(
     second, new_again = await training.begin(workshop, project, first.name)
     assert (new, new_again, second.arn) == (True, False, first.arn)
     await training.ended(workshop, project, first.name, lambda sentence: None)
-    third, _ = await training.begin(workshop, project, None)
-    assert third.name == "v2"
+    over, new_once_more = await training.begin(workshop, project, None)
+    assert (over.name, over.state, new_once_more) == ("v1", ModelState.TRAINING_COMPLETED, False)
+    await imported(workshop, brands(tmp_path / "more", 6))
+    assert (await training.begin(workshop, project, None))[0].name == "v2"
+
+
+def test_a_version_that_failed_or_is_older_than_a_picture_is_no_reason_not_to_train() -> None:
+    trained = replace(V1, created=100.0)
+    assert training.current([trained], 100.0) == trained
+    assert training.current([trained], 101.0) is None
+    assert training.current([replace(trained, state=ModelState.TRAINING_FAILED)], 99.0) is None
+    under_way = replace(trained, state=ModelState.TRAINING_IN_PROGRESS)
+    assert training.current([trained, under_way], 99.0) == under_way
 
 
 async def test_without_pictures_there_is_no_training(workshop: Workshop) -> None:
