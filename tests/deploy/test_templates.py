@@ -175,6 +175,15 @@ def test_a_task_is_confined_and_has_time_to_drain(template: str) -> None:
 
 
 @pytest.mark.parametrize("template", ["service.yaml", "dashboard.yaml"])
+def test_a_task_that_lives_is_not_killed_for_not_being_ready(template: str) -> None:
+    [task] = resources(template, "AWS::ECS::TaskDefinition").values()
+    [container] = task["Properties"]["ContainerDefinitions"]
+    assert container["HealthCheck"]["Command"] == ["CMD", "healthcheck", "/healthz"]
+    for group in resources(template, "AWS::ElasticLoadBalancingV2::TargetGroup").values():
+        assert group["Properties"]["HealthCheckPath"] == "/healthz"
+
+
+@pytest.mark.parametrize("template", ["service.yaml", "dashboard.yaml"])
 def test_a_task_may_write_where_something_is_mounted(template: str) -> None:
     """Fargate gives a mounted folder to root, unless the image declares it as a volume."""
     dockerfile = (FOLDER.parent / "docker/Dockerfile").read_text()
