@@ -35,7 +35,6 @@ ACCOUNT = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
-ANALYSIS = "LOGOSTREAM_ANALYSIS"
 QUICK = {  # a local run has no ten minutes to wait for a model
     "LOGOSTREAM_VISIBILITY_SECONDS": "10",
     "LOGOSTREAM_TICK_SECONDS": "0.5",
@@ -48,8 +47,6 @@ QUICK = {  # a local run has no ten minutes to wait for a model
     "LOGOSTREAM_STOP_SECONDS": "1",
     "LOGOSTREAM_CHANGE_SECONDS": "0.2",
     "LOGOSTREAM_POLL_SECONDS": "0.5",
-    # The stand-in is sure of what is there; how sure of what is not differs with the processor it learns on.
-    ANALYSIS: '{"median": 80}',
 }
 
 
@@ -136,7 +133,7 @@ async def make_model(stack: Stack, settings: CliSettings, logos: Path) -> Model:
 
 
 async def start_services(stack: Stack, settings: CliSettings, model: Model) -> dict[str, str]:
-    """Start every service as a process of its own; returns the environment that those who submit need."""
+    """Start every service as a process of its own; returns the environment that names the model."""
     environment = {**model.environment, "LOGOSTREAM_WORK_DIR": str(FOLDER / "work")}
     async with asyncio.TaskGroup() as starts:
         for module in ("extractor", "controller", "aggregator"):
@@ -145,7 +142,7 @@ async def start_services(stack: Stack, settings: CliSettings, model: Model) -> d
             own = {**environment, "LOGOSTREAM_DETECTOR": detector}
             for n in range(1, settings.detector_replicas + 1):
                 starts.create_task(stack.start_service(f"detector-{detector}-{n}", "detector", own))
-    return {**model.environment, ANALYSIS: os.environ[ANALYSIS]}
+    return model.environment
 
 
 async def start_dashboard(stack: Stack, model: Model) -> str:

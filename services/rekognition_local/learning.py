@@ -8,15 +8,21 @@ pictures to test with.
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from pathlib import Path
 
-from services.rekognition_local import material
+import cv2
+
+from services.rekognition_local import instructions, material
 from services.rekognition_local.errors import ApiError
 from services.rekognition_local.recognition import train
 from services.rekognition_local.recognition.samples import UnusableTrainingMaterial
+
+log = logging.getLogger(__name__)
 
 LEARNING = 0.9  # of the work; the rest is the test
 UNUSABLE = 4  # exit code: the material is to blame, and standard error says why in one sentence
@@ -32,7 +38,12 @@ async def learn(folder: Path, model: Path, tell: Callable[[float], None]) -> Non
     # A session of its own: Ctrl-C is for us to hear, else the child would die of it and count as failed.
     # Should we be killed, the child ends at its next word to us.
     child = await asyncio.create_subprocess_exec(
-        sys.executable, *command, stdout=PIPE, stderr=PIPE, start_new_session=True
+        sys.executable,
+        *command,
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=True,
+        env={**os.environ, **instructions.in_common()},
     )
     try:
         _, complaint = await asyncio.gather(_follow(child, tell), _read_all(child))
@@ -44,7 +55,9 @@ async def learn(folder: Path, model: Path, tell: Callable[[float], None]) -> Non
     if code == UNUSABLE:
         raise TrainingFailed(complaint.strip())
     if code != 0:
-        raise TrainingFailed(f"The learning process ended with code {code}: {complaint.strip()[-500:]}")
+        log.error("the learning process broke", extra={"code": code, "complaint": complaint})
+        last = complaint.strip().rpartition("\n")[2] or "it said nothing"
+        raise TrainingFailed(f"The learning process ended with code {code}: {last}")
 
 
 async def _follow(child: Process, tell: Callable[[float], None]) -> None:
@@ -65,6 +78,7 @@ def _tell(share: float) -> None:
 
 def main(folder: Path, model: Path) -> int:
     """The child: exit code 0 or `UNUSABLE`."""
+    cv2.ipp.setUseIPP(False)  # it goes by the processor, whatever the environment says
     try:
         recognizer = train(material.read_samples(folder), progress=lambda share: _tell(share * LEARNING))
         recognizer.save(model)

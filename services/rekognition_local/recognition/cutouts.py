@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ _CONTEXT = 0.3  # of the box, kept around a logo lifted from a scene
 _UNIFORM = 9.0  # standard deviation (grey levels) up to which a border counts as one plain colour
 _LEAST_SIDE = 6  # pixels; smaller boxes show nothing
 _LEAST_INK = 0.2  # mask value from which a pixel counts as the logo's
+_SOLID = 0.8  # mask value from which a pixel has the logo's own colour
 _LARGEST = 220  # pixels of the longer side of a box; logos are seen no larger than this by the classifier
 
 
@@ -35,11 +36,21 @@ class Cutout:
     certain: bool
     plain: Floats | None
 
+    def ink(self, rng: np.random.Generator) -> Floats | None:
+        """The colour (3) of any of the logo's pixels; None when hardly anything of it is solid."""
+        rows, columns = np.nonzero(self.mask > _SOLID)
+        if not rows.size:
+            return None
+        at = int(rng.integers(rows.size))
+        return np.asarray(self.colours[rows[at], columns[at]] / self.mask[rows[at], columns[at]])
+
 
 def lift(sample: LabelledImage) -> list[Cutout]:
     """The cutouts of each box that is large enough to show anything."""
     boxes = [box for box in sample.boxes if min(box.width, box.height) >= _LEAST_SIDE]
-    return [cutout for box in boxes for cutout in _lifted(sample.image, box, is_logo_only(sample))]
+    if is_logo_only(sample):
+        return [_in_the_open(cutout) for box in boxes for cutout in _lifted(sample.image, box, True)]
+    return [cutout for box in boxes for cutout in _lifted(sample.image, box, False)]
 
 
 def is_logo_only(sample: LabelledImage) -> bool:
@@ -48,6 +59,20 @@ def is_logo_only(sample: LabelledImage) -> bool:
         return True
     area = sample.image.shape[0] * sample.image.shape[1]
     return len(sample.boxes) == 1 and sample.boxes[0].width * sample.boxes[0].height >= 0.9 * area
+
+
+def _in_the_open(cutout: Cutout) -> Cutout:
+    """The same with nothing around it, where the board behind it or who stands before it will be seen."""
+    left, top, width, height = cutout.box
+    across, down = round(_CONTEXT * width), round(_CONTEXT * height)
+    room = ((down, down), (across, across))
+    return replace(
+        cutout,
+        colours=np.pad(cutout.colours, (*room, (0, 0))),
+        mask=np.pad(cutout.mask, room),
+        box=(left + across, top + down, width, height),
+        outline=cutout.outline + np.array([across, down], np.float32),
+    )
 
 
 def _lifted(image: Image, box: LabelledBox, alone: bool) -> list[Cutout]:

@@ -13,27 +13,18 @@ import numpy as np
 
 from services.rekognition_local.recognition import hog
 from services.rekognition_local.recognition.calibration import Calibration
+from services.rekognition_local.recognition.candidates import Candidates, distinct, joined
 from services.rekognition_local.recognition.classifier import Classifier
-from services.rekognition_local.recognition.geometry import moved, suppress
-from services.rekognition_local.recognition.samples import Boxes, Floats, Found, Image, Indices
+from services.rekognition_local.recognition.geometry import moved
+from services.rekognition_local.recognition.samples import Boxes, Floats, Found, Image
 from services.rekognition_local.recognition.templates import Proposals, TemplateBank, propose
 
 LONGEST, SHORTEST = 1280, 640  # pixels of a frame's longer side while it is searched
 _MOST_JUDGED, _MOST_PER_LABEL, _LEAST_PER_LABEL = 160, 32, 16  # proposals: of all labels, of each
 _WORTH_A_SECOND_LOOK, _SECOND_LOOKS = -4.5, 100  # log-odds; boxes at most
-_SAME_LABEL_OVERLAP, _ANY_LABEL_OVERLAP = 0.3, 0.55
+_MORE_LOOKS = 2  # at each such box, from where the look before moved it
 _LEAST_CONFIDENCE = 1.0
-_MOST_FOUND = 50
-_FORMAT = 1  # of the saved file
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Judged boxes (N x 4, pixels): label number (N) and evidence (N x 2: log-odds, template score)."""
-
-    boxes: Boxes
-    owners: Indices
-    evidence: Floats
+_FORMAT = 2  # of the saved file
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +40,7 @@ class Recognizer:
         """All logos in a BGR image (H x W x 3, uint8) from confidence 1 upwards, the surest first."""
         sized, scale = working_size(image)
         candidates = self.candidates(sized)
-        confidences = self.calibration.confidence(candidates.evidence)
+        confidences = self.calibration.confidence(candidates.odds)
         height, width = image.shape[:2]
         boxes = _clamped(candidates.boxes / scale, width, height)
         found = [
@@ -61,22 +52,26 @@ class Recognizer:
 
     def candidates(self, image: Image) -> Candidates:
         """The judged, refined and mutually distinct boxes of an image of working size."""
-        halves = hog.octaves(image)
         proposals = proposals_in(image, self.banks, len(self.labels))
-        first = self._judged(halves, proposals.boxes, proposals.scores)
-        promising = np.argsort(-first.evidence[:, 0], kind="stable")[:_SECOND_LOOKS]
-        promising = promising[first.evidence[promising, 0] > _WORTH_A_SECOND_LOOK]
-        boxes, scores = first.boxes[promising], first.evidence[promising, 1]
-        second = self._judged(halves, boxes, scores)
-        return _distinct(self._judged(halves, second.boxes, scores))
+        return self.candidates_among(proposals, hog.octaves(image))
 
-    def _judged(self, halves: list[Image], boxes: Boxes, scores: Floats) -> Candidates:
+    def candidates_among(self, proposals: Proposals, halves: list[Image]) -> Candidates:
+        """The same, of proposals made already, in an image and its halves."""
+        first = self._judged(halves, proposals.boxes)
+        promising = np.argsort(-first.odds, kind="stable")[:_SECOND_LOOKS]
+        promising = promising[first.odds[promising] > _WORTH_A_SECOND_LOOK]
+        looks = [first.only(promising)]
+        for _ in range(_MORE_LOOKS):
+            looks.append(self._judged(halves, looks[-1].boxes))
+        return distinct(joined(looks))
+
+    def _judged(self, halves: list[Image], boxes: Boxes) -> Candidates:
         """The likeliest label of each box, its log-odds against all else, and the box moved onto it."""
         chances, offsets = self.classifier.judge(hog.describe(hog.cut(halves, boxes), boxes))
         owners = chances[:, 1:].argmax(axis=1)
         chance = np.clip(np.exp(chances[np.arange(len(boxes)), owners + 1]), 1e-7, 1 - 1e-7)
-        evidence = np.stack([np.log(chance / (1 - chance)), scores], axis=1)
-        return Candidates(moved(boxes, offsets), owners, evidence.astype(np.float32))
+        odds = np.log(chance / (1 - chance)).astype(np.float32)
+        return Candidates(moved(boxes, offsets), owners, odds)
 
     def save(self, path: Path) -> None:
         """Write everything to one .npz file, without pickle."""
@@ -108,7 +103,7 @@ def _unpacked(arrays: Mapping[str, Any]) -> Recognizer:
         rows, columns = parts.pop("grid").tolist()
         banks.append(TemplateBank(grid=(rows, columns), **parts))
     classifier = Classifier(*(arrays[f"classifier_{name}"] for name in Classifier.__slots__))
-    calibration = Calibration(arrays["calibration_slopes"], float(arrays["calibration_intercept"]))
+    calibration = Calibration(*(float(arrays[f"calibration_{name}"]) for name in Calibration.__slots__))
     return Recognizer(tuple(arrays["labels"].tolist()), tuple(banks), classifier, calibration)
 
 
@@ -127,18 +122,6 @@ def working_size(image: Image) -> tuple[Image, float]:
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
     return cv2.resize(image, size, interpolation=how), scale
-
-
-def _distinct(found: Candidates) -> Candidates:
-    """One box per logo: within a label little overlap is allowed, across labels some."""
-    kept = [np.empty(0, np.intp)]
-    for owner in np.unique(found.owners):
-        own = np.flatnonzero(found.owners == owner)
-        kept.append(own[suppress(found.boxes[own], found.evidence[own, 0], _SAME_LABEL_OVERLAP, _MOST_FOUND)])
-    chosen = np.concatenate(kept)
-    odds = found.evidence[chosen, 0]
-    chosen = chosen[suppress(found.boxes[chosen], odds, _ANY_LABEL_OVERLAP, _MOST_FOUND)]
-    return Candidates(found.boxes[chosen], found.owners[chosen], found.evidence[chosen])
 
 
 def _clamped(boxes: Boxes, width: int, height: int) -> Floats:

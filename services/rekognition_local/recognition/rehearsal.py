@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from services.rekognition_local.recognition.templates import Proposals
 
 _MISS, _HIT = 0.3, 0.65  # overlap up to which a box does not show the logo, and from which it shows it well
 _JITTERS = ((4, 0.15), (3, 0.4), (3, 0.8))  # boxes tried around a view's logo: how many, how far off
+_GLANCES = ((2, 0.15), (2, 0.5))  # the same for what is no logo
 _FRAGMENTS = 3  # boxes tried inside it
 _UNJUDGED = 0.5  # share of wrong proposals learnt from while there is no classifier to fool
 _PATIENCE = 0.02  # probability of a logo from which a wrong proposal is worth learning from
@@ -29,6 +30,14 @@ def from_views(views: Sequence[Sequence[View]], rng: np.random.Generator) -> Les
             tries = np.vstack([*near, fragments(box, _FRAGMENTS, rng)])
             lessons.append(_lessons(image, tries, box, np.array([owner])))
     return joined(lessons)
+
+
+def from_lookalikes(views: Iterable[View], rng: np.random.Generator) -> Iterator[Lessons]:
+    """From each view of what is no logo: boxes on it, none of which shows one."""
+    for image, box in views:
+        near = [jittered(box, count, spread, rng) for count, spread in _GLANCES]
+        tries = np.vstack([*near, fragments(box, _FRAGMENTS, rng)])
+        yield _lessons(image, tries, np.empty((0, 4), np.float32), np.empty(0, np.intp))
 
 
 def from_proposals(

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.rekognition_local.recognition.samples import Floats, Image, Indices
 
-_LETTERS = np.array(list("ABCDEFGHIJKLMNOPRSTUVWXYZabcdefghiklmnoprstuvwz0123456789&"))
+LETTERS = np.array(list("ABCDEFGHIJKLMNOPRSTUVWXYZabcdefghiklmnoprstuvwz0123456789&"))
 _FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX,
     cv2.FONT_HERSHEY_DUPLEX,
@@ -150,7 +150,7 @@ def _put_sign(canvas: Image, rng: np.random.Generator) -> None:
 
 def _write(sign: Image, rng: np.random.Generator) -> None:
     height, width = sign.shape[:2]
-    text = "".join(rng.choice(_LETTERS, int(rng.integers(1, 9))))
+    text = "".join(rng.choice(LETTERS, int(rng.integers(1, 9))))
     font, thickness = int(rng.choice(_FONTS)), max(1, int(height * rng.uniform(0.03, 0.15)))
     place = (int(width * rng.uniform(0, 0.3)), int(height * rng.uniform(0.5, 0.95)))
     colour = random_colour(rng).tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,10 +19,12 @@ from services.rekognition_local.recognition.samples import (
     UnusableTrainingMaterial,
 )
 from services.rekognition_local.recognition.scenery import scene
+from services.rekognition_local.recognition.strangers import stranger
 
 _HEIGHTS = (26.0, 300.0)  # pixels of a logo in a scene, log-uniform: 4 to 40 % of a 720-line frame
 _CLOSE_UP = 110  # pixels: views need no more detail than the classifier's patch
 _MADE_UP_SIZE = (540, 960)  # height, width of made-up scenes
+_KEPT_EVERY = 6  # every such scene is kept
 
 
 View = tuple[Image, Boxes]  # a picture of one logo, and its true box (1 x 4)
@@ -39,12 +41,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Props:
-    """All there is to stage with: labels, cutouts of each label, and scenes (given ones, or made up)."""
+    """All there is to stage with: labels, cutouts of each label, and scenes (given ones, or made up).
+
+    The scenes `kept` are given ones that are not rehearsed in, so that what was learnt can be tried there.
+    """
 
     labels: tuple[str, ...]
     cutouts: tuple[tuple[Cutout, ...], ...]
     stages: tuple[Stage, ...]
-    made_up: bool
+    kept: tuple[Stage, ...]
 
 
 def gather(samples: Sequence[LabelledImage], made_up: int, rng: np.random.Generator) -> Props:
@@ -58,12 +63,21 @@ def gather(samples: Sequence[LabelledImage], made_up: int, rng: np.random.Genera
         if not own:
             raise UnusableTrainingMaterial(f"all boxes of {label} are under 6 pixels; give larger pictures")
     scenes = [sample for sample in samples if not is_logo_only(sample)]
-    stages = [_stage(sample, labels) for sample in scenes]
-    # A handful of scenes alone would teach those very scenes.
-    given = len(stages)
-    while len(stages) < made_up:
-        stages.append(Stage(scene(rng, *_MADE_UP_SIZE), np.empty((0, 4), np.float32), np.empty(0, np.intp)))
-    return Props(labels, cutouts, tuple(stages), given < len(stages))
+    stages = tuple(_stage(sample, labels) for sample in scenes)
+    if len(stages) < made_up:  # a handful of scenes alone would teach those very scenes
+        more = tuple(_made_up(rng) for _ in range(len(stages), made_up))
+        return Props(labels, cutouts, stages + more, kept=())
+    rehearsed = tuple(stage for number, stage in enumerate(stages) if number % _KEPT_EVERY)
+    return Props(labels, cutouts, rehearsed, kept=stages[::_KEPT_EVERY])
+
+
+def _made_up(rng: np.random.Generator) -> Stage:
+    return Stage(scene(rng, *_MADE_UP_SIZE), np.empty((0, 4), np.float32), np.empty(0, np.intp))
+
+
+def unseen(props: Props, rng: np.random.Generator) -> Stage:
+    """A scene to try out what was learnt: one of those kept for it, or a new one where scenes are made up."""
+    return props.kept[int(rng.integers(len(props.kept)))] if props.kept else _made_up(rng)
 
 
 def _stage(sample: LabelledImage, labels: tuple[str, ...]) -> Stage:
@@ -73,27 +87,39 @@ def _stage(sample: LabelledImage, labels: tuple[str, ...]) -> Stage:
     return Stage(image, np.array(boxes, np.float32).reshape(-1, 4) * scale, np.array(owners, np.intp))
 
 
-def rehearse(props: Props, stage: Stage, extra: int, rng: np.random.Generator) -> Stage:
-    """A copy of the stage with up to `extra` more logos pasted where they cover no other, and weathered."""
-    image, boxes, owners = stage.image.copy(), stage.boxes, stage.owners
-    for owner in rng.integers(0, len(props.labels), extra).tolist():
-        cutout = _pick(props, owner, rng)
-        attempt = image.copy()
-        placed = warps.paste(attempt, cutout, _height(cutout, rng), rng)
-        if placed is None or (len(boxes) and overlap(_grown(placed), boxes).max() > 0):
-            continue
-        image, boxes, owners = attempt, np.vstack([boxes, placed]), np.append(owners, owner)
-    return Stage(warps.weathered(image, rng) if rng.random() < 0.6 else image, boxes, owners)
+def rehearse(props: Props, stage: Stage, logos: int, strangers: int, rng: np.random.Generator) -> Stage:
+    """The stage with up to so many more logos and strangers where they cover no logo, and weathered."""
+    for owner in rng.integers(0, len(props.labels), strangers).tolist():
+        stage = _with(stage, stranger(_pick(props, owner, rng), rng), None, rng)
+    for owner in rng.integers(0, len(props.labels), logos).tolist():
+        stage = _with(stage, _pick(props, owner, rng), owner, rng)
+    return replace(stage, image=warps.weathered(stage.image, rng)) if rng.random() < 0.6 else stage
+
+
+def _with(stage: Stage, cutout: Cutout, owner: int | None, rng: np.random.Generator) -> Stage:
+    """The stage with a view of a label's logo, or of a stranger; as it was where that would cover a logo."""
+    image = stage.image.copy()
+    placed = warps.paste(image, cutout, _height(cutout, rng), rng)
+    if placed is None or (len(stage.boxes) and overlap(_grown(placed), stage.boxes).max() > 0):
+        return stage
+    if owner is None:
+        return replace(stage, image=image)
+    return Stage(image, np.vstack([stage.boxes, placed]), np.append(stage.owners, owner))
 
 
 def close_ups(props: Props, owner: int, count: int, rng: np.random.Generator) -> list[View]:
     """About `count` views of a label, each on a piece of some scene; those that do not fit are left out."""
-    views = (_close_up(props, owner, rng) for _ in range(count))
+    views = (_close_up(props, _pick(props, owner, rng), rng) for _ in range(count))
     return [view for view in views if view is not None]
 
 
-def _close_up(props: Props, owner: int, rng: np.random.Generator) -> View | None:
-    cutout = _pick(props, owner, rng)
+def lookalikes(props: Props, owner: int, count: int, rng: np.random.Generator) -> list[View]:
+    """As `close_ups`, of invented signs in the colours and proportions of a label."""
+    views = (_close_up(props, stranger(_pick(props, owner, rng), rng), rng) for _ in range(count))
+    return [view for view in views if view is not None]
+
+
+def _close_up(props: Props, cutout: Cutout, rng: np.random.Generator) -> View | None:
     height = min(_height(cutout, rng), _CLOSE_UP)
     aspect = cutout.box[2] / cutout.box[3]
     depth, width = int(height * (1.8 + aspect * 0.6)) + 16, int(height * (aspect * 1.8 + 0.6)) + 16
@@ -126,5 +152,6 @@ def _piece(image: Image, depth: int, width: int, rng: np.random.Generator) -> Im
 
 
 def _grown(box: Boxes) -> Boxes:
+    """Where the board of a logo in this box may reach."""
     left, top, width, height = box[0]
-    return np.array([[left - width * 0.2, top - height * 0.2, width * 1.4, height * 1.4]], np.float32)
+    return np.array([[left - width * 0.5, top - height * 0.5, width * 2, height * 2]], np.float32)

@@ -7,36 +7,71 @@ from functools import cache
 import cv2
 import numpy as np
 
+from services.rekognition_local.recognition import boards
 from services.rekognition_local.recognition.cutouts import Cutout
-from services.rekognition_local.recognition.samples import Boxes, Floats, Image
+from services.rekognition_local.recognition.samples import Boxes, Floats, Image, Indices
 from services.rekognition_local.recognition.scenery import random_colour
 
 _TURN, _TURN_RECTANGLE = 24.0, 7.0  # degrees at most; a rectangle's true extent is lost when it is turned far
 _SLANT = 0.09  # of the logo's size, by which each corner may be pulled
 _STRETCH = 0.12  # natural logarithm of the largest change of aspect
+_BEYOND, _OFTEN_BEYOND = 0.3, 0.3  # of a logo, that may lie over an edge of the picture; and how often
+
+Window = tuple[slice, slice]  # rows, columns
 
 
 def paste(canvas: Image, cutout: Cutout, height: float, rng: np.random.Generator) -> Boxes | None:
     """Put one random view of the logo, about `height` pixels high, somewhere on the canvas (in place).
 
-    Returns its true box (1 x 4), or None when it does not fit on the canvas.
+    Returns its true box (1 x 4), cut off where the logo reaches over the edge; None when it does not fit.
     """
-    homography, (width, depth) = _pose(cutout, height, rng)
-    room = (canvas.shape[1] - width, canvas.shape[0] - depth)
-    if min(room) < 0:
+    homography, size = _pose(cutout, height, rng)
+    extent = _extent(cutout, homography)
+    corner = _corner(extent[0, 2:], canvas, rng)
+    if corner is None:
         return None
-    left, top = (int(rng.integers(0, space + 1)) for space in room)
-    target = canvas[top : top + depth, left : left + width]
+    origin = np.round(corner - extent[0, :2]).astype(int)
+    on_canvas, in_view = _windows(canvas, origin, size)
+    under = np.zeros((size[1], size[0], 3), np.float32)
+    under[in_view] = canvas[on_canvas]
+    canvas[on_canvas] = np.clip(_painted(under, cutout, homography, rng), 0, 255)[in_view]
+    return _cut_off(extent + np.array([[*origin, 0, 0]], np.float32), canvas)
+
+
+def _painted(under: Floats, cutout: Cutout, homography: Floats, rng: np.random.Generator) -> Floats:
+    """The view: what is under it, a board, the logo, and what stands before it."""
     # Colours and mask are warped small-to-small: shrinking first keeps the warp free of aliasing.
-    colours, mask = _warped(cutout, homography, (width, depth))
-    under = target.astype(np.float32)
+    colours, mask = _warped(cutout, homography, (under.shape[1], under.shape[0]))
     if cutout.certain and rng.random() < 0.75:
-        _lay_board(under, cutout, homography, rng)
+        boards.lay(under, cutout, homography, rng)
     painted = _recoloured(colours, mask, rng) + under * (1 - mask[..., None])
     if rng.random() < 0.5:
         _hide_part(painted, under, mask, rng)
-    target[:] = np.clip(painted, 0, 255)
-    return _extent(cutout, homography) + np.array([[left, top, 0, 0]], np.float32)
+    return np.asarray(painted, dtype=np.float32)
+
+
+def _corner(size: Floats, canvas: Image, rng: np.random.Generator) -> Floats | None:
+    """Where the left top corner of a logo of this size comes to be: at times a part lies over an edge."""
+    room = np.array([canvas.shape[1], canvas.shape[0]]) - size
+    if room.min() < 0:
+        return None
+    beyond = _BEYOND * size * (rng.random() < _OFTEN_BEYOND)
+    return np.asarray(rng.uniform(-beyond, room + beyond), dtype=np.float32)
+
+
+def _windows(canvas: Image, origin: Indices, size: tuple[int, int]) -> tuple[Window, Window]:
+    """Where a view of this size (width, height) meets the canvas: a window on the canvas, one on the view."""
+    low = np.maximum(origin, 0)
+    high = np.minimum(origin + size, (canvas.shape[1], canvas.shape[0]))
+    (left, top), (right, bottom) = low.tolist(), high.tolist()
+    x, y = origin.tolist()
+    return np.s_[top:bottom, left:right], np.s_[top - y : bottom - y, left - x : right - x]
+
+
+def _cut_off(box: Boxes, canvas: Image) -> Boxes:
+    far = np.minimum(box[:, :2] + box[:, 2:], (canvas.shape[1], canvas.shape[0]))
+    near = np.maximum(box[:, :2], 0)
+    return np.hstack([near, far - near]).astype(np.float32)
 
 
 def weathered(image: Image, rng: np.random.Generator) -> Image:
@@ -89,27 +124,6 @@ def _warped(cutout: Cutout, homography: Floats, size: tuple[int, int]) -> tuple[
     return cv2.warpPerspective(colours, homography, size), cv2.warpPerspective(mask, homography, size)
 
 
-def _lay_board(under: Floats, cutout: Cutout, homography: Floats, rng: np.random.Generator) -> None:
-    """Paint a plain board behind the logo, larger than its box, often in the colour it was found on."""
-    left, top, width, height = cutout.box
-    grow_x, grow_y = rng.uniform(0.05, 0.5, 2) * min(width, height)
-    right, bottom = left + width + grow_x, top + height + grow_y
-    board = np.array(
-        [[left - grow_x, top - grow_y], [right, top - grow_y], [right, bottom], [left - grow_x, bottom]]
-    )
-    corners = cv2.perspectiveTransform(board[None].astype(np.float32), homography)[0]
-    known = cutout.plain is not None and rng.random() < 0.6
-    colour = cutout.plain if known and cutout.plain is not None else _board_colour(rng)
-    cv2.fillConvexPoly(under, corners.astype(np.int32), colour.tolist(), cv2.LINE_AA)
-
-
-def _board_colour(rng: np.random.Generator) -> Floats:
-    """Most boards are nearly white; the others may have any colour."""
-    if rng.random() < 0.5:
-        return np.asarray(rng.uniform(215, 255) + rng.uniform(-12, 12, 3), dtype=np.float32).clip(0, 255)
-    return random_colour(rng)
-
-
 def _recoloured(colours: Floats, mask: Floats, rng: np.random.Generator) -> Floats:
     """The logo (premultiplied) in its own colours mostly, else faded, grey, negative or one flat colour."""
     dice = rng.random()
@@ -133,7 +147,7 @@ def _hide_part(painted: Floats, under: Floats, mask: Floats, rng: np.random.Gene
     if kind < 0.35:
         _stand_slab(cover, rng)
     elif kind < 0.65:
-        thickness = max(2, int(width * rng.uniform(0.04, 0.2)))
+        thickness = max(2, int(width * rng.uniform(0.03, 0.14)))
         left = int(rng.integers(-thickness // 2, width))
         cover[:, max(0, left) : left + thickness] = 1
     else:
@@ -153,7 +167,7 @@ def _stand_slab(cover: Image, rng: np.random.Generator) -> None:
 def _stand_somebody(cover: Image, rng: np.random.Generator) -> None:
     """Head and shoulders, from below, up to the logo's middle or over it."""
     depth, width = cover.shape
-    head = rng.uniform(0.1, 0.24) * min(depth, width)
+    head = rng.uniform(0.07, 0.16) * min(depth, width)
     middle, top = int(rng.uniform(0, width)), int(rng.uniform(0.05, 0.75) * depth)
     cv2.ellipse(cover, (middle, int(top + head)), (int(0.8 * head), int(head)), 0, 0, 360, 1, -1)
     body = (int(1.3 * head), int(depth - top))

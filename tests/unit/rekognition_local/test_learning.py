@@ -31,6 +31,12 @@ async def test_a_damaged_picture_is_told_in_one_sentence(tmp_path: Path) -> None
         await learning.learn(tmp_path, tmp_path / "model.npz", ignore)
 
 
+async def test_a_child_that_breaks_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "labels.json").write_text("no JSON")
+    with pytest.raises(learning.TrainingFailed, match=r"^The learning process ended with code 1: .*JSON"):
+        await learning.learn(tmp_path, tmp_path / "model.npz", ignore)
+
+
 async def test_breaking_off_ends_the_child(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "labels.json")  # the child waits for a writer that never comes
     learner = asyncio.create_task(learning.learn(tmp_path, tmp_path / "model.npz", ignore))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,18 @@ from services.rekognition_local.recognition.samples import UnusableTrainingMater
 from services.rekognition_local.recognition.training import Effort, train_with
 from tests.unit.rekognition_local.logos import LABELS, cross, logo_only, pasted, rings, wall
 
-LITTLE = Effort(views=50, template_views=40, made_up=3, rehearsals=4, calibration=3, passes=40, networks=1)
-LEAST = Effort(views=10, template_views=8, made_up=1, rehearsals=2, calibration=1, passes=2, networks=1)
+LITTLE = Effort(
+    views=50,
+    template_views=40,
+    lookalikes=15,
+    made_up=3,
+    rehearsals=4,
+    strangers=2,
+    calibration=3,
+    passes=40,
+    networks=1,
+)
+LEAST = replace(LITTLE, views=10, template_views=8, lookalikes=2, made_up=1, rehearsals=2, passes=2)
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,29 @@ def test_the_cutout_of_a_transparent_logo_is_boxed_by_what_is_seen() -> None:
     padded = np.zeros((160, 200, 4), np.uint8)
     padded[20:140, 50:170] = cross()
     (cutout,) = lift(alone("cross", padded))
-    np.testing.assert_allclose(cutout.box, (53, 22, 115, 116), atol=2)
+    np.testing.assert_allclose(cutout.box[2:], (115, 116), atol=2)
+    rows, columns = np.nonzero(cutout.mask > 0.5)
+    np.testing.assert_allclose(cutout.box[:2], (columns.min(), rows.min()), atol=2)
+
+
+def test_a_logo_alone_gets_room_around_it_for_the_board_behind_it() -> None:
+    (cutout,) = lift(alone("cross", cross()))
+    left, top, width, height = cutout.box
+    assert min(left, cutout.mask.shape[1] - left - width) > 0.25 * width
+    assert min(top, cutout.mask.shape[0] - top - height) > 0.25 * height
+
+
+def test_a_logo_over_the_edge_is_boxed_up_to_the_edge() -> None:
+    (cutout,) = lift(alone("cross", cross()))
+    boxes = [
+        warps.paste(np.zeros((90, 90, 3), np.uint8), cutout, 60, np.random.default_rng(seed))
+        for seed in range(40)
+    ]
+    sides = np.vstack([box for box in boxes if box is not None])
+    near, far = sides[:, :2], sides[:, :2] + sides[:, 2:]
+    assert near.min() >= 0
+    assert far.max() <= 90
+    assert ((near == 0) | (far == 90)).any()
 
 
 def test_a_logo_on_a_plain_board_is_cut_out_without_the_board() -> None:
@@ -113,20 +135,19 @@ def test_calibrated_confidence_is_the_share_that_is_right() -> None:
     rng = np.random.default_rng(5)
     odds = rng.normal(0, 2, 4000)
     right = rng.random(4000) < 1 / (1 + np.exp(-(0.5 * odds - 1)))
-    evidence = np.stack([odds, rng.normal(5, 1, 4000)], axis=1).astype(np.float32)
-    confidence = calibrate(evidence, right).confidence(evidence)
+    confidence = calibrate(odds, right).confidence(odds)
     for low in (10, 30, 50):
         own = (confidence > low) & (confidence <= low + 20)
         assert right[own].mean() * 100 == pytest.approx(confidence[own].mean(), abs=6)
 
 
 def test_without_finds_the_networks_own_odds_stand() -> None:
-    assert calibrate(np.zeros((0, 2), np.float32), np.zeros(0, bool)) is UNCALIBRATED
+    assert calibrate(np.zeros(0, np.float32), np.zeros(0, bool)) is UNCALIBRATED
 
 
 def test_a_handful_of_finds_all_right_does_not_make_certain() -> None:
-    evidence = np.stack([np.full(6, 4.0), np.full(6, 6.0)], axis=1).astype(np.float32)
-    assert 50 < calibrate(evidence, np.ones(6, bool)).confidence(evidence)[0] < 99
+    odds = np.full(6, 4.0, np.float32)
+    assert 50 < calibrate(odds, np.ones(6, bool)).confidence(odds)[0] < 99
 
 
 def test_networks_that_answer_together_give_the_mean_of_their_answers() -> None:
