@@ -96,6 +96,7 @@ async def start_aws(stack: Stack, settings: CliSettings) -> dict[str, str]:
     stand_in = {
         "LOGOSTREAM_REKOGNITION_PORT": str(rekognition),
         "LOGOSTREAM_STATE_DIR": str(FOLDER / "rekognition"),
+        "LOGOSTREAM_LEARNT_DIR": str(FOLDER / "learnt"),
     }
     await stack.start_service("rekognition", "rekognition_local", stand_in)
     return {**ACCOUNT, **endpoints}

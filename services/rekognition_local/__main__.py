@@ -13,6 +13,7 @@ from services.rekognition_local.clock import Clock
 from services.rekognition_local.learning import learn
 from services.rekognition_local.recognition import Recognizer
 from services.rekognition_local.recognizers import Recognizers
+from services.rekognition_local.remembered import remembering
 from services.rekognition_local.settings import RekognitionSettings
 from services.rekognition_local.store import Store
 from services.rekognition_local.training import Trainings
@@ -44,7 +45,8 @@ async def _account(settings: RekognitionSettings, objects: S3Objects, region: st
     store = Store(settings.state_dir)
     clock = _clock(settings, store)
     recognizers = Recognizers(Recognizer.load, settings.detection_threads)
-    trainings = Trainings(store, objects, recognizers, learn, clock, settings.least_training_seconds)
+    learner = remembering(learn, settings.learnt_dir) if settings.learnt_dir else learn
+    trainings = Trainings(store, objects, recognizers, learner, clock, settings.least_training_seconds)
     try:
         yield Account(settings, region, store, objects, recognizers, trainings, clock)
     finally:

@@ -20,7 +20,7 @@ from services.rekognition_local.recognizers import Recognizes
 from shared.datasets import manifest
 from shared.datasets.evaluation import Box, Examined, Find, Truth
 
-_LABELS, _FINDS = "labels.json", "finds.json"
+_LABELS = "labels.json"
 _MARGIN = (
     1.0  # around a picture that is a logo and nothing else, in its own size: scenes show more than a logo
 )
@@ -29,6 +29,11 @@ _MARGIN = (
 def picture_file(folder: Path, number: int) -> Path:
     """Where the picture with this number lies; its format is in its first bytes, whatever the name."""
     return folder / f"{number:06d}.image"
+
+
+def finds_file(folder: Path) -> Path:
+    """Where it is written what was found in the pictures to test with."""
+    return folder / "finds.json"
 
 
 def write_labels(
@@ -68,7 +73,7 @@ def examine(folder: Path, recognizer: Recognizes) -> Iterator[float]:
     for row in rows:
         examined.append(_examined(picture_file(folder, row["number"]), row, recognizer))
         yield len(examined) / len(rows)
-    (folder / _FINDS).write_text(json.dumps(examined), "utf-8")
+    finds_file(folder).write_text(json.dumps(examined), "utf-8")
 
 
 def _examined(file: Path, row: dict[str, Any], recognizer: Recognizes) -> dict[str, Any]:
@@ -86,7 +91,7 @@ def _in_a_scene(logo: Image) -> Image:
 
 def read_tested(folder: Path, test: Mapping[int, manifest.Source]) -> list[Examined]:
     """What is in the pictures to test with, and what was found there."""
-    examined = json.loads((folder / _FINDS).read_text("utf-8"))
+    examined = json.loads(finds_file(folder).read_text("utf-8"))
     return [_tested(row, test[row["number"]]) for row in examined]
 
 

@@ -20,6 +20,9 @@ class RekognitionSettings(Settings):
     state_dir: Path = Field(
         Path(".logostream/rekognition"), description="Folder where the stand-in keeps projects and models."
     )
+    learnt_dir: Path | None = Field(
+        None, description="Folder where the stand-in keeps what it learnt: the same pictures are learnt once."
+    )
     start_seconds: float = Field(5.0, ge=0, description="How long a model of the stand-in takes to start.")
     stop_seconds: float = Field(2.0, ge=0, description="How long a model of the stand-in takes to stop.")
     change_seconds: float = Field(
