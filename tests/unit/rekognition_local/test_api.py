@@ -63,7 +63,12 @@ async def test_a_token_of_our_own_making_is_refused(stand: Stand) -> None:
         ("RekognitionService.CreateProject", b'{"ProjectName": "a b"}', "InvalidParameterException"),
         ("RekognitionService.CompareFaces", b"{}", "UnknownOperationException"),
         ("SomethingElse.CreateProject", b"{}", "UnknownOperationException"),
-        ("RekognitionService.DetectCustomLabels", bytes(33 * 1024 * 1024), "ImageTooLargeException"),
+        pytest.param(
+            "RekognitionService.DetectCustomLabels",
+            bytes(33 * 1024 * 1024),
+            "ImageTooLargeException",
+            id="33 MB",  # made of the bytes themselves, the test's name would be longer still
+        ),
     ],
 )
 async def test_a_request_that_is_none_is_told_so(

@@ -51,6 +51,7 @@ async def test_only_a_running_model_detects(stand: Stand) -> None:
         (picture(RED, 63, 64), "InvalidParameterException"),
         (picture(RED, 64, 1281), "InvalidParameterException"),
     ],
+    ids=("no picture", "cut off", "too wide", "too many bytes", "too narrow", "too high"),
 )
 async def test_a_bad_image_is_refused_with_its_code(running: Stand, body: bytes, expected: str) -> None:
     assert await running.detect_code({"Bytes": body}) == expected
