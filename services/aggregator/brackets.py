@@ -10,9 +10,8 @@ from services.aggregator.cells import joined
 from services.aggregator.exposure import Scene
 from services.aggregator.sightings import Sample
 
-USUALLY_OFF = Fraction(
-    3, 50
-)  # seconds: the mean error of edges that the video surely shows, docs/exposure.md
+# Seconds: the mean error of edges that the video surely shows (docs/exposure.md).
+USUALLY_OFF = Fraction(3, 50)
 
 
 @dataclass(frozen=True, slots=True)
