@@ -18,7 +18,7 @@ from shared.config.settings import DetectingSettings, load
 from shared.messaging.queue import Message, QueueError
 from shared.storage.objects import Address, ObjectDenied, ObjectError, ObjectInfo
 from shared.videos.ledger import LedgerError, State
-from tests.unit.shared.aws_server import AwsServer
+from tests.unit.shared.aws.aws_server import AwsServer
 
 pytestmark = [pytest.mark.real_time, pytest.mark.asyncio(loop_scope="session")]
 

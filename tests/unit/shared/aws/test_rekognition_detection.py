@@ -13,8 +13,8 @@ from shared.models.detection import Seen, Text
 from shared.models.rekognition import ServiceFault
 from shared.models.words import Word
 from shared.storage.objects import Address
-from tests.unit.shared.aws_server import AwsServer
-from tests.unit.shared.test_rekognition import KINDS, MODEL
+from tests.unit.shared.aws.aws_server import AwsServer
+from tests.unit.shared.aws.test_rekognition import KINDS, MODEL
 
 pytestmark = [pytest.mark.real_time, pytest.mark.asyncio(loop_scope="session")]
 

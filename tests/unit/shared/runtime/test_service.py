@@ -18,7 +18,7 @@ import pytest
 from shared.config.settings import Settings
 from shared.runtime.service import BAD_SETTINGS, CRASHED, DRAINED, Life, run
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 TINY = Path(__file__).with_name("tiny_service.py")
 Process = subprocess.Popen[str]
 Start = Callable[..., Process]

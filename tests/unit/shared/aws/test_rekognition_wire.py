@@ -9,8 +9,8 @@ from shared.aws.rekognition import ProjectVersion
 from shared.models.control import ModelState
 from shared.models.rekognition import Misconfigured, ModelStatus
 from shared.storage.objects import Address
-from tests.unit.shared.aws_server import AwsServer
-from tests.unit.shared.test_rekognition import MODEL, PROJECT
+from tests.unit.shared.aws.aws_server import AwsServer
+from tests.unit.shared.aws.test_rekognition import MODEL, PROJECT
 
 pytestmark = [pytest.mark.real_time, pytest.mark.asyncio(loop_scope="session")]
 
