@@ -43,7 +43,7 @@ class SqsQueue:
                 QueueUrl=self._url,
                 MaxNumberOfMessages=min(limit, BATCH),
                 WaitTimeSeconds=self._wait_seconds,
-                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+                MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp", "MessageGroupId"],
                 MessageAttributeNames=[TRACE],
             )
         return [_message(entry) for entry in reply.get("Messages", [])]
@@ -110,6 +110,7 @@ def _message(entry: Mapping[str, Any]) -> Message:
         receives=int(attributes.get("ApproximateReceiveCount", 1)),
         sent_at=int(attributes.get("SentTimestamp", 0)) / 1000,
         trace=entry.get("MessageAttributes", {}).get(TRACE, {}).get("StringValue"),
+        group=attributes.get("MessageGroupId"),
     )
 
 

@@ -222,7 +222,7 @@ class Consumer:
         try:
             if self._give_up:
                 await self._give_up(message, reason)
-            await self._dead.send([message.body], traces=[message.trace])
+            await self._dead.send([message.body], message.group, [message.trace])
         except Exception:
             log.exception("could not bury", extra={"message_id": message.id})
             return await self._again(message, self._backoff(message.receives))

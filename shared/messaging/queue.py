@@ -25,6 +25,7 @@ class Message:
     receives: int  # how often it was received, this time included
     sent_at: float  # seconds since the epoch
     trace: str | None = None  # the W3C traceparent it came with
+    group: str | None = None  # that it shares the queue with
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,8 @@ async def test_messages_of_a_group_are_side_by_side_not_one_by_one(queue: Queue)
     await queue.send(["a", "b", "c"], group="video-1")
     await queue.send(["d"], group="video-2")
     messages = await receive_all(queue, 4)  # none is deleted meanwhile
-    assert sorted(message.body for message in messages) == ["a", "b", "c", "d"]
+    groups = {message.body: message.group for message in messages}
+    assert groups == {"a": "video-1", "b": "video-1", "c": "video-1", "d": "video-2"}
 
 
 async def test_an_empty_queue_is_waited_on_and_gives_an_empty_list(queue: Queue) -> None:

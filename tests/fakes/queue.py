@@ -190,7 +190,15 @@ class FakeQueue:
         stored.received_at = _now()
         if not self.repeats():
             stored.visible_at = _now() + self.visibility
-        return Message(stored.id, stored.body, stored.receipt, stored.receives, stored.sent_at, stored.trace)
+        return Message(
+            stored.id,
+            stored.body,
+            stored.receipt,
+            stored.receives,
+            stored.sent_at,
+            stored.trace,
+            stored.group,
+        )
 
     def _hide(self, message: Message, seconds: int) -> bool:
         stored = self._stored.get(message.id)

@@ -49,9 +49,9 @@ async def test_reject_puts_the_message_among_the_dead_letters_now(
 ) -> None:
     handler = Handler(Reject("frame 7 is no image"))
     async with consume(handler):
-        await queue.send(["a"])
+        await queue.send(["a"], group="video-1")
         await queue.until_empty()
-    assert dead.bodies == ["a"]
+    assert dead.sent == [("a", "video-1")]
     assert queue.deleted == ["a"]
     assert len(handler.at) == 1
 

@@ -19,6 +19,15 @@ async def test_all_dead_letters_are_moved() -> None:
     assert dead.bodies == []
 
 
+async def test_letters_keep_the_group_they_came_with() -> None:
+    dead, alive = FakeQueue("frames-dead"), FakeQueue("frames")
+    await dead.send(["a", "b"], group="video-1")
+    await dead.send(["c"], group="video-2")
+    await dead.send(["d"])
+    await move_all(dead, alive)
+    assert sorted(alive.sent) == [("a", "video-1"), ("b", "video-1"), ("c", "video-2"), ("d", None)]
+
+
 async def test_an_empty_queue_is_no_error() -> None:
     assert await move_all(FakeQueue("frames-dead"), FakeQueue("frames")) == 0
 
