@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.system.conftest import Finished
+from tests.system.conftest import Finished, finished
 from tests.system.local_stack import LocalStack
 from tests.system.plain_video import write_plain_video
 
@@ -49,6 +49,18 @@ def test_every_brand_is_found_with_each_edge_of_its_exposures_within_one_samplin
         for (start, end), (found_start, found_end) in zip(edges, found[brand], strict=True):
             assert abs(found_start - start) <= STEP, (brand, start, found_start)
             assert abs(found_end - end) <= STEP, (brand, end, found_end)
+
+
+def test_edges_asked_for_exactly_come_nearer_the_truth_for_few_more_frames(
+    stack: LocalStack, undisturbed: dict[str, Finished]
+) -> None:
+    [path] = stack.samples("match")
+    [row] = stack.wait_ended(stack.submit("--edge-precision", "0.1", path))
+    exact, coarse = finished(stack, row, Path(path)), undisturbed["match"]
+    assert row["state"] == "COMPLETED", row["error"]
+    frames = exact.summary["frames"]
+    assert 0 < frames["extra"] <= 0.25 * (frames["published"] - frames["extra"])
+    assert _off(exact) < _off(coarse) / 2
 
 
 def test_bad_videos_fail_with_a_sentence_each_while_a_good_one_beside_them_completes(
@@ -103,6 +115,15 @@ def _by_brand(rows: object) -> dict[str, list[tuple[float, float]]]:
     for brand, start, end in rows:  # type: ignore[attr-defined]
         found.setdefault(brand, []).append((start, end))
     return {brand: sorted(edges) for brand, edges in sorted(found.items())}
+
+
+def _off(video: Finished) -> float:
+    """Seconds by which all edges together are off, where every exposure is found."""
+    rows = csv.DictReader(io.StringIO(video.exposures))
+    found = _by_brand((row["brand"], float(row["start_s"]), float(row["end_s"])) for row in rows)
+    truth = _by_brand((each["label"], each["start"], each["end"]) for each in video.truth["exposures"])
+    pairs = [pair for brand in truth for pair in zip(truth[brand], found[brand], strict=True)]
+    return sum(abs(a - b) for true, seen in pairs for a, b in zip(true, seen, strict=True))
 
 
 def _write_audio_only(path: Path) -> None:
