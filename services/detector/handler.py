@@ -114,13 +114,13 @@ class FrameHandler:
     async def _detect(self, frame: FrameReady) -> FrameDetected:
         await self._gate.wait_open()
         turn = await self._pace.turn()
-        started = asyncio.get_running_loop().time()
+        started, reported_at = asyncio.get_running_loop().time(), self._gate.reported_at
         try:
             with tracer().step("detect", {"detector": frame.detector}):
                 seen = await self._detector.detect(Address(frame.bucket, frame.key))
         except Exception as error:
             metrics.detect_calls.labels(type(error).__name__).inc()
-            await self._learn(error, turn)
+            await self._learn(error, turn, reported_at)
             raise
         latency = asyncio.get_running_loop().time() - started
         metrics.detect_calls.labels("answered").inc()
@@ -139,7 +139,7 @@ class FrameHandler:
             latency_ms=round(latency * 1000),
         )
 
-    async def _learn(self, error: Exception, turn: Turn) -> None:
+    async def _learn(self, error: Exception, turn: Turn, reported_at: float) -> None:
         """Tell the other frames, of all replicas, what this call has shown."""
         match error:
             case Throttled():
@@ -147,7 +147,7 @@ class FrameHandler:
                 self._pace.throttled(turn)
             case NotReady():
                 tracer().note("model not ready")
-                await self._gate.not_ready()
+                await self._gate.not_ready(reported_at)
             case Misconfigured():
                 await self._gate.close_for(str(error))
 

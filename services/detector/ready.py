@@ -59,16 +59,24 @@ class Gate:
         report = self._report
         return Units(report.units, report.at) if report and report.units else None
 
+    @property
+    def reported_at(self) -> float:
+        """Of the report that a call relies on which begins now; minus infinity without any."""
+        return self._report.at if self._report else float("-inf")
+
     async def wait_open(self) -> None:
         """Return as soon as frames may be examined."""
         await self._opened.wait()
 
-    async def not_ready(self) -> None:
-        """Rekognition refused: close every replica's gate until a newer report says that the model runs."""
-        if not self.is_open or self._report is None:
-            return  # another frame has told so already
+    async def not_ready(self, reported_at: float) -> None:
+        """Rekognition refused: close every replica's gate until a newer report says that the model runs.
+
+        `reported_at` is that of the report which the refused call relied on.
+        """
+        if not self.is_open or reported_at < self.reported_at:
+            return  # another frame has told so already, or the controller has looked since
         self._set(False)
-        self._refuted_at = self._report.at
+        self._refuted_at = reported_at
         await self._post(self._board.refute(self._model, self._refuted_at))
 
     async def close_for(self, sentence: str) -> None:
@@ -101,7 +109,8 @@ class Gate:
         self._report = report = await self._board.report(self._model)
         if before and self.units and before.count != self.units.count:
             self.units_changed.set()
-        self._refuted_at = max(self._refuted_at, await self._board.refuted(self._model))
+        refuted_at = await self._board.refuted(self._model)
+        self._refuted_at = max(self._refuted_at, refuted_at)  # which may have risen while we looked
         if fault and fault.at >= self._started_at:  # older ones may be cured: a restart tries again
             self._show_fault(fault.sentence)
             return

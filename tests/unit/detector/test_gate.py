@@ -54,7 +54,7 @@ async def test_a_refusal_closes_every_gate_until_a_newer_report(around: Surround
     first, second = around.replica(), around.replica()
     async with first.gate.watching(), second.gate.watching():
         await first.gate.wait_open()
-        await first.gate.not_ready()
+        await first.gate.not_ready(first.gate.reported_at)
         assert not first.gate.is_open
         await asyncio.sleep(FEW_LOOKS)
         assert not first.gate.is_open
@@ -65,12 +65,39 @@ async def test_a_refusal_closes_every_gate_until_a_newer_report(around: Surround
         assert second.gate.is_open
 
 
+async def test_a_late_refusal_does_not_contradict_a_newer_report(around: Surroundings) -> None:
+    replica = around.replica()
+    async with replica.gate.watching():
+        await replica.gate.wait_open()
+        at_the_call = replica.gate.reported_at
+        await asyncio.sleep(FEW_LOOKS)
+        await around.model_is("RUNNING")
+        await asyncio.sleep(FEW_LOOKS)
+        await replica.gate.not_ready(at_the_call)
+        assert replica.gate.is_open
+        assert around.control.refutals == {}
+
+
+async def test_a_refusal_that_comes_during_a_look_is_not_forgotten_by_it(around: Surroundings) -> None:
+    replica = around.replica()
+    async with replica.gate.watching():
+        await replica.gate.wait_open()
+        around.control.faults.latency = POLL / 10
+        around.control.faults.calls.clear()
+        while "refuted" not in around.control.faults.calls:  # noqa: ASYNC110 - the last question of a look
+            await asyncio.sleep(POLL / 100)
+        around.control.faults.refuse["refute"] = 1
+        await replica.gate.not_ready(replica.gate.reported_at)
+        await asyncio.sleep(FEW_LOOKS)
+        assert not replica.gate.is_open
+
+
 async def test_a_refusal_that_cannot_be_posted_still_closes_our_own_gate(around: Surroundings) -> None:
     replica = around.replica()
     async with replica.gate.watching():
         await replica.gate.wait_open()
         around.control.faults.refuse["refute"] = 1
-        await replica.gate.not_ready()
+        await replica.gate.not_ready(replica.gate.reported_at)
         await asyncio.sleep(FEW_LOOKS)
         assert not replica.gate.is_open
 
