@@ -22,6 +22,7 @@ from shared.videos.ledger import Chunk, Video
 
 FINEST = 64  # parts of a step: beyond it frames are further apart
 MOST_EDGES = 500  # of one chunk, so that its message is no larger than a queue takes
+MOST_FRAMES = 3000  # of one chunk, so that its row holds them and what is said of each that is screened out
 MOST_SECONDS = 240  # of video that is looked through for one chunk, all of it decoded
 HIDDEN = 0.3  # of a logo's box, covered by another brand's: what is followed may be the other
 
@@ -115,7 +116,8 @@ def _frames_to_examine(video: Video, chunks: Sequence[Chunk], seen: Seen, precis
                 doubt[_instant(bracket, before, after, grid / step)] += bracket.off
     ranked = sorted(doubt, key=lambda instant: (-doubt[instant], instant))
     possible = [instant for instant in ranked if instant not in asked]
-    chosen = tuple(sorted(possible[: _affordable(chunks, video.options.analysis)]))
+    most = min(MOST_FRAMES, _affordable(chunks, video.options.analysis))
+    chosen = tuple(sorted(possible[:most]))
     if not chosen:
         return None
     return Chunk(video.chunks, len(chosen), detectors=chunks[0].detectors, grid=grid, wanted=chosen)

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.aggregator import refinement
 from services.aggregator.cells import Timeline
 from services.aggregator.edges import edges_of
 from services.aggregator.exposure import Scene, analyse
@@ -240,6 +241,18 @@ def test_one_frame_serves_the_edges_of_all_brands_between_the_same_samples() -> 
     more = next_chunk(film, chunks, seen)
     assert more
     assert (more.number, more.grid, more.wanted) == (1, 2, (3, 7))
+
+
+def test_more_frames_than_a_row_holds_are_asked_for_in_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    truth = [(F(10 * k), F(10 * k + 5)) for k in range(1, 20)]
+    options = Analysis(edge_precision=0.1, edge_budget=1.0)
+    unbound = refined(truth, 200, options)[1]
+    monkeypatch.setattr(refinement, "MOST_FRAMES", 10)
+    chunks, scene = refined(truth, 200, options)
+    asked = [instant for chunk in chunks for instant in chunk.wanted]
+    assert max(len(chunk.wanted) for chunk in chunks) == 10
+    assert len(asked) == len(set(asked)) == 114
+    assert scene.exposures == unbound.exposures
 
 
 def test_without_a_wanted_precision_nothing_is_asked() -> None:
