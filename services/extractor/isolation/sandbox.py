@@ -11,7 +11,7 @@ import socket
 import sys
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -109,12 +109,18 @@ class Sandbox:
 
     def _ask(self, request: dict[str, Any], video: int) -> tuple[IO[bytes], socket.socket]:
         """Have a child made for the task; returns the pipe it writes its records to, and its line."""
-        line, childs_line = socket.socketpair()
-        line.setblocking(False)
-        pipe, childs_pipe = os.pipe()
-        with childs_line, os.fdopen(childs_pipe):
-            self._server.send(json.dumps(request).encode(), (video, childs_pipe, childs_line.fileno()))
-        return os.fdopen(pipe, "rb"), line
+        with ExitStack() as ours:  # closed unless there is a child at the other end
+            line, childs_line = socket.socketpair()
+            ours.enter_context(line)
+            with childs_line:
+                line.setblocking(False)
+                reading, writing = os.pipe()
+                pipe = ours.enter_context(os.fdopen(reading, "rb"))
+                with os.fdopen(writing):
+                    descriptors = (video, writing, childs_line.fileno())
+                    self._server.send(json.dumps(request).encode(), descriptors)
+            ours.pop_all()
+        return pipe, line
 
 
 @asynccontextmanager
@@ -188,8 +194,10 @@ class _Server:
     def _start(self) -> socket.socket:
         if self._dismiss is not None:
             self._dismiss()
+            self._requests = None
         requests, servers_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with servers_end:
+        with ExitStack() as unless_started, servers_end:
+            unless_started.enter_context(requests)
             process = os.posix_spawn(
                 sys.executable,
                 (sys.executable, "-s", "-P", "-m", "services.extractor.isolation.forkserver"),
@@ -200,6 +208,7 @@ class _Server:
                     (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
                 ],
             )
+            unless_started.pop_all()
         self._dismiss = weakref.finalize(self, _dismissed, requests, process)
         self._requests = requests
         return requests

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import aclosing, suppress
 from fractions import Fraction
@@ -273,12 +274,19 @@ async def test_a_crash_of_the_decoder_is_a_sentence_and_the_next_visit_is_as_goo
     assert (await SANDBOX.probe(make_video([0, 512]))).codec == "h264"
 
 
-async def test_a_fork_server_that_died_is_started_again(make_video: Maker) -> None:
+async def test_a_fork_server_that_died_is_started_again_as_soon_as_one_can_be(
+    make_video: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sandbox, video = Sandbox(Limits()), make_video([0, 512])
-    others = set(children_of(os.getpid()))
+    others, before = set(children_of(os.getpid())), sorted(open_in(os.getpid()))
     await sandbox.probe(video)
     (server,) = set(children_of(os.getpid())) - others
     kill(server)
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/nowhere/python")
+        with pytest.raises(FileNotFoundError):
+            await sandbox.probe(video)
+    assert sorted(open_in(os.getpid())) == before
     assert (await sandbox.probe(video)).codec == "h264"
 
 
