@@ -172,7 +172,7 @@ def _row(case: str, metric: str, unit: str, ours: tuple[Run, ...], theirs: tuple
 async def _streamed(store: DistantObjects, address: Address, folder: Path) -> AsyncIterator[RemoteVideo]:
     info = await store.stat(address)
     source = Source(bucket=address.bucket, key=address.key, version=info.version)
-    yield await Library(store, folder / "work").find(source)
+    yield await Library(store, folder / "work", kept=1).find(source)
 
 
 @asynccontextmanager

@@ -26,7 +26,7 @@ async def main(settings: ExtractorSettings, life: Life) -> None:
     """Plan videos and extract chunks until told to stop."""
     async with clients() as aws:
         sandbox = Sandbox(Limits())
-        library = Library(S3Objects(aws.s3), settings.work_dir)
+        library = Library(S3Objects(aws.s3), settings.work_dir, settings.videos_at_once)
         planner = await _planner(settings, aws, sandbox, library)
         decoder = await _decoder(settings, aws, sandbox, library)
         await life.run(planner, decoder)

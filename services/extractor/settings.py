@@ -19,3 +19,8 @@ class ExtractorSettings(ProcessingSettings, AnnouncingSettings):
         Path(tempfile.gettempdir()) / "logostream",
         description="Where a video is copied to if it cannot be read in order.",
     )
+
+    @property
+    def videos_at_once(self) -> int:
+        """The most videos one replica works on: as many are planned at a time as chunks are decoded."""
+        return 2 * self.extract_concurrency

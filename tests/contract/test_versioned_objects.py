@@ -43,7 +43,7 @@ async def test_a_chunk_reads_the_version_that_was_submitted(clients: Clients, tm
     info = await store.stat(video)
     source = Source(bucket=video.bucket, key=video.key, version=info.version, versioned=info.versioned)
     await store.put(video, b"put later", "video/mp4")
-    found = await Library(store, tmp_path).find(source)
+    found = await Library(store, tmp_path, kept=1).find(source)
     async with found.opened() as reading:
         assert await reading.read(0, 9) == b"submitted"
 

@@ -19,7 +19,6 @@ from shared.storage.objects import Address, ObjectChanged, ObjectError, ObjectIn
 
 COPIED = 16 * BLOCK  # bytes per request of a whole copy
 MOST_FETCHED = 2  # times the size of the video; beyond that a copy on disk is cheaper
-KEPT_VIDEOS = 3  # whose bytes are kept for the next visit
 KEPT_SECONDS = 120.0  # after the last visit
 
 
@@ -136,11 +135,12 @@ AnyVideo = Path | RemoteVideo
 
 
 class Library:
-    """The videos that were read last, so that the visits of one replica share what they fetch."""
+    """The `kept` videos that were read last, so that the visits of one replica share what they fetch."""
 
-    def __init__(self, objects: ObjectStore, work_dir: Path) -> None:
+    def __init__(self, objects: ObjectStore, work_dir: Path, kept: int) -> None:
         self._objects = objects
         self._work_dir = work_dir
+        self._kept = kept
         self._videos: OrderedDict[tuple[Address, ObjectInfo], RemoteVideo] = OrderedDict()
 
     async def find(self, source: Source) -> RemoteVideo:
@@ -156,7 +156,7 @@ class Library:
             (address, info), RemoteVideo(self._objects, address, info, self._work_dir)
         )
         self._videos.move_to_end((address, info))
-        if len(self._videos) > KEPT_VIDEOS:
+        if len(self._videos) > self._kept:
             _, oldest = self._videos.popitem(last=False)
             oldest.forget()
         return known

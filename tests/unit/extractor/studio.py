@@ -120,7 +120,7 @@ class Studio:
         self.frames = FakeQueue("frames-logos")
         self.words = FakeQueue("frames-words")
         self.results = FakeQueue("results")
-        self.library = Library(self.objects, folder)
+        self.library = Library(self.objects, folder, kept=4)
         self.settings = ExtractorSettings(chunk_seconds=10)
         self.source = self.put_video("in/cup.mp4")
 

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.extractor.fetching.blocks import BLOCK
-from services.extractor.fetching.remote import KEPT_SECONDS, KEPT_VIDEOS, Library, RemoteVideo
+from services.extractor.fetching.remote import KEPT_SECONDS, Library, RemoteVideo
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
+from services.extractor.settings import ExtractorSettings
 from shared.messaging.messages import Source
 from shared.storage.objects import Address, ObjectChanged, ObjectError
 from tests.fakes import FakeObjects
@@ -30,7 +31,7 @@ async def stored(objects: FakeObjects, body: bytes, folder: Path) -> RemoteVideo
     held = Stored(body, "video/mp4", {})
     objects.stored[ADDRESS] = held
     source = Source(bucket=ADDRESS.bucket, key=ADDRESS.key, version=held.version)
-    return await Library(objects, folder).find(source)
+    return await Library(objects, folder, kept=1).find(source)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5 * BLOCK), st.integers(0, 3 * BLOCK)), max_size=12))
@@ -159,16 +160,18 @@ async def test_a_block_that_could_not_be_fetched_is_tried_again_by_the_next_visi
 
 async def test_a_library_keeps_what_was_read_last_and_not_for_long(tmp_path: Path) -> None:
     objects = FakeObjects()
-    library = Library(objects, tmp_path)
+    kept = ExtractorSettings(extract_concurrency=2).videos_at_once
+    library = Library(objects, tmp_path, kept)
+    assert kept == 4  # two that are planned, two of which chunks are decoded
     sources = []
-    for number in range(KEPT_VIDEOS + 1):
+    for number in range(kept + 1):
         held = objects.stored[Address("videos", f"{number}")] = Stored(os.urandom(BLOCK), "video/mp4", {})
         sources.append(Source(bucket="videos", key=f"{number}", version=held.version))
         await read_through(await library.find(sources[-1]), 1)
     await read_through(await library.find(sources[-1]), 1)
-    assert objects.bytes_read == (KEPT_VIDEOS + 1) * BLOCK
+    assert objects.bytes_read == (kept + 1) * BLOCK
     await read_through(await library.find(sources[0]), 1)
-    assert objects.bytes_read == (KEPT_VIDEOS + 2) * BLOCK
+    assert objects.bytes_read == (kept + 2) * BLOCK
     await asyncio.sleep(KEPT_SECONDS + 1)
     await read_through(await library.find(sources[0]), 1)
-    assert objects.bytes_read == (KEPT_VIDEOS + 3) * BLOCK
+    assert objects.bytes_read == (kept + 3) * BLOCK
