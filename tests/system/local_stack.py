@@ -71,11 +71,12 @@ class LocalStack:
         dead = [url for url in urls if url.endswith("-dead")]
         for url in set(urls) - set(dead):
             sqs.send_message(QueueUrl=url, MessageBody="{}")
-        for _ in range(10):
+
+        def buried_while_working() -> bool:
             self.wait_ended(self.submit("--again", *video))
-            if all(_visible(sqs, url) for url in dead):
-                break
-        wait_until(lambda: all(_visible(sqs, url) for url in dead), 60, "poison to be buried")
+            return all(_visible(sqs, url) for url in dead)
+
+        wait_until(buried_while_working, 240, "poison to be buried")
         for url in dead:
             sqs.purge_queue(QueueUrl=url)
 
