@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from tests.tools import lacking
 
 ROOT = Path(__file__).parents[1]
 # Read once, before any test cleans the environment.
@@ -22,12 +22,8 @@ READY_WITHIN = 180.0  # seconds; a few suffice on a quiet machine
 
 def require() -> None:
     """Skip the test where MiniStack is not installed; in CI that is a failure."""
-    if PROGRAM.is_file():
-        return
-    reason = f"{PROGRAM} does not exist: run `make setup`, or set LOGOSTREAM_MINISTACK"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+    if not PROGRAM.is_file():
+        lacking(f"{PROGRAM} does not exist: run `make setup`, or set LOGOSTREAM_MINISTACK")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -20,9 +21,14 @@ FROM = {
 
 def need(program: str) -> str:
     """The path of a program, our environment's first; skips the test without it, and fails it in CI."""
-    if path := shutil.which(program, path=f"{DEPLOY}:{os.environ['PATH']}:/usr/libexec/docker/cli-plugins"):
-        return path
-    reason = f"{program} is not installed: {FROM.get(program, 'run `make setup-deploy`')}"
+    path = shutil.which(program, path=f"{DEPLOY}:{os.environ['PATH']}:/usr/libexec/docker/cli-plugins")
+    if not path:
+        lacking(f"{program} is not installed: {FROM.get(program, 'run `make setup-deploy`')}")
+    return path
+
+
+def lacking(reason: str) -> NoReturn:
+    """Skip the test, as a program is lacking; in CI, which installs them all, that is a failure."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

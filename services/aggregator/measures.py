@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import fsum, sqrt
@@ -111,17 +111,16 @@ def _total(
     own = [exposure for exposure in scene.exposures if exposure.brand == brand]
     lasting = {index: time for each in own for index, time in each.lasting(scene.cells).items()}
     seconds = {index: float(time) for index, time in lasting.items()}
-    logos = [(seconds[index], point) for index, here in points.items() for point in here]
-    boxes, times = [point.box for _, point in logos], [time for time, _ in logos]
+    boxes = [point.box for here in points.values() for point in here]
+    times = [seconds[index] for index, here in points.items() for _ in here]
     weights: list[float] = centre_weights(boxes).tolist()
-    edges = [within for exposure in own for within in (exposure.opens_within, exposure.closes_within)]
-    sharp = _mean_sharpness(own, sharpness)
+    sharp, confidence = _mean_sharpness(own, sharpness), _mean_confidence(own)
     effective = _effective(own, _placed(points, weights), seconds, sharpness)
     return BrandTotal(
         brand=brand,
         screen_time=sum((exposure.seconds for exposure in own), NO_TIME),
-        within=sum(edges, NO_TIME),
-        deviation=sqrt(fsum(float(within) ** 2 / 3 for within in edges)),
+        within=sum(_edges(own), NO_TIME),
+        deviation=sqrt(fsum(float(within) ** 2 / 3 for within in _edges(own))),
         logo_seconds=sum((lasting[i] * len(here) for i, here in points.items()), NO_TIME),
         exposures=len(own),
         longest=max(exposure.seconds for exposure in own),
@@ -133,14 +132,20 @@ def _total(
         mean_area=weighted_mean((time, box.area) for time, box in zip(times, boxes, strict=True)),
         max_area=max(exposure.max_area for exposure in own),
         centre_weight=weighted_mean(zip(times, weights, strict=True)),
-        confidence=_mean_confidence(own),
+        confidence=confidence,
         sharpness=sharp,
-        clarity=None if sharp is None else sharp * _mean_confidence(own) / 100,
+        clarity=None if sharp is None else sharp * confidence / 100,
         effective=effective,
         value=None if rate is None else rate * effective,
         heat=heat_map(boxes, times),
         best=best_shot(own),
     )
+
+
+def _edges(own: Sequence[Exposure]) -> Iterator[Fraction]:
+    """How far off each edge of the exposures may be, in seconds."""
+    for exposure in own:
+        yield from (exposure.opens_within, exposure.closes_within)
 
 
 Placed = Mapping[int, Sequence[tuple[float, float]]]  # area and weight of the logos of each sample

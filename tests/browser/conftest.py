@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expec
 
 from tests.browser.desk_server import DeskServer
 from tests.system.local_stack import LocalStack
+from tests.tools import lacking
 from tests.unit.dashboard.desk import Desk
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -31,14 +32,13 @@ EXPECTED_NOISE = "Failed to load resource"  # Chromium's own word on answers tha
 @pytest.fixture(scope="session")
 def program() -> Path:
     if not CHROMIUM.is_file():
-        pytest.skip(f"{CHROMIUM} does not exist: install Debian's chromium, or set CHROMIUM")
+        lacking(f"{CHROMIUM} does not exist: install Debian's chromium, or set CHROMIUM")
     return CHROMIUM
 
 
-@pytest.fixture(
-    scope="module"
-)  # no longer: while it lives, no other test of this process can run an event loop
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    # Not for the session: while it lives, no other test of this process can run an event loop.
     with sync_playwright() as started:
         yield started
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.objects import FakeObjects
+from tests.tools import lacking
 from tests.unit.rekognition_local.pictures import BUCKET, boxed, poster, scene
 from tests.unit.rekognition_local.stand import Clock, Stand, opened
 
@@ -55,10 +56,7 @@ class Aws:
 async def aws(tmp_path: Path) -> AsyncIterator[Aws]:
     """The stand-in, with a second passing at each look at its clock."""
     if not PROGRAM.is_file():
-        reason = f"{PROGRAM} does not exist: run `make {PROGRAM.parents[1].name}/.complete`"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
+        lacking(f"{PROGRAM} does not exist: run `make {PROGRAM.parents[1].name}/.complete`")
     async with opened(tmp_path / "state", FakeObjects(BUCKET), Clock(step=1.0)) as stand:
         yield Aws(stand, tmp_path)
 
