@@ -25,7 +25,7 @@ from benchmarks.simulation.controllers import AlwaysOn, Idling, Keda, Shipped
 from benchmarks.simulation.plots import Recording, plot
 from benchmarks.simulation.traces import DAY, Trace, read
 from benchmarks.simulation.world import MEDIAN_START, Control, Tally, World, simulate
-from services.controller.view import StartBilling
+from services.controller.deciding.view import StartBilling
 
 TRACES = Path(__file__).parents[2] / "shared" / "traces"
 PATIENT = 7200.0  # seconds given, from which on a trace counts in the pool

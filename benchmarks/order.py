@@ -28,7 +28,7 @@ from benchmarks.simulation.controllers import Shipped
 from benchmarks.simulation.orders import DUST, Fair, Ideal, Lanes, Order
 from benchmarks.simulation.traces import Trace, read
 from benchmarks.simulation.world import Backlog, World, simulate
-from services.controller.view import StartBilling
+from services.controller.deciding.view import StartBilling
 
 TRACES = Path(__file__).parents[2] / "shared" / "traces"
 KIND, GIVEN = "busy", 7200.0  # of the traces that are looked at

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 
 from benchmarks.simulation.world import TICK, World
-from services.controller.actions import Cause, Start, Stop
-from services.controller.learning import start_seconds
-from services.controller.memory import Look, Memory, asked_to_start, asked_to_stop, seen
-from services.controller.policy import decide
-from services.controller.view import Rules, StartBilling, View
+from services.controller.bookkeeping.learning import start_seconds
+from services.controller.bookkeeping.memory import Look, Memory, asked_to_start, asked_to_stop, seen
+from services.controller.deciding.actions import Cause, Start, Stop
+from services.controller.deciding.policy import decide
+from services.controller.deciding.view import Rules, StartBilling, View
 from shared.costs.demand import Capacity, frames
 from shared.models.control import ModelState
 

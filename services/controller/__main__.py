@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from services.controller.budget import Caps
+from services.controller.deciding.budget import Caps
+from services.controller.deciding.view import Rules
 from services.controller.loop import ControlLoop, LoopOptions
 from services.controller.managed import Managed
+from services.controller.seeing.backlog import BacklogWatch
 from services.controller.settings import ControllerSettings
-from services.controller.view import Rules
-from services.controller.watch import Watch
 from shared.aws.clients import Clients, clients
 from shared.aws.cloudwatch import CloudWatchUnits
 from shared.aws.dynamodb_control import DynamoControl
@@ -37,7 +37,7 @@ async def main(settings: ControllerSettings, life: Life) -> None:
             counter=CloudWatchUnits(aws.cloudwatch),
         )
         queues = {settings.queue_name(kind): kind for kind in with_dead_letters(settings.detector_names)}
-        watch = Watch(
+        watch = BacklogWatch(
             list(queues),
             lambda name: open_kind(aws.sqs, settings, queues[name]),
             videos,

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from services.controller.actions import Start, Stop
-from services.controller.memory import Memory, refused
+from services.controller.bookkeeping.memory import Memory, refused
+from services.controller.deciding.actions import Start, Stop
 from shared.models.rekognition import AlreadyInUse, Models, QuotaReached, RekognitionError
 
 log = logging.getLogger(__name__)

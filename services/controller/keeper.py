@@ -8,18 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from services.controller.acting import Hands
-from services.controller.actions import Action, Cause, Start, Stop, Wait
-from services.controller.budget import Budget, committed
-from services.controller.diary import Diary
+from services.controller.bookkeeping.diary import Diary
+from services.controller.bookkeeping.memory import Asked, Memory, asked_to_start, asked_to_stop
+from services.controller.bookkeeping.meter import metered
+from services.controller.bookkeeping.reconciling import Reconciler
+from services.controller.deciding.actions import Action, Cause, Start, Stop, Wait
+from services.controller.deciding.budget import Budget, committed
+from services.controller.deciding.policy import decide
+from services.controller.deciding.view import Rules, View
 from services.controller.leadership import Leadership
 from services.controller.managed import Managed
-from services.controller.memory import Asked, Memory, asked_to_start, asked_to_stop
-from services.controller.meter import metered
-from services.controller.policy import decide
-from services.controller.reconciling import Reconciler
-from services.controller.seeing import Sight
-from services.controller.view import Rules, View
-from services.controller.workload import Books
+from services.controller.seeing.sight import Sight
+from services.controller.seeing.workload import VideoWork
 from shared.costs import demand
 from shared.costs.prices import running_cost
 from shared.costs.units import UnitCounter
@@ -75,7 +75,7 @@ class Keeper:
 
     # --- looking
 
-    async def look(self, books: Sequence[Books]) -> None:
+    async def look(self, workload: Sequence[VideoWork]) -> None:
         """See what the model and its work are like; raises `LedgerError` or `RekognitionError`."""
         self._view = None
         if self._term is None:
@@ -83,9 +83,9 @@ class Keeper:
         began = self._clock()
         status = await self._managed.models.describe()
         now = (began + self._clock()) / 2  # when Rekognition looked: the meter counts from look to look
-        await self._enter(books, now)
+        await self._enter(workload, now)
         self._meter(status, now)
-        view = await self._sight.view(status, self._true_units(status), books, self._diary.memory, now)
+        view = await self._sight.view(status, self._true_units(status), workload, self._diary.memory, now)
         self.committed = self._commitment(view.memory, now)
         self._view = view
 
@@ -99,9 +99,9 @@ class Keeper:
         self._running = self._last.unit_seconds if self._last else 0.0
         self._term = fence
 
-    async def _enter(self, books: Sequence[Books], now: float) -> None:
+    async def _enter(self, workload: Sequence[VideoWork], now: float) -> None:
         """Enter the frames that were examined, and what AWS has counted."""
-        examined = {each.video.video_id: each.examined(self._managed.detector) for each in books}
+        examined = {each.video.video_id: each.examined(self._managed.detector) for each in workload}
         await self._diary.enter_frames({key: total for key, total in examined.items() if total}, now)
         in_service = await self._reconciler.count(now)
         if in_service is not None:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 
 from services.controller import lease as rules
-from services.controller.lease import Watch
+from services.controller.lease import LeaseWatch
 from shared.models.control import Lease, LeaseTable
 from shared.telemetry import metrics
 from shared.videos.ledger import LedgerError
@@ -34,7 +34,7 @@ class Leadership:
         self._seconds = seconds
         self._gained = gained  # told when the lead is gained
         self._steady = steady or asyncio.get_running_loop().time
-        self._watch: Watch | None = None
+        self._watch: LeaseWatch | None = None
         self._fence = 0
         self._until = float("-inf")
 
@@ -75,7 +75,7 @@ class Leadership:
         self._watch = rules.watched(self._watch, found, now)
         claimed = rules.claim(self._watch, self._owner, self._seconds, now)
         if claimed and await self._leases.replace(LEASE, found, claimed):
-            self._watch = Watch(claimed, now)
+            self._watch = LeaseWatch(claimed, now)
             self._fence, self._until = claimed.fence, now + rules.ACTING * self._seconds
         elif claimed:
             self._until = float("-inf")  # another was quicker

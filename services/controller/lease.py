@@ -17,19 +17,19 @@ ACT = 0.35  # of the lease: how long one act may take
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class LeaseWatch:
     """A row as it was seen, and since when it has been the same (seconds on a steady clock)."""
 
     lease: Lease
     since: float
 
 
-def watched(watch: Watch | None, lease: Lease, now: float) -> Watch:
+def watched(watch: LeaseWatch | None, lease: Lease, now: float) -> LeaseWatch:
     """The watch after another look."""
-    return watch if watch and watch.lease == lease else Watch(lease, now)
+    return watch if watch and watch.lease == lease else LeaseWatch(lease, now)
 
 
-def claim(watch: Watch, owner: str, seconds: float, now: float) -> Lease | None:
+def claim(watch: LeaseWatch, owner: str, seconds: float, now: float) -> Lease | None:
     """The row to put in the place of the one seen: a beat of ours, or a new term; None to stand by.
 
     Each term has a higher fence, so that what an old leader writes late can be told and refused.

@@ -10,12 +10,12 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.controller.budget import Budget, Caps, budget
+from services.controller.deciding.budget import Budget, Caps, budget
+from services.controller.deciding.view import Rules, StartBilling
 from services.controller.keeper import Keeper
 from services.controller.leadership import Leadership
 from services.controller.managed import Managed
-from services.controller.view import Rules, StartBilling
-from services.controller.workload import read
+from services.controller.seeing.workload import read_workload
 from shared.costs.units import UnitCounter
 from shared.models.control import LeaseTable, ModelBoard
 from shared.models.pool import Pools
@@ -92,12 +92,12 @@ class ControlLoop:
             await self._guarded(keeper, keeper.open(fence))
         worked_on = {video_id for keeper in self._keepers for video_id in keeper.working}
         try:
-            books = await read(self._videos, worked_on)
+            workload = await read_workload(self._videos, worked_on)
         except LedgerError as error:
             log.error("the ledger is not readable", extra={"error": str(error)})
             return
         for keeper in self._keepers:
-            await self._guarded(keeper, keeper.look(books))
+            await self._guarded(keeper, keeper.look(workload))
         for keeper in self._keepers:
             others = sum(other.committed for other in self._keepers if other is not keeper)
             await self._guarded(keeper, keeper.act(self._budget(now).without(others), self._leadership))

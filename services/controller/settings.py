@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from services.controller.view import StartBilling
+from services.controller.deciding.view import StartBilling
 from shared.config.settings import DetectingSettings, mistake
 
 

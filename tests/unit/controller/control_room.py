@@ -10,12 +10,12 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from services.controller.budget import Caps
-from services.controller.diary import memory_key
+from services.controller.bookkeeping.diary import memory_key
+from services.controller.bookkeeping.memory import Memory
+from services.controller.deciding.budget import Caps
+from services.controller.deciding.view import Rules, StartBilling
 from services.controller.loop import ControlLoop, LoopOptions
 from services.controller.managed import Managed
-from services.controller.memory import Memory
-from services.controller.view import Rules, StartBilling
 from shared.config.options import Options
 from shared.costs.usage import DayUse, day_key, day_of, day_use
 from shared.messaging.messages import Source

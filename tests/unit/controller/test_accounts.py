@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from services.controller.budget import Caps
-from services.controller.view import StartBilling
+from services.controller.deciding.budget import Caps
+from services.controller.deciding.view import StartBilling
 from shared.costs.prices import running_cost
 from shared.costs.usage import video_key, video_use
 from shared.models.control import ModelState

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.controller.lease import ACT, ACTING, BEATS, Watch, claim, watched
+from services.controller.lease import ACT, ACTING, BEATS, LeaseWatch, claim, watched
 from services.controller.settings import ControllerSettings
 from shared.models.control import Lease
 
@@ -16,15 +16,15 @@ SECONDS = 10.0
 
 
 def test_a_free_row_is_taken_at_once() -> None:
-    assert claim(Watch(Lease(), 100.0), "a", SECONDS, 100.0) == Lease("a", 1, 1)
+    assert claim(LeaseWatch(Lease(), 100.0), "a", SECONDS, 100.0) == Lease("a", 1, 1)
 
 
 def test_a_beat_keeps_the_fence() -> None:
-    assert claim(Watch(Lease("a", 3, 7), 0.0), "a", SECONDS, 100.0) == Lease("a", 3, 8)
+    assert claim(LeaseWatch(Lease("a", 3, 7), 0.0), "a", SECONDS, 100.0) == Lease("a", 3, 8)
 
 
 def test_another_s_row_is_taken_when_it_has_not_changed_for_as_long_as_the_lease_lasts() -> None:
-    watch = Watch(Lease("a", 3, 7), 100.0)
+    watch = LeaseWatch(Lease("a", 3, 7), 100.0)
     assert claim(watch, "b", SECONDS, 109.9) is None
     assert claim(watch, "b", SECONDS, 110.0) == Lease("b", 4, 8)
 
@@ -32,7 +32,7 @@ def test_another_s_row_is_taken_when_it_has_not_changed_for_as_long_as_the_lease
 def test_a_row_that_changed_is_watched_anew() -> None:
     watch = watched(None, Lease("a", 3, 7), 100.0)
     assert watched(watch, Lease("a", 3, 7), 105.0) == watch
-    assert watched(watch, Lease("a", 3, 8), 105.0) == Watch(Lease("a", 3, 8), 105.0)
+    assert watched(watch, Lease("a", 3, 8), 105.0) == LeaseWatch(Lease("a", 3, 8), 105.0)
 
 
 # Each move is one controller: after a pause it reads the row, or tries to write what it made of its reading.
@@ -48,7 +48,7 @@ class Candidate:
     owner: str
     offset: float
     speed: float
-    watch: Watch | None = None
+    watch: LeaseWatch | None = None
     tried: tuple[float, Lease, Lease] | None = None  # when it read, what, and what it will put in its place
     until: float = float("-inf")  # it may begin to act
 
@@ -67,7 +67,7 @@ class Candidate:
         if row != found:
             self.until = float("-inf")
             return row
-        self.watch = Watch(claimed, self.clock(read_at))
+        self.watch = LeaseWatch(claimed, self.clock(read_at))
         self.until = read_at + acting * SECONDS / self.speed
         return claimed
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.controller.memory import DOWN, UP, Asked, Memory
+from services.controller.bookkeeping.memory import DOWN, UP, Asked, Memory
 from shared.costs.usage import DayUse
 from shared.models.control import ModelReport, ModelState
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controller.budget import Caps, affordable, budget, committed, to_start, to_stop
+from services.controller.deciding.budget import Caps, affordable, budget, committed, to_start, to_stop
 from shared.costs.prices import running_cost
 from shared.models.control import ModelState
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controller.learning import Throughput, start_seconds
-from services.controller.memory import Look, Memory, seen
+from services.controller.bookkeeping.learning import Throughput, start_seconds
+from services.controller.bookkeeping.memory import Look, Memory, seen
 from shared.models.control import ModelState
 
 PRESUMED = 4.0  # frames per second and unit, twice what a unit does

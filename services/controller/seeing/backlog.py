@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 Opener = Callable[[str], Awaitable[Queue]]
 
 
-class Watch:
+class BacklogWatch:
     """Looks every `seconds` and sets gauges. What cannot be read is told and left as it was."""
 
     def __init__(

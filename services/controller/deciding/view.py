@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from services.controller.budget import LONGEST_STOP, Budget
-from services.controller.memory import Memory
-from services.controller.words import clock
+from services.controller.bookkeeping.memory import Memory
+from services.controller.deciding.budget import LONGEST_STOP, Budget
+from services.controller.deciding.words import clock
 from shared.costs import demand
 from shared.costs.demand import Capacity, Work
 from shared.models.control import ModelState

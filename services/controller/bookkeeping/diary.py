@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
 
-from services.controller.memory import Memory
+from services.controller.bookkeeping.memory import Memory
 from shared.costs.prices import running_cost
 from shared.costs.usage import (
     DayUse,

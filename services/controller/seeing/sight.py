@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.controller.learning import start_seconds
+from services.controller.bookkeeping.learning import start_seconds
+from services.controller.bookkeeping.memory import UP, Look, Memory, seen
+from services.controller.deciding.view import View
 from services.controller.managed import Managed
-from services.controller.memory import UP, Look, Memory, seen
-from services.controller.view import View
-from services.controller.workload import Books
+from services.controller.seeing.workload import VideoWork
 from shared.costs.demand import Capacity
 from shared.models.control import ModelBoard
 from shared.models.pool import Pools
@@ -25,17 +25,17 @@ class Sight:
         self._detected: dict[str, int] = {}  # frames that did not fail, by video
 
     async def view(
-        self, status: ModelStatus, units: int, books: Sequence[Books], memory: Memory, now: float
+        self, status: ModelStatus, units: int, workload: Sequence[VideoWork], memory: Memory, now: float
     ) -> View:
         """What a decision rests on, with the memory after this look; raises `LedgerError`."""
         detector = self._managed.detector
-        works = tuple(work for each in books if (work := each.work(detector)).frames)
+        works = tuple(work for each in workload if (work := each.work(detector)).frames)
         look = Look(
             now=now,
             state=status.state,
             units=max(1, units) if status.state in UP else 0,
-            detected=self._newly_detected(books),
-            waiting=sum(each.waiting(detector) for each in books),
+            detected=self._newly_detected(workload),
+            waiting=sum(each.waiting(detector) for each in workload),
             working=tuple(work.video_id for work in works),
         )
         memory = seen(memory, look)
@@ -60,7 +60,7 @@ class Sight:
             most_units=self._managed.most_units,
         )
 
-    def _newly_detected(self, books: Sequence[Books]) -> int:
-        detected = {each.video.video_id: each.detected(self._managed.detector) for each in books}
+    def _newly_detected(self, workload: Sequence[VideoWork]) -> int:
+        detected = {each.video.video_id: each.detected(self._managed.detector) for each in workload}
         known, self._detected = self._detected, detected
         return sum(max(0, total - known.get(video_id, total)) for video_id, total in detected.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.controller.memory import (
+from services.controller.bookkeeping.memory import (
     Asked,
     Look,
     Memory,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.controller.actions import Action, Cause, Stop, Wait
-from services.controller.budget import to_stop
-from services.controller.view import Rules, View
-from services.controller.words import clock
+from services.controller.deciding.actions import Action, Cause, Stop, Wait
+from services.controller.deciding.budget import to_stop
+from services.controller.deciding.view import Rules, View
+from services.controller.deciding.words import clock
 from shared.costs.demand import demand, frames
 from shared.wording import count
 

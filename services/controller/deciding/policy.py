@@ -14,10 +14,10 @@ Above all: a hand at the switch, and the budget. What someone else did to the mo
 
 from __future__ import annotations
 
-from services.controller.actions import Action, Wait
-from services.controller.down import while_down
-from services.controller.running import while_running
-from services.controller.view import Rules, View
+from services.controller.deciding.actions import Action, Wait
+from services.controller.deciding.down import while_down
+from services.controller.deciding.running import while_running
+from services.controller.deciding.view import Rules, View
 from shared.models.control import ModelState
 from shared.wording import count
 

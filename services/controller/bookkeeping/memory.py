@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from services.controller.learning import Throughput
+from services.controller.bookkeeping.learning import Throughput
 from shared.models.control import ModelState
 
 STARTS_KEPT = 50

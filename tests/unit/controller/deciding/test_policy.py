@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controller.actions import Action, Cause, Start, Stop, Wait
-from services.controller.budget import Budget, to_start, to_stop
-from services.controller.memory import Memory
-from services.controller.policy import decide
-from services.controller.view import Rules, StartBilling, View
+from services.controller.bookkeeping.memory import Memory
+from services.controller.deciding.actions import Action, Cause, Start, Stop, Wait
+from services.controller.deciding.budget import Budget, to_start, to_stop
+from services.controller.deciding.policy import decide
+from services.controller.deciding.view import Rules, StartBilling, View
 from shared.costs.demand import Capacity, Work, frames
 from shared.models.control import ModelState
 

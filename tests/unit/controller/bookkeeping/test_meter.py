@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.controller.memory import Asked, Memory
-from services.controller.meter import metered, spans
+from services.controller.bookkeeping.memory import Asked, Memory
+from services.controller.bookkeeping.meter import metered, spans
 from shared.costs.usage import DayUse
 from shared.models.control import ModelReport, ModelState
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 from prometheus_client import REGISTRY
 
-from services.controller.watch import Watch
+from services.controller.seeing.backlog import BacklogWatch
 from shared.messaging.queue import QueueMissing
 from tests.fakes import FakeQueue
 from tests.unit.controller.control_room import ControlRoom, now
@@ -27,7 +27,7 @@ async def watching(room: ControlRoom, *queues: FakeQueue, names: tuple[str, ...]
             raise QueueMissing(f"queue {name} does not exist")
         return known[name]
 
-    watch = Watch([*names, *known], open_queue, room.ledger, SECONDS, clock=now)
+    watch = BacklogWatch([*names, *known], open_queue, room.ledger, SECONDS, clock=now)
     task = asyncio.create_task(watch.run(), name="watch")
     await asyncio.sleep(1)
     try:
@@ -68,7 +68,7 @@ async def test_a_queue_that_is_made_later_is_seen() -> None:
         except KeyError:
             raise QueueMissing(f"queue {name} does not exist") from None
 
-    watch = Watch(["late"], open_queue, room.ledger, SECONDS, clock=now)
+    watch = BacklogWatch(["late"], open_queue, room.ledger, SECONDS, clock=now)
     task = asyncio.create_task(watch.run(), name="watch")
     await asyncio.sleep(1)
     known["late"] = late

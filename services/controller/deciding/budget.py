@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from services.controller.words import dollars
+from services.controller.deciding.words import dollars
 from shared.costs.prices import running_cost
 from shared.models.control import ModelState
 

@@ -11,7 +11,7 @@ from shared.videos.ledger import ACTIVE, Chunk, Video, Videos
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class VideoWork:
     """One video and its chunks as they stand."""
 
     video: Video
@@ -43,10 +43,10 @@ class Books:
         return Work(video.video_id, self.outstanding(detector), video.created_at, video.deadline_at)
 
 
-async def read(videos: Videos, worked_on: Collection[str]) -> list[Books]:
-    """The books of the videos in work, and of those worked on that have ended; raises `LedgerError`."""
+async def read_workload(videos: Videos, worked_on: Collection[str]) -> list[VideoWork]:
+    """The videos in work, and those worked on that have ended; raises `LedgerError`."""
     active = {video.video_id: video for video in await videos.in_states(ACTIVE)}
     ended = [await videos.get(video_id) for video_id in sorted(set(worked_on) - active.keys())]
     seen = [video for video in (*active.values(), *ended) if video]
     chunks = await asyncio.gather(*[videos.chunks(video.video_id) for video in seen])
-    return [Books(video, own) for video, own in zip(seen, chunks, strict=True)]
+    return [VideoWork(video, own) for video, own in zip(seen, chunks, strict=True)]
