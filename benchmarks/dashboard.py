@@ -27,7 +27,7 @@ from shared.videos.ledger import Chunk, Counts, State
 from shared.videos.timecode import frame_key
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.desk_server import DeskServer
-from tests.unit.cli.videos import video
+from tests.known_videos import video
 from tests.unit.dashboard.desk import Desk
 
 VIDEOS, FRAMES = 500, 10_000

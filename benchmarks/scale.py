@@ -27,8 +27,8 @@ from typing import Any
 from aiohttp import web
 
 from benchmarks.figures import write_figures
+from services.cli.local.stack import Stack
 from services.cli.settings import CliSettings
-from services.cli.stack import Stack
 from shared.aws.clients import Clients, clients
 from shared.aws.dynamodb_control import DynamoControl
 from shared.aws.provision import provision

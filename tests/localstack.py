@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from services.cli import localstack
+from services.cli.local import localstack
 from tests.ministack import free_port, wait_until_ready
 
 # Read once, before any test cleans the environment.

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.rates.model import HiddenModel, serving
 from benchmarks.rates.proxy import Proxy, proxied
-from services.cli.stack import Child, Stack, free_port
+from services.cli.local.stack import Child, Stack, free_port
 from shared.aws.clients import clients
 from shared.aws.dynamodb_control import DynamoControl
 from shared.aws.provision import provision

@@ -7,22 +7,22 @@ from typing import Annotated
 
 import typer
 
-from services.cli.brands import brands
-from services.cli.cancel import cancel
-from services.cli.costs import costs
-from services.cli.demo import demo
+from services.cli.costs.costs import costs
+from services.cli.local.demo import demo
+from services.cli.local.stand_in import stand_in
+from services.cli.local.up import up
 from services.cli.model.group import group as model
-from services.cli.overlay import overlay
+from services.cli.operations.prepare import prepare
+from services.cli.operations.provision import provision
+from services.cli.operations.redrive import redrive
 from services.cli.passing import add_passed_on
-from services.cli.prepare import prepare
-from services.cli.provision import provision
-from services.cli.redrive import redrive
-from services.cli.results import results
-from services.cli.review import review
-from services.cli.stand_in import stand_in
-from services.cli.status import status
-from services.cli.submit import submit
-from services.cli.up import up
+from services.cli.results.brands import brands
+from services.cli.results.overlay import overlay
+from services.cli.results.results import results
+from services.cli.results.review import review
+from services.cli.videos.cancel import cancel
+from services.cli.videos.status import status
+from services.cli.videos.submit import submit
 from shared.version import VERSION
 
 LOCAL, VIDEOS, MODELS, OPERATIONS = "On this machine", "Videos and brands", "Models and money", "Operations"

@@ -15,7 +15,7 @@ from shared.storage.objects import Address
 from shared.videos.ledger import Chunk
 from tests.browser.desk_server import DeskServer
 from tests.fakes import FakeModels
-from tests.unit.cli.videos import summary, video
+from tests.known_videos import summary, video
 from tests.unit.dashboard.desk import Desk, spec
 from tests.unit.dashboard.test_review import with_picture
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from shared.messaging.messages import FrameFailed
 from shared.videos.ledger import State
 from tests.browser.desk_server import DeskServer
-from tests.unit.cli.videos import ledger_of, video
+from tests.known_videos import ledger_of, video
 from tests.unit.dashboard.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from services.cli.stack import free_port
+from services.cli.local.stack import free_port
 from tests import tools
 from tests.system.local_stack import ROOT, wait_until
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from services.cli.local import QUICK
+from services.cli.local.installation import QUICK
 from tests.system.local_stack import LocalStack
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system"), pytest.mark.timeout(900)]

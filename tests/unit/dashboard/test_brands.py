@@ -16,7 +16,7 @@ from services.dashboard.film.library import Library
 from services.dashboard.film.screening import Frame, Screening
 from shared.storage.objects import Address
 from shared.videos.examinations import Counted
-from tests.unit.cli.videos import video
+from tests.known_videos import video
 from tests.unit.dashboard.desk import Desk
 from tests.unit.dashboard.test_film import finished
 

@@ -20,7 +20,7 @@ from services.dashboard.film.thumbnails import shrink
 from shared.messaging.messages import BoundingBox, Detection, FrameDetected, FrameFailed, Source
 from shared.storage.objects import Address
 from shared.videos.ledger import State, Video
-from tests.unit.cli.videos import ledger_of, summary, video
+from tests.known_videos import ledger_of, summary, video
 from tests.unit.dashboard.desk import Desk
 
 FILM = bytes(range(256)) * 8

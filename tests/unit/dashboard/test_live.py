@@ -25,7 +25,7 @@ from shared.videos.ledger import State
 from shared.videos.snapshot import Progress
 from shared.wording import count
 from tests.fakes import FakeControl
-from tests.unit.cli.videos import ledger_of, video
+from tests.known_videos import ledger_of, video
 from tests.unit.dashboard.desk import MODEL, SPECS, Desk
 
 

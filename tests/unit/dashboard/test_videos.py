@@ -15,7 +15,7 @@ from shared.messaging.messages import FrameFailed, VideoSubmitted, parse
 from shared.storage.objects import Address
 from shared.storage.uploads import UploadForm
 from shared.videos.ledger import State
-from tests.unit.cli.videos import ledger_of, video
+from tests.known_videos import ledger_of, video
 from tests.unit.dashboard.desk import Desk
 
 CUP: dict[str, Any] = {"name": "cup.mp4", "size": 5, "modified": 1700000000000}

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cli import doubtful
+from services.cli.results import doubtful
 from services.dashboard.film.screening import of_results
 from services.dashboard.review.doubts import Scope
 from services.dashboard.review.doubts import doubts as page_doubts

@@ -17,7 +17,7 @@ from shared.messaging.queue import QueueError
 from shared.videos.ledger import Chunk, LedgerError, State
 from shared.videos.retry import NotRetried, retry
 from tests.fakes import FakeLedger, FakeQueue
-from tests.unit.cli.videos import video
+from tests.known_videos import video
 
 BUCKET = "logostream-frames"
 

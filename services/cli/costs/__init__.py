@@ -1,0 +1,1 @@
+"""What the models cost, would have cost otherwise, and will cost."""

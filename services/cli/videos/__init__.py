@@ -1,0 +1,1 @@
+"""Videos on their way: handed in, watched, called off."""
