@@ -32,7 +32,8 @@ from shared.aws.dynamodb_pool import DynamoPools
 from shared.aws.dynamodb_videos import DynamoVideos
 from shared.aws.provision import with_dead_letters
 from shared.aws.queues import open_kind
-from shared.aws.rekognition import ProjectVersion, ProjectVersions
+from shared.aws.rekognition import ProjectVersion
+from shared.aws.rekognition_versions import ProjectVersions
 from shared.aws.s3 import S3Objects, S3Uploads
 from shared.config.detectors import ModelSpec
 from shared.messaging.queue import Queue

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from services.trainer import project as account
-from services.trainer.project import Project, Version
 from services.trainer.workshop import Workshop
-from shared.aws.rekognition import translated
 from shared.models.control import ModelState
+from shared.models.projects import Project
+from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
 
 
-async def copy(workshop: Workshop, name: str, to_project: str, to_name: str) -> tuple[Project, Version]:
+async def copy(workshop: Workshop, name: str, to_project: str, to_name: str) -> tuple[Project, ModelVersion]:
     """The copy and its project, once it is ready; raises `Failure`.
 
     A copy that is there or under way is not made again.
     """
     source_project = await account.need(workshop)
     destination, _ = await account.find_or_make(workshop, to_project)
-    if await account.version(workshop, destination, to_name) is None:
+    if await workshop.versions(destination).find(to_name) is None:
         source = await account.need_version(workshop, source_project, name)
         await _begin(workshop, source_project, source, destination, to_name)
     copied = await account.wait_for(workshop, destination, to_name, {ModelState.COPYING_IN_PROGRESS})
@@ -27,16 +27,8 @@ async def copy(workshop: Workshop, name: str, to_project: str, to_name: str) -> 
 
 
 async def _begin(
-    workshop: Workshop, project: Project, source: Version, destination: Project, name: str
+    workshop: Workshop, project: Project, source: ModelVersion, destination: Project, name: str
 ) -> None:
     output = workshop.place("output", destination.name)
-    with translated():
-        await workshop.models.copy_project_version(
-            SourceProjectArn=project.arn,
-            SourceProjectVersionArn=source.arn,
-            DestinationProjectArn=destination.arn,
-            VersionName=name,
-            OutputConfig={"S3Bucket": output.bucket, "S3KeyPrefix": output.key},
-            Tags=workshop.tags,
-        )
-    await workshop.until(lambda: account.version(workshop, destination, name))
+    await workshop.versions(project).copy(source, destination, name, output, workshop.tags)
+    await workshop.until(lambda: workshop.versions(destination).find(name))

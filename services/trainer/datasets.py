@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.trainer.lines import parcels
-from services.trainer.project import TEST, TRAIN, Kind, Project, need
+from services.trainer.project import need
 from services.trainer.workshop import Workshop
-from shared.aws.rekognition import translated
+from shared.models.projects import TEST, TRAIN, DatasetStatus, Kind, Project
 from shared.models.rekognition import AlreadyInUse
 from shared.runtime.command import Failure
 
@@ -19,13 +19,10 @@ FOUND_OUT = "cl-metadata"  # what the service adds to an entry when it lists it
 async def entries(workshop: Workshop, arn: str) -> dict[str, dict[str, Any]]:
     """The entries of a dataset as JSON objects, by their source-ref."""
     found = {}
-    with translated():
-        pages = workshop.models.get_paginator("list_dataset_entries")
-        async for page in pages.paginate(DatasetArn=arn):
-            for line in page["DatasetEntries"]:
-                row = json.loads(line)
-                row.pop(FOUND_OUT, None)
-                found[row["source-ref"]] = row
+    for line in await workshop.datasets.entries(arn):
+        row = json.loads(line)
+        row.pop(FOUND_OUT, None)
+        found[row["source-ref"]] = row
     return found
 
 
@@ -33,38 +30,28 @@ async def find_or_make(workshop: Workshop, project: Project, kind: Kind) -> str:
     """The ARN of a project's dataset of this kind, complete; raises `Failure`."""
     arn = project.datasets.get(kind)
     if arn is None:
-        with translated():
-            made = await workshop.models.create_dataset(
-                ProjectArn=project.arn, DatasetType=kind, Tags=workshop.tags
-            )
-        arn = made["DatasetArn"]
+        arn = await workshop.datasets.create(project, kind, workshop.tags)
     await complete(workshop, arn)
     return arn
 
 
 async def changed(workshop: Workshop, project: Project) -> float:
     """When the entries of a project last changed, in seconds since the epoch."""
-    times = []
-    for arn in project.datasets.values():
-        with translated():
-            reply = await workshop.models.describe_dataset(DatasetArn=arn)
-        times.append(reply["DatasetDescription"]["LastUpdatedTimestamp"].timestamp())
-    return max(times)
+    described = [await workshop.datasets.describe(arn) for arn in project.datasets.values()]
+    return max(one.changed_at for one in described)
 
 
 async def complete(workshop: Workshop, arn: str) -> int:
     """Wait until a dataset is at rest; its number of entries. Raises `Failure` when it failed."""
 
-    async def at_rest() -> Any:
-        with translated():
-            reply = await workshop.models.describe_dataset(DatasetArn=arn)
-        described = reply["DatasetDescription"]
-        return None if described["Status"].endswith("_IN_PROGRESS") else described
+    async def at_rest() -> DatasetStatus | None:
+        status = await workshop.datasets.describe(arn)
+        return None if status.busy else status
 
-    described = await workshop.until(at_rest)
-    if described["Status"].endswith("_FAILED"):
-        raise Failure(f"the dataset is {described['Status']}: {described.get('StatusMessage', '')}")
-    return int(described["DatasetStats"]["TotalEntries"])
+    status = await workshop.until(at_rest)
+    if status.failed:
+        raise Failure(f"the dataset is {status.state}: {status.message}")
+    return status.entries
 
 
 async def put(workshop: Workshop, arn: str, lines: Sequence[str]) -> int:
@@ -80,8 +67,7 @@ async def put(workshop: Workshop, arn: str, lines: Sequence[str]) -> int:
 async def _update(workshop: Workshop, arn: str, parcel: bytes) -> None:
     async def taken() -> bool | None:
         try:
-            with translated():
-                await workshop.models.update_dataset_entries(DatasetArn=arn, Changes={"GroundTruth": parcel})
+            await workshop.datasets.update(arn, parcel)
         except AlreadyInUse:  # another update, perhaps of a run that was killed
             return None
         return True
@@ -97,7 +83,6 @@ async def share_out(workshop: Workshop, project: Project) -> None:
     test = await find_or_make(workshop, project, TEST)
     if await complete(workshop, test):
         return
-    with translated():
-        await workshop.models.distribute_dataset_entries(Datasets=[{"Arn": train}, {"Arn": test}])
+    await workshop.datasets.share_out(train, test)
     for arn in (train, test):
         await complete(workshop, arn)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from services.trainer import datasets
 from services.trainer.checking import Sound
 from services.trainer.lines import line
-from services.trainer.project import TEST, TRAIN, Kind, find_or_make, need
+from services.trainer.project import find_or_make, need
 from services.trainer.workshop import Workshop
+from shared.models.projects import TEST, TRAIN, Kind
 from shared.storage.objects import Address, ObjectMissing
 
 _UPLOADS = 8  # side by side

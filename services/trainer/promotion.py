@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.trainer import project as account
-from services.trainer.project import Project, Version
 from services.trainer.workshop import Workshop
-from shared.aws.rekognition import translated
 from shared.models.control import ModelState
+from shared.models.projects import Project
+from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
 
 RUNNING_MODELS = 2  # AWS's default quota of an account and region
@@ -34,12 +34,12 @@ class Gate:
     slack: float = 0.0
 
 
-def serving(versions: Sequence[Version]) -> Version | None:
+def serving(versions: Sequence[ModelVersion]) -> ModelVersion | None:
     """The version in service: the one that runs or starts, the newest if there are several."""
     return next((one for one in versions if one.state in _STARTED), None)
 
 
-def refusal(new: Version, old: Version | None, gate: Gate, running: Sequence[str]) -> str | None:
+def refusal(new: ModelVersion, old: ModelVersion | None, gate: Gate, running: Sequence[str]) -> str | None:
     """Why a version may not be promoted, if it may not; these models are `running` in the account."""
     if new.state not in _STARTABLE | _STARTED:
         return f"{new.name} is {new.state} and cannot be started: see `logostream model list`"
@@ -53,7 +53,7 @@ def refusal(new: Version, old: Version | None, gate: Gate, running: Sequence[str
     return quota(new, running)
 
 
-def quota(new: Version, running: Sequence[str]) -> str | None:
+def quota(new: ModelVersion, running: Sequence[str]) -> str | None:
     """Why there is no room for one more running model, if there is none."""
     if new.state in _STARTED or len(running) < RUNNING_MODELS:
         return None
@@ -64,21 +64,16 @@ def quota(new: Version, running: Sequence[str]) -> str | None:
 async def running_models(workshop: Workshop) -> list[str]:
     """The ARNs of the models that are started in the account, over all projects."""
     arns = []
-    with translated():
-        async for page in workshop.models.get_paginator("describe_projects").paginate():
-            for one in page["ProjectDescriptions"]:
-                found = Project(one["ProjectArn"], one["ProjectArn"].split("/")[1], one["Status"], {})
-                arns += [
-                    each.arn for each in await account.versions(workshop, found) if each.state in _STARTED
-                ]
+    for project in await workshop.projects.all():
+        versions = await workshop.versions(project).all()
+        arns += [one.arn for one in versions if one.state in _STARTED]
     return arns
 
 
-async def start(workshop: Workshop, project: Project, new: Version, units: int) -> Version:
+async def start(workshop: Workshop, project: Project, new: ModelVersion, units: int) -> ModelVersion:
     """Start a version and wait until it runs; raises `Failure` when it does not come to that."""
     if new.state not in _STARTED:
-        with translated():
-            await workshop.models.start_project_version(ProjectVersionArn=new.arn, MinInferenceUnits=units)
+        await workshop.model(project, new).start(units)
     # A listing that lags behind shows it at rest for a while.
     passing = _STARTABLE - {ModelState.FAILED} | {ModelState.STARTING}
     started = await account.wait_for(workshop, project, new.name, passing)
@@ -87,12 +82,11 @@ async def start(workshop: Workshop, project: Project, new: Version, units: int) 
     return started
 
 
-async def stop(workshop: Workshop, project: Project, version: Version) -> Version:
+async def stop(workshop: Workshop, project: Project, version: ModelVersion) -> ModelVersion:
     """Stop a version and wait until it bills no more."""
     if version.state is ModelState.STARTING:
         version = await account.wait_for(workshop, project, version.name, {ModelState.STARTING})
     if version.state is ModelState.RUNNING:
-        with translated():
-            await workshop.models.stop_project_version(ProjectVersionArn=version.arn)
+        await workshop.model(project, version).stop()
     passing = {ModelState.RUNNING, ModelState.STOPPING}
     return await account.wait_for(workshop, project, version.name, passing)

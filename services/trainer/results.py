@@ -9,23 +9,23 @@ from typing import Any
 
 from services.trainer import datasets
 from services.trainer.mistaken import drawn
-from services.trainer.project import TEST, Project, Version
 from services.trainer.workshop import Workshop
-from shared.aws.rekognition_detection import CustomLabels
 from shared.datasets import manifest
 from shared.datasets.evaluation import Box, Evaluation, Examined, Find, LabelResult, Mistakes, Truth, worst
 from shared.datasets.manifest import Unlabelled
 from shared.messaging.messages import BoundingBox
 from shared.models.control import ModelState
-from shared.models.detection import Seen
+from shared.models.detection import Detector, Seen
+from shared.models.projects import TEST, Project
 from shared.models.rekognition import Throttled
+from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
 from shared.storage.objects import Address
 
 _PATIENCE_SECONDS = 0.5  # between two tries of a throttled call
 
 
-async def evaluation(workshop: Workshop, version: Version) -> Evaluation:
+async def evaluation(workshop: Workshop, version: ModelVersion) -> Evaluation:
     """How good a version is, by the test of its training; raises `Failure` when there was none."""
     if version.state is ModelState.TRAINING_IN_PROGRESS:
         raise Failure(f"{version.name} is in training: wait with `logostream model train --wait`")
@@ -66,12 +66,12 @@ def _label(row: Any) -> LabelResult:
 
 
 async def worst_pictures(
-    workshop: Workshop, project: Project, version: Version, judged: Evaluation, most: int
+    workshop: Workshop, project: Project, version: ModelVersion, judged: Evaluation, most: int
 ) -> list[Mistakes]:
     """Ask a running version about every test picture; those with the most mistakes at its thresholds."""
     arn = project.datasets.get(TEST)
     rows = await datasets.entries(workshop, arn) if arn else {}
-    detector = CustomLabels(workshop.detection, version.arn, 0.0)
+    detector = workshop.detector(version)
     examined = [await _examined(detector, row) for row in rows.values()]
     thresholds = {one.label: one.threshold for one in judged.labels}
     return worst([one for one in examined if one], thresholds, most)
@@ -86,7 +86,7 @@ async def shown(workshop: Workshop, mistaken: Sequence[Mistakes]) -> dict[str, b
     return pictures
 
 
-async def _examined(detector: CustomLabels, row: dict[str, Any]) -> Examined | None:
+async def _examined(detector: Detector, row: dict[str, Any]) -> Examined | None:
     try:
         source = manifest.source(0, json.dumps(row))
     except Unlabelled:
@@ -112,7 +112,7 @@ def _size(row: dict[str, Any]) -> tuple[int, int]:
     return size["width"], size["height"]
 
 
-async def _asked(detector: CustomLabels, place: Address) -> Seen:
+async def _asked(detector: Detector, place: Address) -> Seen:
     while True:
         try:
             return await detector.detect(place)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 
 from services.trainer import datasets
 from services.trainer import project as account
-from services.trainer.project import TEST, TRAIN, Project, Version
 from services.trainer.workshop import Workshop
-from shared.aws.rekognition import translated
 from shared.models.control import ModelState
+from shared.models.projects import TEST, TRAIN, Project
+from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
 
 _TRAINED = {
@@ -24,7 +24,7 @@ _TRAINED = {
 Told = Callable[[str], None]
 
 
-async def begin(workshop: Workshop, project: Project, name: str | None) -> tuple[Version, bool]:
+async def begin(workshop: Workshop, project: Project, name: str | None) -> tuple[ModelVersion, bool]:
     """The version in training or trained, and whether it was begun just now; raises `Failure`.
 
     Without a name, a training under way is taken for the one that is wanted, or one since which no picture
@@ -32,7 +32,7 @@ async def begin(workshop: Workshop, project: Project, name: str | None) -> tuple
     """
     if {TRAIN, TEST} - set(project.datasets):
         raise Failure(f"project {project.name} has no pictures: run `logostream model dataset import` first")
-    there = await account.versions(workshop, project)
+    there = await workshop.versions(project).all()
     if name is None:
         found = current(there, await datasets.changed(workshop, project))
     else:
@@ -42,23 +42,17 @@ async def begin(workshop: Workshop, project: Project, name: str | None) -> tuple
     return await _start(workshop, project, name or next_name([one.name for one in there])), True
 
 
-def current(versions: Sequence[Version], changed: float) -> Version | None:
+def current(versions: Sequence[ModelVersion], changed: float) -> ModelVersion | None:
     """The version in training, or the newest that was begun since the pictures last changed (seconds)."""
     under_way = [one for one in versions if one.state is ModelState.TRAINING_IN_PROGRESS]
-    trained = [one for one in versions if one.state in _TRAINED and one.created >= changed]
+    trained = [one for one in versions if one.state in _TRAINED and one.created_at >= changed]
     return next(iter(under_way + trained), None)
 
 
-async def _start(workshop: Workshop, project: Project, name: str) -> Version:
+async def _start(workshop: Workshop, project: Project, name: str) -> ModelVersion:
     output = workshop.place("output", project.name)
-    with translated():
-        await workshop.models.create_project_version(
-            ProjectArn=project.arn,
-            VersionName=name,
-            OutputConfig={"S3Bucket": output.bucket, "S3KeyPrefix": output.key},
-            Tags=workshop.tags,
-        )
-    return await workshop.until(lambda: account.version(workshop, project, name))
+    await workshop.versions(project).train(name, output, workshop.tags)
+    return await workshop.until(lambda: workshop.versions(project).find(name))
 
 
 def next_name(names: Sequence[str]) -> str:
@@ -67,13 +61,13 @@ def next_name(names: Sequence[str]) -> str:
     return f"v{max(numbers, default=0) + 1}"
 
 
-async def ended(workshop: Workshop, project: Project, name: str, tell: Told) -> Version:
+async def ended(workshop: Workshop, project: Project, name: str, tell: Told) -> ModelVersion:
     """The version once its training is over; `tell` hears what the service says meanwhile.
 
     Raises `Failure` when the training failed.
     """
 
-    async def over() -> Version | None:
+    async def over() -> ModelVersion | None:
         found = await account.need_version(workshop, project, name)
         tell(found.message)
         return None if found.state is ModelState.TRAINING_IN_PROGRESS else found

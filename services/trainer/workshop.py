@@ -1,4 +1,4 @@
-"""What the trainer works with: the Rekognition client, the pictures' bucket, the time between looks."""
+"""What the trainer works with: the account's projects, the pictures' bucket, the time between looks."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from services.trainer.settings import TrainerSettings
 from shared.aws.clients import Clients, clients
 from shared.aws.provision import TAG, ensure_bucket
+from shared.aws.rekognition import ProjectVersion
+from shared.aws.rekognition_detection import CustomLabels
+from shared.aws.rekognition_projects import Datasets, Projects
+from shared.aws.rekognition_versions import ProjectVersions
 from shared.aws.s3 import S3Objects
+from shared.models.detection import Detector
+from shared.models.projects import Project
+from shared.models.rekognition import Models
+from shared.models.versions import ModelVersion
 from shared.storage.objects import Address, ObjectStore
-
-if TYPE_CHECKING:
-    from types_aiobotocore_rekognition import RekognitionClient
 
 Seen = TypeVar("Seen")
 
@@ -25,14 +30,35 @@ class Workshop:
     """One account and one project in it."""
 
     settings: TrainerSettings
-    models: RekognitionClient
-    detection: RekognitionClient  # without retries of its own
+    aws: Clients
     objects: ObjectStore
 
     @property
     def tags(self) -> dict[str, str]:
         """What marks a resource as made by this installation, so that teardown may remove it."""
         return {TAG: self.settings.prefix}
+
+    @property
+    def projects(self) -> Projects:
+        """The projects of the account."""
+        return Projects(self.aws.models)
+
+    @property
+    def datasets(self) -> Datasets:
+        """The datasets of all projects."""
+        return Datasets(self.aws.models)
+
+    def versions(self, project: Project) -> ProjectVersions:
+        """The versions of a project."""
+        return ProjectVersions(self.aws.models, project.arn)
+
+    def model(self, project: Project, version: ModelVersion) -> Models:
+        """A version as a model that starts and stops."""
+        return ProjectVersion(self.aws.models, project.arn, version.arn)
+
+    def detector(self, version: ModelVersion) -> Detector:
+        """A running version as what finds logos, however unsure."""
+        return CustomLabels(self.aws.detection, version.arn, 0.0)
 
     def place(self, name: str, project: str | None = None) -> Address:
         """Where something of a project lies in the bucket."""
@@ -57,4 +83,4 @@ async def open_workshop(settings: TrainerSettings) -> AsyncIterator[Workshop]:
 
 def workshop_of(aws: Clients, settings: TrainerSettings) -> Workshop:
     """A workshop with these clients."""
-    return Workshop(settings, aws.models, aws.detection, S3Objects(aws.s3))
+    return Workshop(settings, aws, S3Objects(aws.s3))

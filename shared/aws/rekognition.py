@@ -28,7 +28,6 @@ from shared.models.rekognition import (
     ServiceFault,
     Throttled,
 )
-from shared.models.versions import ModelVersion
 from shared.storage.objects import Address
 
 if TYPE_CHECKING:
@@ -113,36 +112,6 @@ class ProjectVersion:
     async def stop(self) -> None:
         with translated():
             await self._client.stop_project_version(ProjectVersionArn=self._model_arn)
-
-
-class ProjectVersions:
-    """`Versions` over DescribeProjectVersions."""
-
-    def __init__(self, client: RekognitionClient, project_arn: str) -> None:
-        self._client = client
-        self._project_arn = project_arn
-
-    async def versions(self) -> list[ModelVersion]:
-        found = []
-        with translated():
-            pages = self._client.get_paginator("describe_project_versions").paginate(
-                ProjectArn=self._project_arn
-            )
-            async for page in pages:
-                found += [_version(each) for each in page.get("ProjectVersionDescriptions", [])]
-        return sorted(found, key=lambda version: -version.created_at)
-
-
-def _version(row: Any) -> ModelVersion:
-    return ModelVersion(
-        arn=row["ProjectVersionArn"],
-        name=row["ProjectVersionArn"].split("/")[3],
-        state=ModelState(row["Status"]),
-        message=row.get("StatusMessage", ""),
-        created_at=row["CreationTimestamp"].timestamp(),
-        units=row.get("MaxInferenceUnits") or row.get("MinInferenceUnits") or 0,
-        f1=row.get("EvaluationResult", {}).get("F1Score"),
-    )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.models.control import ModelState
+from shared.storage.objects import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,13 @@ class ModelVersion:
     created_at: float
     units: int  # the most it may use, while it runs
     f1: float | None
+    least_units: int = 0  # asked for at its last start
+    summary: Address | None = None  # of its test
 
 
 class Versions(Protocol):
     """Lists the versions of one project; raises a kind of `RekognitionError`."""
 
-    async def versions(self) -> list[ModelVersion]:
+    async def all(self) -> list[ModelVersion]:
         """All of them, the newest first."""
         ...

@@ -79,8 +79,8 @@ class FakeModels:
             self.stops.append(_now())
             self.become(ModelState.STOPPING)
 
-    async def versions(self) -> list[ModelVersion]:
-        async with self.faults.around("versions"):
+    async def all(self) -> list[ModelVersion]:
+        async with self.faults.around("all"):
             arn = "arn:aws:rekognition:us-east-1:123456789012:project/logos/version/v1/1"
             return [ModelVersion(arn, "v1", self.state, self._message, 1_700_000_000.0, self._units, 0.91)]
 

@@ -41,6 +41,6 @@ class Lister:
 
     async def _list_anew(self) -> Listing:
         try:
-            return Listing(tuple(await self._versions.versions()))
+            return Listing(tuple(await self._versions.all()))
         except RekognitionError as error:
             return replace(self._last, trouble=str(error))

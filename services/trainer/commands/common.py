@@ -8,10 +8,11 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from services.trainer.project import Project, Version
 from services.trainer.settings import TrainerSettings
 from services.trainer.workshop import Workshop, open_workshop
 from shared.config.settings import load
+from shared.models.projects import Project
+from shared.models.versions import ModelVersion
 from shared.runtime.command import FAILED, run
 from shared.runtime.loading import INTERRUPTED
 
@@ -35,7 +36,7 @@ def work(act: Callable[[Workshop], Awaitable[Result]], project: str | None = Non
     return run(opened())
 
 
-def variables(project: Project, version: Version) -> str:
+def variables(project: Project, version: ModelVersion) -> str:
     """The settings by which services find a version."""
     return f"LOGOSTREAM_MODEL_ARN={version.arn}\nLOGOSTREAM_PROJECT_ARN={project.arn}"
 

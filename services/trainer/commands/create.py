@@ -11,8 +11,9 @@ from rich.table import Table
 
 from services.trainer import project as account
 from services.trainer.commands.common import AsJson, ProjectName, work
-from services.trainer.project import Project, Version
 from services.trainer.workshop import Workshop
+from shared.models.projects import Project
+from shared.models.versions import ModelVersion
 
 
 def create(project: ProjectName = None) -> None:
@@ -39,14 +40,14 @@ def list_versions(project: ProjectName = None, as_json: AsJson = False) -> None:
         typer.echo(f"project {found.name} has no versions: train one with `logostream model train`")
 
 
-async def _versions(workshop: Workshop) -> tuple[Project, list[Version]]:
+async def _versions(workshop: Workshop) -> tuple[Project, list[ModelVersion]]:
     project = await account.need(workshop)
-    return project, await account.versions(workshop, project)
+    return project, await workshop.versions(project).all()
 
 
-def _table(project: Project, versions: Sequence[Version]) -> Table:
+def _table(project: Project, versions: Sequence[ModelVersion]) -> Table:
     table = Table("version", "state", "F1", "units", "message", title=project.name, title_justify="left")
     for one in versions:
         f1 = "-" if one.f1 is None else f"{one.f1:.3f}"
-        table.add_row(one.name, one.state, f1, str(one.units or "-"), one.message)
+        table.add_row(one.name, one.state, f1, str(one.least_units or "-"), one.message)
     return table

@@ -36,7 +36,7 @@ async def _delete(workshop: Workshop, name: str | None) -> str:
     if name is None:
         await deletion.delete_project(workshop, project, Teller())
         return f"project {project.name} is gone"
-    version = await account.version(workshop, project, name)
+    version = await workshop.versions(project).find(name)
     if version is not None:
         await deletion.delete_version(workshop, project, version, Teller())
     return f"version {name} is gone"

@@ -13,11 +13,12 @@ from rich.console import Console
 from services.trainer import project as account
 from services.trainer import report, results
 from services.trainer.commands.common import AsJson, ProjectName, fail, work
-from services.trainer.project import Project, Version
 from services.trainer.report import Report
 from services.trainer.workshop import Workshop
 from shared.datasets.evaluation import Evaluation
 from shared.models.control import ModelState
+from shared.models.projects import Project
+from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
 
 
@@ -87,9 +88,9 @@ async def _evaluate(workshop: Workshop, name: str | None, worst: int) -> Report:
     return Report(project.name, version.name, judged, tuple(mistakes), shown)
 
 
-async def _newest(workshop: Workshop, project: Project) -> Version:
+async def _newest(workshop: Workshop, project: Project) -> ModelVersion:
     """The newest version that was tested; raises `Failure` when there is none."""
-    tested = [one for one in await account.versions(workshop, project) if one.f1 is not None]
+    tested = [one for one in await workshop.versions(project).all() if one.f1 is not None]
     if not tested:
         raise Failure(f"project {project.name} has no tested version: run `logostream model train --wait`")
     return tested[0]

@@ -10,9 +10,9 @@ import typer
 from services.trainer import copying, promotion
 from services.trainer import project as account
 from services.trainer.commands.common import ProjectName, tell, variables, work
-from services.trainer.project import Version
 from services.trainer.promotion import Gate
 from services.trainer.workshop import Workshop
+from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
 
 Name = Annotated[str, typer.Argument(help="The version.")]
@@ -61,11 +61,11 @@ def promote(
 async def _promote(workshop: Workshop, wanted: Wanted) -> str:
     project = await account.need(workshop)
     new = await account.need_version(workshop, project, wanted.name)
-    others = [one for one in await account.versions(workshop, project) if one.arn != new.arn]
+    others = [one for one in await workshop.versions(project).all() if one.arn != new.arn]
     old = promotion.serving(others)
     await _check(workshop, wanted.gate, new, old)
     tell(f"starting {new.name}")
-    units = wanted.units or (old.units if old else None) or 1
+    units = wanted.units or (old.least_units if old else 0) or 1
     started = await promotion.start(workshop, project, new, units)
     if old and not wanted.keep_old:
         tell(f"stopping {old.name}")
@@ -73,7 +73,7 @@ async def _promote(workshop: Workshop, wanted: Wanted) -> str:
     return f"{started.name} is in service:\n{variables(project, started)}"
 
 
-async def _check(workshop: Workshop, gate: Gate | None, new: Version, old: Version | None) -> None:
+async def _check(workshop: Workshop, gate: Gate | None, new: ModelVersion, old: ModelVersion | None) -> None:
     """Raises `Failure` where a version may not be promoted."""
     running = await promotion.running_models(workshop)
     refused = promotion.refusal(new, old, gate, running) if gate else promotion.quota(new, running)

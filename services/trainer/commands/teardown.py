@@ -11,17 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 from services.trainer import deletion
-from services.trainer import project as account
 from services.trainer.commands.common import Teller, Yes, ask, fail, tell
-from services.trainer.project import Project
 from services.trainer.settings import TrainerSettings
 from services.trainer.workshop import Workshop, workshop_of
 from shared.aws import teardown as installation
 from shared.aws.clients import Clients, clients
 from shared.aws.provision import TAG
-from shared.aws.rekognition import translated
 from shared.aws.teardown import Thing
 from shared.config.settings import load
+from shared.models.projects import Project
 from shared.runtime.command import run
 
 
@@ -72,15 +70,12 @@ async def _plan() -> Plan:
 
 async def _found(aws: Clients, workshop: Workshop) -> Plan:
     own, foreign = [], []
-    with translated():
-        async for page in workshop.models.get_paginator("describe_projects").paginate():
-            for one in page["ProjectDescriptions"]:
-                name = one["ProjectArn"].split("/")[1]
-                if await deletion.ours(workshop, one["ProjectArn"]):
-                    own.append(await account.need(workshop, name))
-                else:
-                    foreign.append(f"project {name}")
-    versions = [[one.name for one in await account.versions(workshop, project)] for project in own]
+    for project in await workshop.projects.all():
+        if await deletion.ours(workshop, project):
+            own.append(project)
+        else:
+            foreign.append(f"project {project.name}")
+    versions = [[one.name for one in await workshop.versions(project).all()] for project in own]
     things = await installation.find(aws, workshop.settings)
     foreign += [f"{thing.kind} {thing.name}" for thing in things if not thing.ours]
     projects = list(zip(own, versions, strict=True))

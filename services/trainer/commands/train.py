@@ -10,9 +10,10 @@ import typer
 from services.trainer import project as account
 from services.trainer import training
 from services.trainer.commands.common import AsJson, ProjectName, Teller, tell, variables, work
-from services.trainer.project import Project, Version
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState
+from shared.models.projects import Project
+from shared.models.versions import ModelVersion
 
 Name = Annotated[str | None, typer.Option("--version", help="Name of the version; v1, v2, … without.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Stay until the training is over, and tell how it goes.")]
@@ -36,7 +37,7 @@ def train(
         typer.echo(_sentence(found, trained))
 
 
-async def _train(workshop: Workshop, name: str | None, wait: bool) -> tuple[Project, Version]:
+async def _train(workshop: Workshop, name: str | None, wait: bool) -> tuple[Project, ModelVersion]:
     project = await account.need(workshop)
     version, new = await training.begin(workshop, project, name)
     if new and wait:
@@ -44,7 +45,7 @@ async def _train(workshop: Workshop, name: str | None, wait: bool) -> tuple[Proj
     return project, await training.ended(workshop, project, version.name, Teller()) if wait else version
 
 
-def _sentence(project: Project, version: Version) -> str:
+def _sentence(project: Project, version: ModelVersion) -> str:
     if version.state is ModelState.TRAINING_IN_PROGRESS:
         return (
             f"{version.name} is in training and goes on by itself: `logostream model train --wait` watches it"

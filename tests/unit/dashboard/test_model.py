@@ -34,14 +34,14 @@ async def test_versions_are_listed_once_for_all_who_watch_and_anew_a_few_seconds
     models.become(ModelState.STOPPING)
     now[0] += FRESH_SECONDS + 0.1
     assert [version.state for version in (await lister.look()).versions] == [ModelState.STOPPING]
-    assert models.faults.calls.count("versions") == 2
+    assert models.faults.calls.count("all") == 2
 
 
 async def test_versions_that_cannot_be_listed_stay_as_they_were_seen_last() -> None:
     models, now = FakeModels(), [0.0]
     lister = Lister(models, clock=lambda: now[0])
     seen = (await lister.look()).versions
-    models.faults.refuse["versions"] = 1
+    models.faults.refuse["all"] = 1
     now[0] += FRESH_SECONDS + 0.1
     down = await lister.look()
     assert (down.versions, bool(down.trouble)) == (seen, True)
@@ -156,7 +156,7 @@ async def test_a_quota_is_told_in_one_sentence() -> None:
 
 async def test_rekognition_that_is_down_leaves_the_rest_of_the_page() -> None:
     desk = Desk()
-    desk.models.faults.refuse["versions"] = 1
+    desk.models.faults.refuse["all"] = 1
     async with desk.browser() as browser:
         page = await browser.get("/model")
         assert page.status == 200

@@ -35,4 +35,4 @@ async def workshop(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         monkeypatch.setenv(name, value)
     async with clients() as aws:
         settings = TrainerSettings(project="brands", poll_seconds=0.005)
-        yield Workshop(settings, aws.models, aws.detection, stand.objects)
+        yield Workshop(settings, aws, stand.objects)

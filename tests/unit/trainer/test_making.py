@@ -18,12 +18,13 @@ from services.trainer.fetching import fetch, missing
 from services.trainer.formats import read
 from services.trainer.importing import Imported, bring_in
 from services.trainer.mistaken import drawn
-from services.trainer.project import Project, Version
 from services.trainer.promotion import Gate, refusal
 from services.trainer.report import Report, as_html, as_json, compared, tables
 from services.trainer.workshop import Workshop
 from shared.datasets.evaluation import Find, Mistakes, Truth
 from shared.models.control import ModelState
+from shared.models.projects import Project
+from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
 from tests.unit.rekognition_local.pictures import boxed, scene
 from tests.unit.rekognition_local.stand import Stand
@@ -43,7 +44,7 @@ async def imported(workshop: Workshop, folder: Path, test: Path | None = None) -
     return await bring_in(workshop, sound(folder), sound(test) if test else None, lambda: None)
 
 
-async def trained(workshop: Workshop, name: str | None = None) -> tuple[Project, Version]:
+async def trained(workshop: Workshop, name: str | None = None) -> tuple[Project, ModelVersion]:
     project = await account.need(workshop)
     version, _ = await training.begin(workshop, project, name)
     return project, await training.ended(workshop, project, version.name, lambda sentence: None)
@@ -114,7 +115,7 @@ async def test_a_training_is_watched_and_not_begun_again_until_pictures_change(
 
 
 def test_a_version_that_failed_or_is_older_than_a_picture_is_no_reason_not_to_train() -> None:
-    trained = replace(V1, created=100.0)
+    trained = replace(V1, created_at=100.0)
     assert training.current([trained], 100.0) == trained
     assert training.current([trained], 101.0) is None
     assert training.current([replace(trained, state=ModelState.TRAINING_FAILED)], 99.0) is None
@@ -154,15 +155,10 @@ async def test_blue_gives_way_to_green_only_once_it_runs(
     assert (await account.need_version(workshop, project, "v1")).state is ModelState.RUNNING
     green = await promotion.start(workshop, project, await account.need_version(workshop, project, "v2"), 1)
     assert len(await promotion.running_models(workshop)) == 2
-    assert (
-        await promotion.stop(workshop, project, blue_now(await account.versions(workshop, project)))
-    ).units == 2
+    blue = await account.need_version(workshop, project, "v1")
+    assert (await promotion.stop(workshop, project, blue)).least_units == 2
     assert await promotion.running_models(workshop) == [green.arn]
     assert green.state is ModelState.RUNNING
-
-
-def blue_now(versions: list[Version]) -> Version:
-    return next(version for version in versions if version.name == "v1")
 
 
 @pytest.mark.parametrize("lag", [0, 5])
@@ -203,7 +199,7 @@ async def test_a_copy_is_made_once_and_knows_the_same(workshop: Workshop, tmp_pa
     assert (copied.arn, copied.state, copied.f1) == (again.arn, ModelState.COPYING_COMPLETED, version.f1)
 
 
-V1 = Version("arn:v1", "v1", ModelState.RUNNING, "", 0.0, 1, 0.9, None, 0)
+V1 = ModelVersion("arn:v1", "v1", ModelState.RUNNING, "", 0.0, 1, 0.9)
 V2 = replace(V1, arn="arn:v2", name="v2", state=ModelState.TRAINING_COMPLETED)
 
 
@@ -222,7 +218,7 @@ V2 = replace(V1, arn="arn:v2", name="v2", state=ModelState.TRAINING_COMPLETED)
     ],
 )
 def test_the_gate_lets_pass_what_is_good_enough_and_fits(
-    new: Version, old: Version | None, gate: Gate, running: list[str], reason: str | None
+    new: ModelVersion, old: ModelVersion | None, gate: Gate, running: list[str], reason: str | None
 ) -> None:
     refused = refusal(new, old, gate, running)
     assert (refused is None) if reason is None else (reason in (refused or ""))
