@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from services.detector.backends import backend
+from services.detector.backends.assembly import backend
+from services.detector.gate import Gate
 from services.detector.handler import FrameHandler
-from services.detector.heartbeat import Heartbeat
-from services.detector.pace import Pace
-from services.detector.rate import Bounds
-from services.detector.ready import Gate
+from services.detector.pacing.heartbeat import Heartbeat
+from services.detector.pacing.pace import Pace
+from services.detector.pacing.rate import Bounds
 from services.detector.settings import DetectorSettings
 from services.detector.unmanaged import AlwaysRunning
 from shared.aws.clients import Clients, clients

@@ -7,8 +7,8 @@ import logging
 import random
 import time
 
-from services.detector.pace import Pace, StoodDown, Turn
-from services.detector.ready import Gate
+from services.detector.gate import Gate
+from services.detector.pacing.pace import Pace, StoodDown, Turn
 from shared.messaging.endings import Reject
 from shared.messaging.expect import expect
 from shared.messaging.messages import FrameDetected, FrameFailed, FrameReady, FrameResult

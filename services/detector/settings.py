@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.detector.thresholds import Percents, read
+from services.detector.backends.thresholds import Percents, read
 from shared.config.detectors import TRAINED, CustomLabelsSpec, DetectorName, DetectorSpec
 from shared.config.settings import DetectingSettings, mistake
 

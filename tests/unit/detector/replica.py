@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from services.detector import rate
+from services.detector.gate import Gate
 from services.detector.handler import FrameHandler
-from services.detector.heartbeat import Heartbeat
-from services.detector.pace import Pace
-from services.detector.rate import Bounds, Units
-from services.detector.ready import Gate
+from services.detector.pacing import rate
+from services.detector.pacing.heartbeat import Heartbeat
+from services.detector.pacing.pace import Pace
+from services.detector.pacing.rate import Bounds, Units
 from shared.messaging.consumer import Consumer, ConsumerOptions
 from shared.messaging.messages import FrameReady, FrameResult, parse
 from shared.messaging.queue import Message

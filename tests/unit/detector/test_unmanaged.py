@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from services.detector.ready import Gate
+from services.detector.gate import Gate
 from services.detector.unmanaged import AlwaysRunning
 from shared.models.control import Fault, ModelState
 from tests.fakes import FakeControl

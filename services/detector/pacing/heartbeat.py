@@ -13,12 +13,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from services.detector import membership, rate
-from services.detector.membership import ATTEMPT, HEARTBEAT, View
-from services.detector.pace import Pace
-from services.detector.rate import Bounds
-from services.detector.ready import Gate
-from services.detector.slots import Share
+from services.detector.gate import Gate
+from services.detector.pacing import membership, rate
+from services.detector.pacing.membership import ATTEMPT, HEARTBEAT, View
+from services.detector.pacing.pace import Pace
+from services.detector.pacing.rate import Bounds
+from services.detector.pacing.slots import Share
 from shared.models.pool import Pool, Pools
 from shared.runtime.tasks import beside
 from shared.telemetry import metrics

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.detector.rate import SOUGHT
+from services.detector.pacing.rate import SOUGHT
 
 HARD_CALLS, HARD_SHARE, HARD = (
     10,

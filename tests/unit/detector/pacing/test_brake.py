@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.detector.brake import GENTLE_CALLS, Brake
-from services.detector.rate import SOUGHT
+from services.detector.pacing.brake import GENTLE_CALLS, Brake
+from services.detector.pacing.rate import SOUGHT
 
 
 def braked(throttles: list[bool]) -> Brake:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.detector.membership import HEARTBEAT, LEASE, slots_of
-from tests.unit.detector.crowd import Crowd, Weather
+from services.detector.pacing.membership import HEARTBEAT, LEASE, slots_of
+from tests.unit.detector.pacing.crowd import Crowd, Weather
 
 A_LITTLE = 1e-9
 TAKE_OVER = LEASE + 2 * HEARTBEAT + 0.5  # seconds from the last beat of a sender to the first of its follower

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.detector.wordmarks import Name, distance, find, name, split
+from services.detector.backends.wordmarks import Name, distance, find, name, split
 from shared.messaging.messages import BoundingBox
 from shared.models.words import Word
 

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from prometheus_client import REGISTRY
 
-from services.detector.membership import LEASE
-from services.detector.pace import Pace, StoodDown
-from services.detector.slots import Share
+from services.detector.pacing.membership import LEASE
+from services.detector.pacing.pace import Pace, StoodDown
+from services.detector.pacing.slots import Share
 from shared.models.pool import Window
 from tests.unit.detector.replica import now
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.detector.concurrency import frames_at_once, running_mean
+from services.detector.pacing.concurrency import frames_at_once, running_mean
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.integers(1, 100))

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from services.detector.rate import Units
+from services.detector.pacing.rate import Units
 from shared.models.control import Fault, ModelReport, ModelState, Notices
 from shared.runtime.tasks import beside
 from shared.telemetry import metrics

@@ -11,9 +11,9 @@ import random
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 
-from services.detector import membership, rate
-from services.detector.membership import HEARTBEAT, View
-from services.detector.rate import Bounds, Units
+from services.detector.pacing import membership, rate
+from services.detector.pacing.membership import HEARTBEAT, View
+from services.detector.pacing.rate import Bounds, Units
 from shared.models.pool import Pool
 
 Steps = Iterator[float]  # each is how many seconds pass until the next

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 from prometheus_client import REGISTRY
 
-from services.detector.membership import HEARTBEAT, LEASE
+from services.detector.pacing.membership import HEARTBEAT, LEASE
 from shared.messaging.messages import FrameDetected
 from tests.fakes import FakeDetector
 from tests.unit.detector.replica import MODEL, POLL, Replica, Surroundings, frame, now

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from services.detector import rate
-from services.detector.brake import Brake
-from services.detector.rate import LOWEST, SOUGHT, WINDOW_CALLS, Bounds, Units
+from services.detector.pacing import rate
+from services.detector.pacing.brake import Brake
+from services.detector.pacing.rate import LOWEST, SOUGHT, WINDOW_CALLS, Bounds, Units
 from shared.models.pool import Pool, Window
 
 BOUNDS = Bounds(per_unit=1.0, highest=50.0)

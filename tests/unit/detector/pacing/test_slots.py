@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.detector.slots import CATCH_UP, Share, next_slot
+from services.detector.pacing.slots import CATCH_UP, Share, next_slot
 
 EPOCH = 1_763_884_800.0  # slots are counted in real time, where floats are coarse
 shares = st.builds(

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from services.detector import concurrency, meter
-from services.detector.brake import Brake
-from services.detector.membership import LEASE, NEVER
-from services.detector.meter import Reading
-from services.detector.rate import tells
-from services.detector.slots import Share, next_slot
+from services.detector.pacing import concurrency, meter
+from services.detector.pacing.brake import Brake
+from services.detector.pacing.membership import LEASE, NEVER
+from services.detector.pacing.meter import Reading
+from services.detector.pacing.rate import tells
+from services.detector.pacing.slots import Share, next_slot
 from shared.models.pool import Window
 from shared.telemetry import metrics
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.detector import meter
-from services.detector.meter import Reading
+from services.detector.pacing import meter
+from services.detector.pacing.meter import Reading
 
 
 def test_it_shows_answered_calls_as_a_share_of_those_allowed() -> None:

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from services.detector import thresholds, wordmarks
+from services.detector.backends import thresholds, wordmarks
+from services.detector.backends.thresholds import Percents, Thresholds
 from services.detector.settings import DetectorSettings
-from services.detector.thresholds import Percents, Thresholds
 from shared.aws.clients import Clients
 from shared.aws.rekognition import ProjectVersion
 from shared.aws.rekognition_detection import CustomLabels, Labels, Moderation, TextReader

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from services.detector.backends import Sifted, Training, Wordmarks
-from services.detector.thresholds import Percents
+from services.detector.backends.assembly import Sifted, Training, Wordmarks
+from services.detector.backends.thresholds import Percents
 from shared.messaging.messages import BoundingBox, Detection
 from shared.models.detection import Seen, Text
 from shared.models.rekognition import Misconfigured, ServiceFault

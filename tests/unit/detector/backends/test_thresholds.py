@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.detector.thresholds import Thresholds, read, trained
+from services.detector.backends.thresholds import Thresholds, read, trained
 from shared.messaging.messages import Detection
 
 percents = st.floats(0, 100)
