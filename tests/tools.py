@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / ".venv-deploy/bin"
 FROM = {
-    "promtool": "Debian's package prometheus has it",
+    "promtool": "Debian's package promtool has it, from trixie on",
     "prometheus": "Debian's package prometheus has it",
     "kustomize": "Debian's package kustomize has it, from trixie on",
     "docker-compose": "Debian's package docker-compose has it, from trixie on",

@@ -4,48 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from shared.aws.queues import lane_names
 from tests import stopping, tools
+from tests.deploy.manifests import SERVICES, resources, run
 from tests.settings_table import READERS
 
-FOLDER = tools.ROOT / "deploy/kubernetes"
-OVERLAYS = ("eks", "local")
-SERVICES = ("extractor", "detector", "detector-words", "aggregator", "controller", "dashboard")
-
 pytestmark = [pytest.mark.real_time, pytest.mark.timeout(300)]
-
-
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture(scope="module", params=OVERLAYS)
-def manifest(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An overlay as it is applied, with a further detector and the dashboard."""
-    folder = tmp_path_factory.mktemp("kubernetes")
-    shutil.copytree(FOLDER, folder / "manifests")
-    overlay = folder / "manifests/overlays" / request.param
-    file, base = overlay / "kustomization.yaml", "  - ../../base\n"
-    more = "".join(f"  - ../../{part}\n" for part in ("further-detector", "dashboard"))
-    file.write_text(file.read_text().replace(base, base + more))
-    built = run(tools.need("kustomize"), "build", str(overlay))
-    assert built.returncode == 0, built.stderr
-    path = folder / f"{request.param}.yaml"
-    path.write_text(built.stdout)
-    return path
-
-
-def resources(manifest: Path, kind: str) -> dict[str, dict[str, Any]]:
-    every = yaml.safe_load_all(manifest.read_text())
-    return {each["metadata"]["name"]: each for each in every if each["kind"] == kind}
 
 
 def valid(manifest: Path) -> subprocess.CompletedProcess[str]:
