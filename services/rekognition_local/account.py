@@ -28,7 +28,10 @@ ACCOUNT_ID = "000000000000"
 
 @dataclass(slots=True)
 class Account:
-    """Everything an operation may use. Only the event loop touches it, so it needs no locks."""
+    """Everything an operation may use. Only the event loop touches it, so it needs no locks.
+
+    But whoever awaits lets others in: what was checked before must be checked again before anything is put.
+    """
 
     settings: RekognitionSettings
     region: str
@@ -50,6 +53,13 @@ class Account:
         if arn not in self.store.projects:
             raise ResourceNotFoundException(f"There is no project {arn}.")
         return self.store.projects[arn]
+
+    def lasting_project(self, arn: str) -> Project:
+        """A project that may be added to; raises `ResourceNotFoundException`, while it is deleted, too."""
+        project = self.project(arn)
+        if project.gone_at is not None:
+            raise ResourceNotFoundException(f"{arn} is being deleted.")
+        return project
 
     def projects(self) -> list[Project]:
         """All projects as they are now."""

@@ -39,19 +39,19 @@ class Recognizers:
     def __init__(self, load: Load, threads: int) -> None:
         self._load = load
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="recognition")
-        self._loaded: dict[str, Recognizes] = {}
+        self._loaded: dict[str, asyncio.Future[Recognizes]] = {}
 
     async def get(self, arn: str, file: Path) -> Recognizes:
         """The recognizer of a version, from memory or from its model file; raises `ModelUnreadable`."""
         if arn not in self._loaded:
-            self._loaded[arn] = await self._read(file)
-        return self._loaded[arn]
-
-    async def _read(self, file: Path) -> Recognizes:
-        loop = asyncio.get_running_loop()
+            loop = asyncio.get_running_loop()
+            self._loaded[arn] = loop.run_in_executor(self._threads, self._load, file)
+        loading = self._loaded[arn]
         try:
-            return await loop.run_in_executor(self._threads, self._load, file)
+            return await asyncio.shield(loading)  # others wait for it, too
         except (OSError, ValueError) as error:
+            if self._loaded.get(arn) is loading:
+                self.forget(arn)
             raise ModelUnreadable(f"The model file cannot be used: {error}.") from error
 
     async def examine(self, arn: str, file: Path, data: bytes) -> Sequence[Found]:

@@ -42,6 +42,7 @@ class Store:
         self.tags: dict[str, dict[str, str]] = {}
         self.pace = Pace()
         self.unit_seconds_deleted = 0.0  # running time of versions that are gone
+        self._last_stamp = 0
         self._file = directory / "state.json"
         self._models = directory / "models"
         self._entries = directory / "entries"
@@ -106,8 +107,9 @@ class Store:
     def next_stamp(self, now: float) -> int:
         """The current time in milliseconds, later than every stamp given out before."""
         holders: tuple[dict[str, Any], ...] = (self.projects, self.datasets, self.versions)
-        given: list[int] = [one.created for holder in holders for one in holder.values()]
-        return max(round(now * 1000), *(stamp + 1 for stamp in given), 0)
+        kept: list[int] = [one.created for holder in holders for one in holder.values()]
+        self._last_stamp = max(round(now * 1000), *(stamp + 1 for stamp in (*kept, self._last_stamp)))
+        return self._last_stamp
 
     def _entries_file(self, dataset: Dataset) -> Path:
         return self._entries / f"{dataset.created}.jsonl"

@@ -32,8 +32,10 @@ async def data_of(
         raise InvalidParameterException("The project needs a training and a test dataset.")
     folder = f"{request.output_config.s3_key_prefix}/{project.name}/{request.version_name}-{created}"
     place = Address(request.output_config.s3_bucket, folder.lstrip("/"))
-    train = await _snapshot(account, own["TRAIN"], place)
-    test = await _snapshot(account, own["TEST"], place)
+    # Both are read before anything is awaited, so that they fit together.
+    train_lines, test_lines = (_usable(account, own[kind]) for kind in ("TRAIN", "TEST"))
+    train = await _written(account, place, "train", train_lines)
+    test = await _written(account, place, "test", test_lines)
     return wire.TrainingData(Assets=[train]), wire.TestingData(Assets=[test])
 
 
@@ -47,12 +49,16 @@ def _named(request: wire.CreateProjectVersion) -> Data:
     return request.training_data, request.testing_data
 
 
-async def _snapshot(account: Account, dataset: Dataset, folder: Address) -> wire.Asset:
+def _usable(account: Account, dataset: Dataset) -> str:
+    """The entries of a dataset that can be trained from, as JSON lines."""
     usable = [one for one in datasets.read(account, dataset) if one.labels and not one.problem]
-    address = Address(folder.bucket, f"{folder.key}/{dataset.kind.lower()}.manifest")
-    text = "".join(f"{json.dumps(one.row)}\n" for one in usable)
+    return "".join(f"{json.dumps(one.row)}\n" for one in usable)
+
+
+async def _written(account: Account, folder: Address, name: str, lines: str) -> wire.Asset:
+    address = Address(folder.bucket, f"{folder.key}/{name}.manifest")
     try:
-        await account.objects.put(address, text.encode(), "application/json")
+        await account.objects.put(address, lines.encode(), "application/json")
     except ObjectError as error:
         raise InvalidS3ObjectException(f"The output location cannot be written: {error}.") from error
     where = wire.S3Object(Bucket=address.bucket, Name=address.key)

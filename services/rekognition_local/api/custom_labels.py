@@ -9,6 +9,7 @@ from services.rekognition_local import wire
 from services.rekognition_local.account import Account
 from services.rekognition_local.api import asked
 from services.rekognition_local.errors import InternalServerError, ResourceNotReadyException
+from services.rekognition_local.lifecycle import Version
 from services.rekognition_local.recognition.samples import Found
 from services.rekognition_local.recognizers import ModelUnreadable
 from shared.models.control import ModelState
@@ -18,17 +19,23 @@ UNTESTED_THRESHOLD = 50.0  # confidence from which a label is told that no test 
 
 async def detect(account: Account, request: wire.DetectCustomLabels) -> dict[str, Any]:
     """Find the logos of a running model in one image."""
-    version = account.version(request.project_version_arn)
-    if version.state is not ModelState.RUNNING:
-        raise ResourceNotReadyException(f"{version.arn} is {version.state}; it must be RUNNING.")
-    account.admit_image(version)
+    account.admit_image(_running(account, request.project_version_arn))
     data = await asked.image(account.objects, request.image)
+    version = _running(account, request.project_version_arn)  # it may have been stopped meanwhile
     try:
         found = await account.recognizers.examine(version.arn, account.store.model_file(version), data)
     except ModelUnreadable as error:
         raise InternalServerError(f"{error} Train the model again.") from error
     told = chosen(found, request.min_confidence, version.thresholds, request.max_results)
     return {"CustomLabels": [_label(one) for one in told]}
+
+
+def _running(account: Account, arn: str) -> Version:
+    """A version that runs; raises `ResourceNotFoundException` or `ResourceNotReadyException`."""
+    version = account.version(arn)
+    if version.state is not ModelState.RUNNING:
+        raise ResourceNotReadyException(f"{arn} is {version.state}; it must be RUNNING.")
+    return version
 
 
 def chosen(

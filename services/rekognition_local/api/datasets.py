@@ -25,19 +25,26 @@ from shared.storage.objects import Address, ObjectDenied, ObjectError, ObjectMis
 
 async def create(account: Account, request: wire.CreateDataset) -> dict[str, Any]:
     """Make a project's training or test set; raises `ResourceAlreadyExistsException` if there is one."""
-    project = account.project(request.project_arn)
-    if any(one.kind == request.dataset_type for one in account.datasets_of(project)):
-        raise ResourceAlreadyExistsException(f"{project.arn} has a {request.dataset_type} dataset already.")
+    _project_without(account, request)
     problem, found = "", list[Entry]()
     try:
         found = await _source_entries(account, request.dataset_source)
         problem = _refused(found)
     except BadLine as error:
         problem = f"The manifest cannot be used: {error}."
+    project = _project_without(account, request)  # others may have been quicker while S3 was read
     dataset = _made(account, project, request.dataset_type, found, problem)
     account.store.put_dataset(dataset, (json.dumps(one.row) for one in found))
     account.store.put_tags(dataset.arn, request.tags)
     return {"DatasetArn": dataset.arn}
+
+
+def _project_without(account: Account, request: wire.CreateDataset) -> Project:
+    """The project; raises `ResourceNotFoundException`, or `ResourceAlreadyExistsException` if it has one."""
+    project = account.lasting_project(request.project_arn)
+    if any(one.kind == request.dataset_type for one in account.datasets_of(project)):
+        raise ResourceAlreadyExistsException(f"{project.arn} has a {request.dataset_type} dataset already.")
+    return project
 
 
 async def describe(account: Account, request: wire.DescribeDataset) -> dict[str, Any]:

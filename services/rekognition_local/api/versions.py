@@ -25,22 +25,20 @@ MOST_VERSIONS = 100  # of one project, AWS's default quota
 
 async def create(account: Account, request: wire.CreateProjectVersion) -> dict[str, Any]:
     """Begin to train a version; raises `ResourceInUseException` when the project has one of that name."""
-    project = account.project(request.project_arn)
     if request.feature_config is not None:
         raise InvalidParameterException("FeatureConfig is for moderation adapters only.")
-    _check_name(account, project, request.version_name)
     tags.check(request.tags)
-    account.trainings.check_quota()
-    now = account.clock()
-    created = account.store.next_stamp(now)
+    project = _project_with_room(account, request)
+    created = account.store.next_stamp(account.clock())
     training_data, testing_data = await data_of(account, project, request, created)
+    project = _project_with_room(account, request)  # others may have been quicker while S3 was written
     version = Version(
         arn=_version_arn(project, request.version_name, created),
         project_arn=project.arn,
         name=request.version_name,
         created=created,
         state=ModelState.TRAINING_IN_PROGRESS,
-        since=now,
+        since=account.clock(),
         message="The model is being trained.",
         training_data=_wire(training_data),
         testing_data=_wire(testing_data),
@@ -52,6 +50,17 @@ async def create(account: Account, request: wire.CreateProjectVersion) -> dict[s
     account.store.put_tags(version.arn, request.tags)
     account.trainings.begin(version)
     return {"ProjectVersionArn": version.arn}
+
+
+def _project_with_room(account: Account, request: wire.CreateProjectVersion) -> Project:
+    """The project to train in.
+
+    Raises `ResourceNotFoundException`, `ResourceInUseException` or `LimitExceededException`.
+    """
+    project = account.lasting_project(request.project_arn)
+    _check_name(account, project, request.version_name)
+    account.trainings.check_quota()
+    return project
 
 
 def _check_name(account: Account, project: Project, name: str) -> None:
@@ -137,7 +146,7 @@ async def copy(account: Account, request: wire.CopyProjectVersion) -> dict[str, 
     if source.project_arn != account.project(request.source_project_arn).arn:
         raise InvalidParameterException(f"{source.arn} is no version of {request.source_project_arn}.")
     lifecycle.check_copyable(source)
-    destination = account.project(request.destination_project_arn)
+    destination = account.lasting_project(request.destination_project_arn)
     _check_name(account, destination, request.version_name)
     now = account.clock()
     created = account.store.next_stamp(now)

@@ -48,6 +48,6 @@ def test_a_damaged_file_is_told_with_its_name_and_the_cure(tmp_path: Path, text:
 
 def test_stamps_are_times_and_never_the_same(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    assert store.next_stamp(12.5) == 12_500
-    store.put_project(Project("arn:p", "p", 12_500))
-    assert store.next_stamp(12.5) == store.next_stamp(1.0) == 12_501
+    assert [store.next_stamp(now) for now in (12.5, 12.5, 1.0)] == [12_500, 12_501, 12_502]
+    store.put_project(Project("arn:p", "p", 13_000))
+    assert Store(tmp_path).next_stamp(12.5) == store.next_stamp(12.5) == 13_001
