@@ -35,6 +35,11 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
     return {"jumping": JumpingLoop} if jumping else {"real": asyncio.SelectorEventLoop}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests: one that came last would keep a single worker busy."""
+    items.sort(key=lambda item: not item.get_closest_marker("system"))
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test may read the developer's settings or reach the developer's AWS account."""

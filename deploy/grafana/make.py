@@ -12,6 +12,7 @@ from deploy.grafana.panels import EVERY, Dashboard, Panel
 FOLDER = Path(__file__).parent / "dashboards"
 COLUMNS = 24  # of Grafana's grid
 SOURCE = {"type": "prometheus", "uid": "prometheus"}
+FROM_ZERO = {"axisSoftMin": 0}  # but down to what is below, as a deadline that has passed
 HEIGHTS = {"stat": 4, "timeseries": 8, "text": 4}
 
 
@@ -64,7 +65,7 @@ def _panel(number: int, panel: Panel, place: dict[str, int]) -> dict[str, Any]:
         "description": panel.meaning,
         "datasource": SOURCE,
         "gridPos": place,
-        "fieldConfig": {"defaults": {"unit": panel.unit, "min": 0}, "overrides": []},
+        "fieldConfig": {"defaults": {"unit": panel.unit, "custom": FROM_ZERO}, "overrides": []},
         "targets": [
             {
                 "refId": chr(ord("A") + n),

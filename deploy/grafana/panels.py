@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-LEADER = "* on (instance) group_left () logostream_controller_leader"
-
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -62,7 +60,7 @@ OVERVIEW = Dashboard(
     "LogoStream · overview",
     (
         one("Videos at work", "sum(max by (state) (logostream_videos))"),
-        one("Frames outstanding", f"sum(logostream_frames_outstanding {LEADER})"),
+        one("Frames outstanding", "sum(model:logostream_frames_outstanding:max)"),
         one("Frames examined", "pool:logostream_results_counted:rate5m", "cps"),
         one("Done in", "pool:logostream_drain:seconds", "s", "At the rate of the last five minutes."),
         one("Nearest deadline", "min(logostream_deadline_slack_seconds)", "s"),
@@ -165,15 +163,15 @@ MODEL = Dashboard(
             "Over the last hour.",
         ),
         one("Leaders", "sum(logostream_controller_leader)"),
-        over_time("State of the model", ("max by (state) (logostream_model_state) == 1", "{{state}}")),
+        over_time("State of the model", ("model:logostream_model_state:max == 1", "{{model}} {{state}}")),
         over_time(
             "Frames outstanding and inference units",
-            (f"logostream_frames_outstanding {LEADER}", "frames"),
-            ("model:logostream_inference_units:max", "units"),
+            ("model:logostream_frames_outstanding:max", "frames for {{model}}"),
+            ("model:logostream_inference_units:max", "units of {{model}}"),
         ),
         over_time(
             "Budget spent",
-            ("max by (period) (logostream_budget_spent_ratio)", "of the {{period}}"),
+            ("period:logostream_budget_spent:max", "of the {{period}}"),
             unit="percentunit",
         ),
         over_time("Dollars", ("sum(max by (model) (logostream_bill_dollars))", "spent"), unit="currencyUSD"),
@@ -193,7 +191,7 @@ VIDEO = Dashboard(
     (
         one("Videos at work", "sum(max by (state) (logostream_videos))"),
         one("Age of the oldest", "max(logostream_oldest_video_age_seconds)", "s"),
-        one("Frames outstanding", f"sum(logostream_frames_outstanding {LEADER})"),
+        one("Frames outstanding", "sum(model:logostream_frames_outstanding:max)"),
         quantiles("1 · Planning", "logostream_message_handling_seconds", select='{queue=~".*-videos"}'),
         quantiles(
             "2 · Extracting a chunk", "logostream_message_handling_seconds", select='{queue=~".*-chunks"}'

@@ -26,7 +26,7 @@ class DeskServer:
 
     def __enter__(self) -> DeskServer:
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60), "the dashboard did not come up within a minute"
         return self
 
     def __exit__(self, *_: object) -> None:

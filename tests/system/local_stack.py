@@ -24,6 +24,7 @@ LOGOSTREAM = [sys.executable, "-m", "services.cli"]
 UP_SECONDS = 600.0  # half a minute suffices, but for a machine that is busy
 RECORDER = ROOT / "tests/system/recorder"
 CALLS = "calls.jsonl"
+LEARNT = ROOT / ".logostream/learnt"  # what the demo or an earlier stack learnt from the same pictures
 # Videos are given to the first alone, unless they ask for both.
 TOPIC = "videos-ended"
 DETECTORS = [{"name": "logos"}, {"name": "words", "backend": "text", "words": ["Acme Bank", "Bolt & Sons"]}]
@@ -211,6 +212,7 @@ def _free_port() -> int:
 @contextmanager
 def running(folder: Path) -> Iterator[LocalStack]:
     """`logostream up` for the time of the block; Ctrl-C at its end must leave no process behind."""
+    _remember(folder / ".logostream")
     with (folder / "up.log").open("wb") as log:
         up = subprocess.Popen(
             [*LOGOSTREAM, "up"],
@@ -237,6 +239,13 @@ def running(folder: Path) -> Iterator[LocalStack]:
         up.send_signal(signal.SIGINT)
         up.wait(60)
     assert not processes_in(folder)
+
+
+def _remember(installation: Path) -> None:
+    """Let a stack keep what it learns where the next one finds it: it takes more than a minute."""
+    installation.mkdir()
+    LEARNT.mkdir(parents=True, exist_ok=True)
+    (installation / "learnt").symlink_to(LEARNT)
 
 
 def processes_in(folder: Path) -> list[int]:

@@ -29,7 +29,7 @@ from tests.unit.rekognition_local.logos import cross, pasted, rings, wall
 
 LOGOSTREAM = [sys.executable, "-m", "services.cli"]
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("models"), pytest.mark.timeout(600)]
 
 
 @dataclass(frozen=True, slots=True)
