@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +83,12 @@ class DynamoControl:
 
     async def refute(self, model: str, report_at: float) -> None:
         row = {"item": f"REFUTED#{model}", "report_at": report_at}
-        with translated():
-            await self._client.put_item(TableName=self._table, Item=to_item(row))
+        with suppress(ConditionFailed), translated():
+            await self._client.put_item(
+                **self._put(row),
+                ConditionExpression="attribute_not_exists(report_at) OR report_at < :report_at",
+                ExpressionAttributeValues=to_item({":report_at": report_at}),
+            )
 
     async def refuted(self, model: str) -> float:
         row = await self._row(f"REFUTED#{model}")

@@ -90,7 +90,10 @@ class Notices(Protocol):
         ...
 
     async def refute(self, model: str, report_at: float) -> None:
-        """Post that Rekognition contradicts the report of that time: the model does not run."""
+        """Post that Rekognition contradicts the report of that time: the model does not run.
+
+        A newer report that is refuted already stays so.
+        """
         ...
 
     async def refuted(self, model: str) -> float:

@@ -114,6 +114,12 @@ async def test_a_report_is_refuted_by_its_time(control: Control, report: ModelRe
     assert await control.refuted(report.model) == report.at + 10
 
 
+async def test_a_late_refutal_leaves_a_newer_one_standing(control: Control, report: ModelReport) -> None:
+    await asyncio.gather(*(control.refute(report.model, report.at + n) for n in range(8)))
+    await control.refute(report.model, report.at)
+    assert await control.refuted(report.model) == report.at + 7
+
+
 async def test_records_are_kept_with_a_report_or_not_at_all(control: Control, report: ModelReport) -> None:
     kept, lost = unique("kept"), unique("lost")
     assert await control.record(kept) is None

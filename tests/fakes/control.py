@@ -51,7 +51,7 @@ class FakeControl:
 
     async def refute(self, model: str, report_at: float) -> None:
         async with self.faults.around("refute"):
-            self.refutals[model] = report_at
+            self.refutals[model] = max(report_at, self.refutals.get(model, report_at))
 
     async def refuted(self, model: str) -> float:
         async with self.faults.around("refuted"):
