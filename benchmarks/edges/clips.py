@@ -11,7 +11,7 @@ from math import floor
 from pathlib import Path
 from typing import Any
 
-from services.aggregator.sightings import Box, Sighting
+from services.aggregator.analysis.sightings import Box, Sighting
 from services.samples.space import HEIGHT
 from services.samples.truth import CLEAR_HEIGHT, CLEAR_SHARE
 

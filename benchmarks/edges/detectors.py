@@ -11,7 +11,7 @@ import cv2
 
 from benchmarks.edges.clips import Clip
 from benchmarks.recognition.scenes import samples
-from services.aggregator.sightings import Box, Sighting
+from services.aggregator.analysis.sightings import Box, Sighting
 from services.rekognition_local.recognition import Recognizer, train
 
 LEAST_CONFIDENCE = 40.0  # percent, as detectors ask by default

@@ -10,12 +10,12 @@ from fractions import Fraction
 from benchmarks.edges.clips import Clip, Span
 from benchmarks.edges.detectors import Detect
 from benchmarks.edges.following import Follow
-from services.aggregator.brackets import brackets
-from services.aggregator.cells import Timeline
-from services.aggregator.edges import edges_of
-from services.aggregator.exposure import Exposure, Scene, analyse
+from services.aggregator.analysis.brackets import brackets
+from services.aggregator.analysis.cells import Timeline
+from services.aggregator.analysis.edges import edges_of
+from services.aggregator.analysis.exposure import Exposure, Scene, analyse
+from services.aggregator.analysis.sightings import Sample
 from services.aggregator.refinement import next_chunk
-from services.aggregator.sightings import Sample
 from shared.config.analysis import Analysis
 from shared.config.detectors import DEFAULT
 from shared.config.options import Options, Sampling

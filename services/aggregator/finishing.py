@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from services.aggregator.analysis.exposure import Scene
+from services.aggregator.analysis.measures import best_shot
 from services.aggregator.exports.captions import exposures_vtt
 from services.aggregator.exports.edl import exposures_edl
 from services.aggregator.exports.frames import DetectionsJson
@@ -19,13 +21,11 @@ from services.aggregator.exports.parquet import DetectionsParquet
 from services.aggregator.exports.sheet import Tile, contact_sheet
 from services.aggregator.exports.summary_json import summary_json
 from services.aggregator.exports.tables import exposures_csv
-from services.aggregator.exposure import Scene
-from services.aggregator.measures import best_shot
-from services.aggregator.reading import Reading
+from services.aggregator.outcome.reading import Reading
+from services.aggregator.outcome.summary import Outcome, scenes, summarise
 from services.aggregator.refinement import next_chunk
 from services.aggregator.report.page import report_html
 from services.aggregator.stills import FrameReader, Stills
-from services.aggregator.summary import Outcome, scenes, summarise
 from shared.storage.objects import Address, ObjectStore
 from shared.videos.announcements import SUMMARY, results_address
 from shared.videos.ledger import Chunk, Counting, Video

@@ -12,8 +12,8 @@ from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from services.aggregator.finishing import Finisher
-from services.aggregator.partial import seen, span_ms
-from services.aggregator.summary import brand_rows, error_of
+from services.aggregator.outcome.partial import seen, span_ms
+from services.aggregator.outcome.summary import brand_rows, error_of
 from shared.messaging.expect import expect
 from shared.messaging.messages import (
     ChunkExtracted,

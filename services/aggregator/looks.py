@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.aggregator.sightings import Box
+from services.aggregator.analysis.sightings import Box
 
 Image = NDArray[np.uint8]
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, log2
 
-from services.aggregator.brackets import Bracket, brackets
-from services.aggregator.exposure import Scene
-from services.aggregator.sightings import Box, Sample
+from services.aggregator.analysis.brackets import Bracket, brackets
+from services.aggregator.analysis.exposure import Scene
+from services.aggregator.analysis.sightings import Box, Sample
 from shared.config.analysis import Analysis
 from shared.messaging.messages import BoundingBox, OpenEdge
 from shared.videos.ledger import Chunk, Video

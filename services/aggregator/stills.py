@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from services.aggregator.exposure import Shot
+from services.aggregator.analysis.exposure import Shot
+from services.aggregator.analysis.sightings import Picture
 from services.aggregator.looks import TILE, Image, Look, NoPicture, boxed, decoded, look
-from services.aggregator.sightings import Picture
 from shared.storage.objects import Address, ObjectDenied, ObjectMissing, ObjectStore
 from shared.videos.ledger import Video
 from shared.videos.timecode import frame_key

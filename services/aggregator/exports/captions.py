@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.aggregator.exposure import Exposure
-from services.aggregator.summary import Outcome
+from services.aggregator.analysis.exposure import Exposure
+from services.aggregator.outcome.summary import Outcome
 from shared.videos.timecode import clock, to_ms
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": " ", "\r": " "})

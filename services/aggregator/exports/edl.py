@@ -18,8 +18,8 @@ from itertools import accumulate
 from math import floor
 from pathlib import PurePosixPath
 
-from services.aggregator.exposure import Exposure
-from services.aggregator.summary import Outcome
+from services.aggregator.analysis.exposure import Exposure
+from services.aggregator.outcome.summary import Outcome
 
 MOST_EVENTS = 999  # CMX3600 numbers events with three digits
 USUAL_RATE = Fraction(25)  # where the video does not tell its own

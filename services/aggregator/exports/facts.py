@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from services.aggregator.exposure import Exposure
-from services.aggregator.measures import BrandTotal
+from services.aggregator.analysis.exposure import Exposure
+from services.aggregator.analysis.measures import BrandTotal
 from shared.videos.ledger import Video
 from shared.videos.timecode import clock, to_ms
 

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from services.aggregator.exports import VERSION
 from services.aggregator.exports.facts import video_facts
-from services.aggregator.reading import Entry
+from services.aggregator.outcome.reading import Entry
 from shared.videos.ledger import Video
 from shared.videos.timecode import clock, frame_name
 

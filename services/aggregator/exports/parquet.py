@@ -8,7 +8,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.aggregator.reading import Entry
+from services.aggregator.outcome.reading import Entry
 
 ROWS = 20_000  # of one row group: counted, so that the bytes do not depend on how the entries came in
 

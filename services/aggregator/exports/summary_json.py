@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from services.aggregator.bill import Bill, bill
+from services.aggregator.analysis.measures import BrandTotal
 from services.aggregator.exports import VERSION
 from services.aggregator.exports.facts import brand_facts, video_facts
-from services.aggregator.measures import BrandTotal
-from services.aggregator.summary import Examination, Outcome, error_of
+from services.aggregator.outcome.bill import Bill, bill
+from services.aggregator.outcome.summary import Examination, Outcome, error_of
 
 
 def summary_json(outcome: Outcome) -> bytes:

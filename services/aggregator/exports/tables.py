@@ -6,7 +6,7 @@ import csv
 import io
 
 from services.aggregator.exports.facts import exposure_facts
-from services.aggregator.summary import Outcome
+from services.aggregator.outcome.summary import Outcome
 
 COLUMNS = (
     "detector",

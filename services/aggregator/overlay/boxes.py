@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from services.aggregator.cells import Cell, Timeline, cells
-from services.aggregator.sightings import Box, Sample, sighting
-from services.aggregator.tracks import Point, Track, blend, tracks
+from services.aggregator.analysis.cells import Cell, Timeline, cells
+from services.aggregator.analysis.sightings import Box, Sample, sighting
+from services.aggregator.analysis.tracks import Point, Track, blend, tracks
 from shared.config.analysis import Analysis
 from shared.messaging.messages import Detection
 

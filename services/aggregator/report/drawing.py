@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from services.aggregator.exposure import Exposure
-from services.aggregator.position import COLUMNS, ROWS, Grid
+from services.aggregator.analysis.exposure import Exposure
+from services.aggregator.analysis.position import COLUMNS, ROWS, Grid
 from shared.videos.timecode import clock, to_ms
 
 MOST_TICKS = 6  # that fit a phone

@@ -11,13 +11,13 @@ from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from services.aggregator.bill import bill
+from services.aggregator.analysis.exposure import Exposure, Shot
+from services.aggregator.analysis.measures import BrandTotal
 from services.aggregator.exports.summary_json import summary
-from services.aggregator.exposure import Exposure, Shot
 from services.aggregator.looks import Look
-from services.aggregator.measures import BrandTotal
+from services.aggregator.outcome.bill import bill
+from services.aggregator.outcome.summary import Findings, Outcome, error_of
 from services.aggregator.report.drawing import Bar, Cell, bar, heat_cells, ticks
-from services.aggregator.summary import Findings, Outcome, error_of
 from shared.videos.timecode import clock, to_ms
 
 FOLDER = Path(__file__).parent

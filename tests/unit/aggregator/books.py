@@ -12,9 +12,9 @@ import numpy as np
 
 from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
-from services.aggregator.reading import Entry, Reading
+from services.aggregator.outcome.reading import Entry, Reading
+from services.aggregator.outcome.summary import Outcome, scenes, summarise
 from services.aggregator.stills import FrameReader
-from services.aggregator.summary import Outcome, scenes, summarise
 from shared.config.options import Options, Sampling
 from shared.messaging.messages import (
     BoundingBox,

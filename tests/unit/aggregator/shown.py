@@ -7,10 +7,10 @@ from fractions import Fraction as F
 
 from hypothesis import strategies as st
 
-from services.aggregator.cells import Timeline
-from services.aggregator.exposure import Scene, analyse
-from services.aggregator.measures import BrandTotal, totals
-from services.aggregator.sightings import Box, Picture, Sample, Sighting
+from services.aggregator.analysis.cells import Timeline
+from services.aggregator.analysis.exposure import Scene, analyse
+from services.aggregator.analysis.measures import BrandTotal, totals
+from services.aggregator.analysis.sightings import Box, Picture, Sample, Sighting
 from shared.config.analysis import Analysis
 
 PLAIN = Analysis(gap=0.0, median=0.0, shortest=0.0)  # every sighting counts, no missed sample is bridged

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from services.aggregator.analysis.sightings import WHOLE, Box
 from services.aggregator.looks import Image, NoPicture, boxed, decoded, look, sharpness
-from services.aggregator.sightings import WHOLE, Box
 from tests.unit.aggregator.shown import boxes
 
 LOGO = Box(0.25, 0.25, 0.5, 0.5)

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.aggregator import refinement
-from services.aggregator.cells import Timeline
-from services.aggregator.edges import edges_of
-from services.aggregator.exposure import Scene, analyse
+from services.aggregator.analysis.cells import Timeline
+from services.aggregator.analysis.edges import edges_of
+from services.aggregator.analysis.exposure import Scene, analyse
+from services.aggregator.analysis.sightings import Box, Sample, Sighting
 from services.aggregator.refinement import extra_frames, grid_of, next_chunk
-from services.aggregator.sightings import Box, Sample, Sighting
 from shared.config.analysis import Analysis
 from shared.config.detectors import DEFAULT
 from shared.config.options import Options, Sampling

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.aggregator.exposure import Shot
-from services.aggregator.sightings import Box, Picture
+from services.aggregator.analysis.exposure import Shot
+from services.aggregator.analysis.sightings import Box, Picture
 from services.aggregator.stills import FrameReader
 from shared.storage.objects import Address, ObjectError
 from shared.videos.timecode import frame_key

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.aggregator.position import COLUMNS, ROWS, centre_weights, heat_map
-from services.aggregator.sightings import WHOLE, Box
+from services.aggregator.analysis.position import COLUMNS, ROWS, centre_weights, heat_map
+from services.aggregator.analysis.sightings import WHOLE, Box
 from tests.unit.aggregator.shown import boxes
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import fsum, sqrt
 
-from services.aggregator.exposure import (
+from services.aggregator.analysis.exposure import (
     NO_TIME,
     Exposure,
     Points,
@@ -16,7 +16,7 @@ from services.aggregator.exposure import (
     by_brand,
     weighted_mean,
 )
-from services.aggregator.position import Grid, centre_weights, heat_map
+from services.aggregator.analysis.position import Grid, centre_weights, heat_map
 
 SIZE_WEIGHTS = ((0.10, 1.0), (0.05, 0.75), (0.025, 0.5), (0.0, 0.25))  # from this share of the frame on
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from services.aggregator.sightings import Box
+from services.aggregator.analysis.sightings import Box
 
 Grid = NDArray[np.float64]  # rows by columns, top left first
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from services.aggregator.sightings import Sample
+from services.aggregator.analysis.sightings import Sample
 
 HALF = Fraction(1, 2)
 START = Fraction(0)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.aggregator.cells import Timeline
-from services.aggregator.exposure import analyse
-from services.aggregator.measures import BrandTotal, quality, totals
-from services.aggregator.sightings import Box, Sample, Sighting
+from services.aggregator.analysis.cells import Timeline
+from services.aggregator.analysis.exposure import analyse
+from services.aggregator.analysis.measures import BrandTotal, quality, totals
+from services.aggregator.analysis.sightings import Box, Sample, Sighting
 from shared.config.analysis import Analysis
 from tests.unit.aggregator.shown import HERE, analyses, run, sample, seen, videos
 

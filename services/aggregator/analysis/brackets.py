@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from services.aggregator.cells import joined
-from services.aggregator.exposure import Scene
-from services.aggregator.sightings import Sample
+from services.aggregator.analysis.cells import joined
+from services.aggregator.analysis.exposure import Scene
+from services.aggregator.analysis.sightings import Sample
 
 # Seconds: the mean error of edges that the video surely shows (docs/exposure.md).
 USUALLY_OFF = Fraction(3, 50)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.aggregator.cells import Timeline, cells
-from services.aggregator.sightings import Box, Sample, Sighting
-from services.aggregator.tracks import Track, apart, blend, iou, tracks
+from services.aggregator.analysis.cells import Timeline, cells
+from services.aggregator.analysis.sightings import Box, Sample, Sighting
+from services.aggregator.analysis.tracks import Track, apart, blend, iou, tracks
 from shared.config.analysis import Analysis
 from tests.unit.aggregator.shown import HERE, PLAIN, analyses, boxes, sample, videos
 

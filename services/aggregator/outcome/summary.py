@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from services.aggregator.cells import Timeline
-from services.aggregator.edges import edges_of
-from services.aggregator.exposure import Exposure, Scene, Shot, analyse
-from services.aggregator.measures import BrandTotal, totals
-from services.aggregator.reading import Reading, Tally, breaks
+from services.aggregator.analysis.cells import Timeline
+from services.aggregator.analysis.edges import edges_of
+from services.aggregator.analysis.exposure import Exposure, Scene, Shot, analyse
+from services.aggregator.analysis.measures import BrandTotal, totals
+from services.aggregator.outcome.reading import Reading, Tally, breaks
 from services.aggregator.refinement import extra_frames
 from shared.config.arns import is_ready_made
 from shared.videos.brands import BrandInVideo

@@ -24,13 +24,13 @@ from services.aggregator.exports.captions import exposures_vtt
 from services.aggregator.exports.edl import exposures_edl, timecode
 from services.aggregator.exports.parquet import DetectionsParquet
 from services.aggregator.exports.sheet import Tile, contact_sheet
-from services.aggregator.reading import Entry
+from services.aggregator.outcome.reading import Entry
 from shared.config.analysis import Analysis
 from shared.config.options import Options
 from shared.messaging.messages import FrameResult
 from tests.unit.aggregator.books import ID, Office, a_life, detected, extracted, logo, outcome_of, video
 
-SCHEMA = json.loads((Path(__file__).parents[3] / "docs/summary.schema.json").read_text())
+SCHEMA = json.loads((Path(__file__).parents[4] / "docs/summary.schema.json").read_text())
 
 
 async def written() -> dict[str, bytes]:

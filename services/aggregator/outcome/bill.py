@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.aggregator.summary import Books
+from services.aggregator.outcome.summary import Books
 from shared.costs.prices import (
     DYNAMODB_WRITE,
     QUEUES_PASSED,

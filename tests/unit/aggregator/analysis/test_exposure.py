@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.aggregator.cells import Timeline
-from services.aggregator.exposure import analyse
-from services.aggregator.sightings import Box, Picture, Sample, Sighting
+from services.aggregator.analysis.cells import Timeline
+from services.aggregator.analysis.exposure import analyse
+from services.aggregator.analysis.sightings import Box, Picture, Sample, Sighting
 from shared.config.analysis import Analysis
 from tests.unit.aggregator.shown import HERE, PLAIN, analyses, run, sample, seen, spans, steps, videos
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from services.aggregator.exports.summary_json import summary_json
-from services.aggregator.reading import Entry
-from services.aggregator.summary import Examination, Findings, Outcome, error_of
+from services.aggregator.outcome.reading import Entry
+from services.aggregator.outcome.summary import Examination, Findings, Outcome, error_of
 from shared.config.options import Options
 from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameResult, ScreenedFrame
 from shared.videos.ledger import Chunk, Counts, Examined, State

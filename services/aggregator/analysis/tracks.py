@@ -19,8 +19,8 @@ from itertools import pairwise
 from math import hypot
 from statistics import median_low
 
-from services.aggregator.cells import Cell
-from services.aggregator.sightings import Box, Sample, Sighting
+from services.aggregator.analysis.cells import Cell
+from services.aggregator.analysis.sightings import Box, Sample, Sighting
 from shared.config.analysis import Analysis
 
 MOST_PADDING = 3  # samples, as Frigate's

@@ -8,7 +8,7 @@ from fractions import Fraction as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.aggregator.partial import seen, span_ms
+from services.aggregator.outcome.partial import seen, span_ms
 from shared.config.options import Options
 from shared.messaging.messages import ScreenedFrame
 from shared.videos.ledger import BrandSamples, Chunk

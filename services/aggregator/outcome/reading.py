@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from services.aggregator.sightings import Picture, Sample, sighting
+from services.aggregator.analysis.sightings import Picture, Sample, sighting
 from shared.messaging.messages import (
     UNREACHED,
     Detection,

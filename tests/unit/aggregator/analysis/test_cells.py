@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from hypothesis import given
 
-from services.aggregator.cells import Cell, Timeline, cells
-from services.aggregator.sightings import Sample
+from services.aggregator.analysis.cells import Cell, Timeline, cells
+from services.aggregator.analysis.sightings import Sample
 from tests.unit.aggregator.shown import seen, videos
 
 

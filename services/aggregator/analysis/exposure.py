@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum, sqrt
 
-from services.aggregator.cells import Cell, Timeline, cells, joined
-from services.aggregator.edges import NONE, Edges, Moment
-from services.aggregator.sightings import Box, Picture, Sample
-from services.aggregator.tracks import Point, Track, tracks
+from services.aggregator.analysis.cells import Cell, Timeline, cells, joined
+from services.aggregator.analysis.edges import NONE, Edges, Moment
+from services.aggregator.analysis.sightings import Box, Picture, Sample
+from services.aggregator.analysis.tracks import Point, Track, tracks
 from shared.config.analysis import Analysis
 
 NO_TIME = Fraction(0)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.aggregator.position import heat_map
+from services.aggregator.analysis.position import heat_map
+from services.aggregator.analysis.sightings import Box
 from services.aggregator.report.drawing import heat_cells, ticks
 from services.aggregator.report.page import MOST_THUMBNAILS, report_html
-from services.aggregator.sightings import Box
 from tests.unit.aggregator.books import Office, a_life, by, detected, outcome_of, video
 
 VOID = {"meta", "img", "rect", "path", "link", "br", "hr", "input"}

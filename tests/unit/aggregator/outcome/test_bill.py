@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.aggregator.bill import Bill, bill
+from services.aggregator.outcome.bill import Bill, bill
 from shared.config.arns import ready_made
 from shared.messaging.messages import FrameDetected, FrameResult
 from shared.videos.ledger import Chunk, Counts, Examined

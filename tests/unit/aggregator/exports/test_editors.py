@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from services.aggregator.exports.captions import exposures_vtt
 from services.aggregator.exports.edl import exposures_edl
-from services.aggregator.summary import Outcome
+from services.aggregator.outcome.summary import Outcome
 from shared.config.analysis import Analysis
 from shared.config.options import Options
 from shared.videos.timecode import clock, to_ms

@@ -1,0 +1,1 @@
+"""The analytics, pure: from what sampled frames show to what each brand's exposure amounts to."""
