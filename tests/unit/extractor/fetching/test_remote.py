@@ -21,17 +21,10 @@ from shared.messaging.messages import Source
 from shared.storage.objects import Address, ObjectChanged, ObjectError
 from tests.fakes import FakeObjects
 from tests.fakes.objects import Stored
+from tests.unit.extractor.fetching.stored_video import stored
 
-ADDRESS = Address("videos", "in/cup.mp4")
 SANDBOX = Sandbox(Limits())
 Maker = Callable[..., Path]
-
-
-async def stored(objects: FakeObjects, body: bytes, folder: Path) -> RemoteVideo:
-    held = Stored(body, "video/mp4", {})
-    objects.stored[ADDRESS] = held
-    source = Source(bucket=ADDRESS.bucket, key=ADDRESS.key, version=held.version)
-    return await Library(objects, folder, kept=1).find(source)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5 * BLOCK), st.integers(0, 3 * BLOCK)), max_size=12))

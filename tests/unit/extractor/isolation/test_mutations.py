@@ -12,11 +12,11 @@ import pytest
 
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import BadVideo, Encoding, Limits, SampledFrame, SkippedInstant, Span
+from tests.media import VIDEOS
 
 pytestmark = pytest.mark.real_time
 
 COPIES = 25  # of each of four containers
-VIDEOS = Path(__file__).parents[4] / "shared" / "media" / "videos"
 REAL = (  # small ones of many makers: H.264, VP9, Cinepak; fragments, B-pyramids
     "androidx__bbb_800x640_768kbps_30fps_avc_pyramid_3b.mp4",
     "androidx__bbb_800x640_768kbps_30fps_vp9.mp4",

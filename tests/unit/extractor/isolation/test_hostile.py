@@ -11,10 +11,10 @@ import pytest
 
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import BadVideo, Encoding, Limits, SampledFrame, Span
+from tests.media import HOSTILE
 
 pytestmark = pytest.mark.real_time
 
-HOSTILE = Path(__file__).parents[4] / "shared" / "media" / "hostile"
 SANDBOX = Sandbox(Limits(wall_seconds=20))
 NO_VIDEO = "is not a video LogoStream can read"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -20,8 +19,8 @@ from services.extractor.media import Limits, Span
 from services.extractor.pictures.picture import picture
 from services.extractor.pictures.quality import Luma, difference, fault, measures, shrunk
 from shared.config.screening import Screening
+from tests.media import VIDEOS
 
-VIDEOS = Path(__file__).parents[4] / "shared" / "media" / "videos"
 LIMITS = Screening()
 
 

@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
 from tests.fakes import FakeObjects
-from tests.unit.extractor.test_remote import stored
+from tests.unit.extractor.fetching.stored_video import stored
 
 pytestmark = pytest.mark.real_time
 
