@@ -43,7 +43,7 @@ def samples(path: Path, images: Path) -> list[LabelledImage]:
     return [_sample(source, images) for source in found.sources]
 
 
-def _sample(source: manifest.Source, images: Path) -> LabelledImage:
+def _sample(source: manifest.Labelled, images: Path) -> LabelledImage:
     file = images / source.key
     image = cv2.imread(str(file))
     if image is None:

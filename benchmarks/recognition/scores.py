@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.recognition.scenes import Scene, Shown
 from services.rekognition_local.recognition import Recognizer
-from shared.datasets.evaluation import Examined, Find, matched
+from shared.datasets.evaluation import Evaluated, Find, matched
 
 ASKED_CONFIDENCE = 50.0
 
@@ -41,7 +41,7 @@ def tested(recognizer: Recognizer, scenes: Sequence[Scene]) -> tuple[list[Outcom
         start = thread_time()
         finds = _finds(recognizer, scene.image)
         times.append((thread_time() - start) * 1000)
-        matches = matched(Examined("", scene.truths, finds))
+        matches = matched(Evaluated("", scene.truths, finds))
         outcomes += [Outcome(match.find.confidence, match.overlap) for match in matches]
         by_truth = {match.truth: match for match in matches if match.truth is not None}
         for number, shown in enumerate(scene.shown):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.simulation.world import TICK, World
 from services.controller.bookkeeping.learning import start_seconds
-from services.controller.bookkeeping.memory import Look, Memory, asked_to_start, asked_to_stop, seen
+from services.controller.bookkeeping.memory import Memory, Observation, asked_to_start, asked_to_stop, seen
 from services.controller.deciding.actions import Cause, Start, Stop
 from services.controller.deciding.policy import decide
 from services.controller.deciding.view import Rules, StartBilling, View
@@ -43,7 +43,7 @@ class Shipped:
         works, examined = world.works, int(world.examined)
         newly, waiting = examined - self._examined, frames(works)
         working = tuple(work.video_id for work in works)
-        look = Look(world.now, world.state, world.units, newly, waiting, working)
+        look = Observation(world.now, world.state, world.units, newly, waiting, working)
         self._memory, self._examined = seen(self._memory, look), examined
         capacity = Capacity(
             self._unit_rate(world),

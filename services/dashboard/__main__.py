@@ -15,7 +15,7 @@ from services.dashboard.brands.catalogue import Catalogue
 from services.dashboard.film.library import Library
 from services.dashboard.film.thumbnails import Thumbnails
 from services.dashboard.guard.alb_keys import AlbKeys, address_of_keys
-from services.dashboard.guard.allowance import Allowance
+from services.dashboard.guard.rate_limit import RateLimit
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.replicas import Replicas
@@ -92,8 +92,8 @@ async def _site(settings: DashboardSettings, aws: Clients, http: aiohttp.ClientS
         ),
         sessions=Sessions(_key(settings), settings.dashboard_session_hours * 3600),
         balancer=_balancer(settings, http),
-        sign_ins=Allowance(SIGN_INS_PER_MINUTE),
-        uploads=Allowance(settings.dashboard_uploads_per_minute),
+        sign_ins=RateLimit(SIGN_INS_PER_MINUTE),
+        uploads=RateLimit(settings.dashboard_uploads_per_minute),
     )
 
 

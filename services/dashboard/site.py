@@ -11,7 +11,7 @@ from aiohttp import web
 from services.dashboard.brands.catalogue import Catalogue
 from services.dashboard.film.library import Library
 from services.dashboard.film.thumbnails import Thumbnails
-from services.dashboard.guard.allowance import Allowance
+from services.dashboard.guard.rate_limit import RateLimit
 from services.dashboard.guard.sessions import Sessions
 from services.dashboard.models import Model
 from services.dashboard.review.desk import ReviewDesk
@@ -46,8 +46,8 @@ class Site:
     observer: Observer
     sessions: Sessions
     balancer: LoadBalancer | None  # None where none signs users in
-    sign_ins: Allowance
-    uploads: Allowance
+    sign_ins: RateLimit
+    uploads: RateLimit
 
     @property
     def signs_in(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.rekognition_local.datasets import Stats
 from shared.datasets import manifest
-from shared.datasets.manifest import BadLine, Source, Unlabelled
+from shared.datasets.manifest import BadLine, Labelled, Unlabelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def entry(number: int, line: str) -> Entry:
     row, reference = manifest.reference(line)
     row.pop("cl-metadata", None)
     try:
-        source: Source = manifest.source(number, line)
+        source: Labelled = manifest.source(number, line)
     except Unlabelled:
         return Entry(reference, row)
     except BadLine as error:

@@ -13,7 +13,7 @@ from services.rekognition_local.learning import TrainingFailed
 from services.rekognition_local.lifecycle import Version
 from services.rekognition_local.splitting import shared_out
 from shared.datasets import manifest
-from shared.datasets.manifest import Problem, Source
+from shared.datasets.manifest import Labelled, LineProblem
 from shared.datasets.picturesize import MOST_BYTES_STORED
 from shared.storage.objects import Address, ObjectError, ObjectStore
 
@@ -25,8 +25,8 @@ _PROBLEMS_TOLD = 3
 class Gathered:
     """The pictures to learn from and those to test with, by their numbers."""
 
-    training: Mapping[int, Source]
-    test: Mapping[int, Source]
+    training: Mapping[int, Labelled]
+    test: Mapping[int, Labelled]
 
 
 async def gather(objects: ObjectStore, version: Version, folder: Path) -> Gathered:
@@ -44,7 +44,7 @@ async def gather(objects: ObjectStore, version: Version, folder: Path) -> Gather
     return Gathered(training, test)
 
 
-def refusal(training: Sequence[Source], test: Sequence[Source]) -> str | None:
+def refusal(training: Sequence[Labelled], test: Sequence[Labelled]) -> str | None:
     """Why AWS would not train from and test with these pictures, if it would not."""
     known = {label for source in training for label in source.labels}
     asked = {label for source in test for label in source.labels}
@@ -60,14 +60,16 @@ def refusal(training: Sequence[Source], test: Sequence[Source]) -> str | None:
     return None
 
 
-def _split(training: Mapping[int, Source]) -> tuple[dict[int, Source], dict[int, Source]]:
+def _split(
+    training: Mapping[int, Labelled],
+) -> tuple[dict[int, Labelled], dict[int, Labelled]]:
     kept, test = shared_out(list(training), lambda number: training[number].labels)
     return {number: training[number] for number in kept}, {number: training[number] for number in test}
 
 
 async def _fetched(
     objects: ObjectStore, assets: Sequence[wire.Asset], folder: Path, first: int
-) -> dict[int, Source]:
+) -> dict[int, Labelled]:
     """The usable pictures of manifests, copied to the folder and numbered from `first` on."""
     sources, problems = await _manifests(objects, assets)
     _refuse_if_too_many(problems, len(sources))
@@ -87,9 +89,9 @@ async def _fetched(
 
 async def _manifests(
     objects: ObjectStore, assets: Sequence[wire.Asset]
-) -> tuple[list[Source], list[Problem]]:
-    sources: list[Source] = []
-    problems: list[Problem] = []
+) -> tuple[list[Labelled], list[LineProblem]]:
+    sources: list[Labelled] = []
+    problems: list[LineProblem] = []
     for asset in assets:
         where = asset.ground_truth_manifest.s3_object
         try:
@@ -103,20 +105,20 @@ async def _manifests(
 
 
 async def _fetch(
-    objects: ObjectStore, source: Source, file: Path, slots: asyncio.Semaphore
-) -> Problem | None:
+    objects: ObjectStore, source: Labelled, file: Path, slots: asyncio.Semaphore
+) -> LineProblem | None:
     """Copy a picture to a file, or say why it cannot be used."""
     try:
         async with slots:
             data = await objects.get(Address(source.bucket, source.key))
         images.check(data, MOST_BYTES_STORED)
     except (ObjectError, ApiError) as error:
-        return Problem(source.line, f"s3://{source.bucket}/{source.key}: {error}")
+        return LineProblem(source.line, f"s3://{source.bucket}/{source.key}: {error}")
     await asyncio.to_thread(file.write_bytes, data)
     return None
 
 
-def _refuse_if_too_many(problems: Sequence[Problem], good: int) -> None:
+def _refuse_if_too_many(problems: Sequence[LineProblem], good: int) -> None:
     if manifest.too_many(len(problems), good):
         told = "; ".join(str(problem) for problem in problems[:_PROBLEMS_TOLD])
         raise TrainingFailed(f"{len(problems)} of {len(problems) + good} manifest lines are invalid: {told}")

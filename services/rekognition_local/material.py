@@ -18,7 +18,7 @@ from services.rekognition_local import images
 from services.rekognition_local.recognition.samples import Found, Image, LabelledBox, LabelledImage
 from services.rekognition_local.recognizers import Recognizes
 from shared.datasets import manifest
-from shared.datasets.evaluation import Box, Examined, Find, Truth
+from shared.datasets.evaluation import Box, Evaluated, Find, Truth
 
 _LABELS = "labels.json"
 _MARGIN = (
@@ -37,14 +37,16 @@ def finds_file(folder: Path) -> Path:
 
 
 def write_labels(
-    folder: Path, training: Mapping[int, manifest.Source], test: Mapping[int, manifest.Source]
+    folder: Path,
+    training: Mapping[int, manifest.Labelled],
+    test: Mapping[int, manifest.Labelled],
 ) -> None:
     """Write what is in the pictures to learn from and in those to test with, by their numbers."""
     both = {"training": _rows(training), "test": _rows(test)}
     (folder / _LABELS).write_text(json.dumps(both), "utf-8")
 
 
-def _rows(sources: Mapping[int, manifest.Source]) -> list[dict[str, Any]]:
+def _rows(sources: Mapping[int, manifest.Labelled]) -> list[dict[str, Any]]:
     return [{"number": number, **asdict(source)} for number, source in sources.items()]
 
 
@@ -89,17 +91,17 @@ def _in_a_scene(logo: Image) -> Image:
     return cv2.copyMakeBorder(logo, height, height, width, width, cv2.BORDER_CONSTANT, value=edge)
 
 
-def read_tested(folder: Path, test: Mapping[int, manifest.Source]) -> list[Examined]:
+def read_tested(folder: Path, test: Mapping[int, manifest.Labelled]) -> list[Evaluated]:
     """What is in the pictures to test with, and what was found there."""
     examined = json.loads(finds_file(folder).read_text("utf-8"))
     return [_tested(row, test[row["number"]]) for row in examined]
 
 
-def _tested(row: dict[str, Any], source: manifest.Source) -> Examined:
+def _tested(row: dict[str, Any], source: manifest.Labelled) -> Evaluated:
     width, height = row["width"], row["height"]
     finds = [Found(**found) for found in row["finds"]]
     truths = [Truth(box.label, (box.left, box.top, box.width, box.height)) for box in source.boxes]
-    return Examined(
+    return Evaluated(
         f"s3://{source.bucket}/{source.key}",
         tuple(truths) or tuple([Truth(source.whole, None)] if source.whole else ()),
         tuple(

@@ -11,7 +11,16 @@ from services.trainer import datasets
 from services.trainer.mistaken import drawn
 from services.trainer.workshop import Workshop
 from shared.datasets import manifest
-from shared.datasets.evaluation import Box, Evaluation, Examined, Find, LabelResult, Mistakes, Truth, worst
+from shared.datasets.evaluation import (
+    Box,
+    Evaluated,
+    Evaluation,
+    Find,
+    LabelResult,
+    Mistakes,
+    Truth,
+    worst,
+)
 from shared.datasets.manifest import Unlabelled
 from shared.messaging.messages import BoundingBox
 from shared.models.control import ModelState
@@ -86,7 +95,7 @@ async def shown(workshop: Workshop, mistaken: Sequence[Mistakes]) -> dict[str, b
     return pictures
 
 
-async def _examined(detector: Detector, row: dict[str, Any]) -> Examined | None:
+async def _examined(detector: Detector, row: dict[str, Any]) -> Evaluated | None:
     try:
         source = manifest.source(0, json.dumps(row))
     except Unlabelled:
@@ -96,7 +105,7 @@ async def _examined(detector: Detector, row: dict[str, Any]) -> Examined | None:
     finds = [Find(one.label, one.confidence, _pixels(one.box, width, height)) for one in found.detections]
     truths = [Truth(box.label, (box.left, box.top, box.width, box.height)) for box in source.boxes]
     whole = [Truth(source.whole, None)] if source.whole else []
-    return Examined(source.place, tuple(truths or whole), tuple(finds))
+    return Evaluated(source.place, tuple(truths or whole), tuple(finds))
 
 
 def _pixels(box: BoundingBox | None, width: int, height: int) -> Box | None:

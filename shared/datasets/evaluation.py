@@ -39,7 +39,7 @@ class Find:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class Evaluated:
     """One picture: what is there, and what was found."""
 
     name: str
@@ -97,7 +97,7 @@ def overlap(one: Box, other: Box) -> float:
     return width * height / (one[2] * one[3] + other[2] * other[3] - width * height)
 
 
-def matched(picture: Examined) -> list[Match]:
+def matched(picture: Evaluated) -> list[Match]:
     """The finds, the surest first, each with the best true logo of its label that is still free."""
     free = dict(enumerate(picture.truths))
     matches = []
@@ -116,7 +116,7 @@ def _fit(find: Find, truth: Truth) -> float:
     return 1.0 if truth.box is None or find.box is None else overlap(find.box, truth.box)
 
 
-def evaluate(pictures: Sequence[Examined]) -> Evaluation:
+def evaluate(pictures: Sequence[Evaluated]) -> Evaluation:
     """Judge a model by its finds in these pictures; labels that none of them shows are not judged."""
     matches = [match for picture in pictures for match in matched(picture)]
     shown = Counter(truth.label for picture in pictures for truth in picture.truths)
@@ -158,7 +158,7 @@ def _scores(matches: Sequence[Match], shown: int, least: float) -> tuple[float, 
 
 
 def _confusion(
-    pictures: Sequence[Examined], thresholds: dict[str, float], shown: Counter[str]
+    pictures: Sequence[Evaluated], thresholds: dict[str, float], shown: Counter[str]
 ) -> dict[tuple[str, str], float]:
     counts: Counter[tuple[str, str]] = Counter()
     for picture in pictures:
@@ -179,17 +179,17 @@ def _sure(find: Find, thresholds: dict[str, float]) -> bool:
     return find.confidence >= 100 * thresholds.get(find.label, UNTESTED_THRESHOLD)
 
 
-def worst(pictures: Iterable[Examined], thresholds: dict[str, float], most: int) -> list[Mistakes]:
+def worst(pictures: Iterable[Evaluated], thresholds: dict[str, float], most: int) -> list[Mistakes]:
     """The pictures with the most mistakes at these thresholds (0 to 1), at most so many."""
     made = [mistakes(picture, thresholds) for picture in pictures]
     bad = [one for one in made if one.missed or one.wrong]
     return sorted(bad, key=lambda one: (-len(one.missed) - len(one.wrong), one.name))[:most]
 
 
-def mistakes(picture: Examined, thresholds: dict[str, float]) -> Mistakes:
+def mistakes(picture: Evaluated, thresholds: dict[str, float]) -> Mistakes:
     """What the model missed and what it made up in one picture."""
     sure = tuple(find for find in picture.finds if _sure(find, thresholds))
-    matches = matched(Examined(picture.name, picture.truths, sure))
+    matches = matched(Evaluated(picture.name, picture.truths, sure))
     found = {match.truth for match in matches}
     missed = tuple(truth for number, truth in enumerate(picture.truths) if number not in found)
     return Mistakes(picture.name, missed, tuple(match.find for match in matches if match.truth is None))

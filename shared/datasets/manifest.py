@@ -30,7 +30,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Labelled:
     """A picture in S3 with its boxes, or, when it is a logo and nothing else, the label of the whole."""
 
     line: int
@@ -51,7 +51,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class LineProblem:
     """Why a line (counted from 1) cannot be used."""
 
     line: int
@@ -65,8 +65,8 @@ class Problem:
 class Manifest:
     """The lines of a manifest that can be used, and those that cannot."""
 
-    sources: tuple[Source, ...]
-    problems: tuple[Problem, ...]
+    sources: tuple[Labelled, ...]
+    problems: tuple[LineProblem, ...]
 
 
 class BadLine(ValueError):
@@ -79,15 +79,15 @@ class Unlabelled(BadLine):
 
 def read(text: str) -> Manifest:
     """Every line of a manifest, usable or not; empty lines are skipped."""
-    sources: list[Source] = []
-    problems: list[Problem] = []
+    sources: list[Labelled] = []
+    problems: list[LineProblem] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
             sources.append(source(number, line))
         except BadLine as error:
-            problems.append(Problem(number, str(error)))
+            problems.append(LineProblem(number, str(error)))
     return Manifest(tuple(sources), tuple(problems))
 
 
@@ -96,7 +96,7 @@ def too_many(bad: int, good: int) -> bool:
     return bad > MOST_INVALID * (bad + good)
 
 
-def source(number: int, line: str) -> Source:
+def source(number: int, line: str) -> Labelled:
     """One line; raises `BadLine`."""
     row, place = reference(line)
     bucket, _, key = place.removeprefix("s3://").partition("/")
@@ -113,7 +113,7 @@ def source(number: int, line: str) -> Source:
         raise BadLine(
             "a picture with a label for the whole can have no other label: it must show one logo only"
         )
-    return Source(number, bucket, key, tuple(boxes), wholes[0] if wholes else None)
+    return Labelled(number, bucket, key, tuple(boxes), wholes[0] if wholes else None)
 
 
 def reference(line: str) -> tuple[dict[str, Any], str]:

@@ -24,7 +24,7 @@ MOST_UNITS = 5  # AWS's default quota
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class ModelBill:
     """One model over a day or several; money in dollars."""
 
     model: str
@@ -53,7 +53,7 @@ class VideoBill:
     per_image: float
 
 
-def as_dicts(bills: Sequence[Bill | VideoBill]) -> list[dict[str, Any]]:
+def as_dicts(bills: Sequence[ModelBill | VideoBill]) -> list[dict[str, Any]]:
     return [asdict(bill) for bill in bills]
 
 
@@ -67,13 +67,13 @@ async def uses(board: ModelBoard, model: str, days: Sequence[str]) -> dict[str, 
     return {day: day_use(await board.record(day_key(model, day))) for day in days}
 
 
-def bill(model: str, period: str, found: Mapping[str, DayUse], videos: Sequence[Video]) -> Bill:
+def bill(model: str, period: str, found: Mapping[str, DayUse], videos: Sequence[Video]) -> ModelBill:
     """The bill of a period from the use of its days and the videos that the ledger knows."""
     running = sum(use.running for use in found.values())
     frames = sum(use.frames for use in found.values())
     seen = [use.in_service for use in found.values() if use.in_service is not None]
     arrivals = [(video.created_at, video.counts.published) for video in videos if _within(video, found)]
-    return Bill(
+    return ModelBill(
         model=model,
         period=period,
         unit_hours=running / SECONDS_PER_HOUR,

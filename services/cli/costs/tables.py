@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.costs.bill import Bill, VideoBill
+from services.cli.costs.bill import ModelBill, VideoBill
 from shared.costs.forecast import Forecast, Plan
 from shared.costs.idle import Item
 from shared.costs.prices import UNIT_HOUR
@@ -20,7 +20,7 @@ _LIST_PRICE = Text(
 )
 
 
-def periods(bills: Sequence[Bill]) -> RenderableType:
+def periods(bills: Sequence[ModelBill]) -> RenderableType:
     """A row per model: what it cost, and what else it could have cost."""
     headings = ("model", "unit hours", "starts", "frames", "cost", "always on", "KEDA", "per image")
     table = _table(*headings, title=bills[0].period)

@@ -54,7 +54,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Observation:
     """What a tick saw of the model and its work."""
 
     now: float
@@ -65,7 +65,7 @@ class Look:
     working: tuple[str, ...]  # videos with outstanding frames
 
 
-def seen(memory: Memory, look: Look) -> Memory:
+def seen(memory: Memory, look: Observation) -> Memory:
     """The memory after a look: starts that ended, runs that began, and what someone else has done."""
     memory = _strange(memory, look)
     if look.state is ModelState.RUNNING and memory.state is not ModelState.RUNNING:
@@ -87,7 +87,7 @@ def seen(memory: Memory, look: Look) -> Memory:
     )
 
 
-def _strange(memory: Memory, look: Look) -> Memory:
+def _strange(memory: Memory, look: Observation) -> Memory:
     started = look.state in UP and memory.state not in UP and memory.asked is not Asked.START
     stopped = look.state in DOWN and memory.state in UP and memory.asked is not Asked.STOP
     if started or stopped:
@@ -95,7 +95,7 @@ def _strange(memory: Memory, look: Look) -> Memory:
     return memory
 
 
-def _began(memory: Memory, look: Look) -> Memory:
+def _began(memory: Memory, look: Observation) -> Memory:
     ours = memory.asked is Asked.START
     starts = (*memory.starts, max(1.0, look.now - memory.asked_at))[-STARTS_KEPT:] if ours else memory.starts
     return replace(
@@ -103,18 +103,18 @@ def _began(memory: Memory, look: Look) -> Memory:
     )
 
 
-def _failed(memory: Memory, look: Look) -> Memory:
+def _failed(memory: Memory, look: Observation) -> Memory:
     pause = min(LONGEST_REST, FIRST_BACK_OFF * 2**memory.failed_starts)
     return replace(memory, failed_starts=memory.failed_starts + 1, retry_at=look.now + pause)
 
 
-def _succeeded(memory: Memory, look: Look) -> Memory:
+def _succeeded(memory: Memory, look: Observation) -> Memory:
     """No rest is left: what the last run examined may be told of after its end."""
     retry_at = 0.0 if memory.stalls else memory.retry_at
     return replace(memory, succeeded_at=look.now, stalls=0, retry_at=retry_at)
 
 
-def _throughput(memory: Memory, look: Look) -> Throughput:
+def _throughput(memory: Memory, look: Observation) -> Throughput:
     """What is known of it after a look; only a model that never ran out of frames shows what it can do."""
     ran = memory.state is look.state is ModelState.RUNNING and memory.units == look.units
     if not (ran and 0 < look.detected < memory.waiting):

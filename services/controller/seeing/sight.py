@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.controller.bookkeeping.learning import start_seconds
-from services.controller.bookkeeping.memory import UP, Look, Memory, seen
+from services.controller.bookkeeping.memory import UP, Memory, Observation, seen
 from services.controller.deciding.view import View
 from services.controller.managed import Managed
 from services.controller.seeing.workload import VideoWork
@@ -30,7 +30,7 @@ class Sight:
         """What a decision rests on, with the memory after this look; raises `LedgerError`."""
         detector = self._managed.detector
         works = tuple(work for each in workload if (work := each.work(detector)).frames)
-        look = Look(
+        look = Observation(
             now=now,
             state=status.state,
             units=max(1, units) if status.state in UP else 0,

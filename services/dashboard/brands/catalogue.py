@@ -47,8 +47,8 @@ class Catalogue:
         if key not in self._films:
             async with self._free:
                 try:
-                    screening = await self._library.read(video)
-                    self._films[key] = await asyncio.to_thread(film, video, screening)
+                    playback = await self._library.read(video)
+                    self._films[key] = await asyncio.to_thread(film, video, playback)
                 except ObjectError as error:
                     log.warning("results not read", extra={"video_id": video.video_id, "error": str(error)})
                     return None

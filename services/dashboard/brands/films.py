@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.dashboard.film.screening import Box, Frame, Screening
+from services.dashboard.film.playback import Box, Frame, Playback
 from shared.videos.examinations import Counted
 from shared.videos.ledger import Video
 
@@ -45,21 +45,21 @@ class Film:
     confidences: Mapping[tuple[str, str], tuple[int, ...]]
 
 
-def film(video: Video, screening: Screening) -> Film:
+def film(video: Video, playback: Playback) -> Film:
     """What the video's frames, in the order of time, and exposures amount to."""
-    times = [frame.at for frame in screening.frames]
+    times = [frame.at for frame in playback.frames]
 
     def within(start: float, end: float) -> Sequence[Frame]:
-        return screening.frames[bisect_left(times, start) : bisect_right(times, end)]
+        return playback.frames[bisect_left(times, start) : bisect_right(times, end)]
 
     return Film(
         video_id=video.video_id,
         created_at=video.created_at,
         shots=tuple(
             _shot(video, within(start, end), brand, start, end, detector)
-            for brand, start, end, detector in screening.exposures
+            for brand, start, end, detector in playback.exposures
         ),
-        confidences=_confidences(screening.frames),
+        confidences=_confidences(playback.frames),
     )
 
 

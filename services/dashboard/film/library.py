@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from services.dashboard.film.screening import Screening, of_ledger, of_results
+from services.dashboard.film.playback import Playback, of_ledger, of_results
 from shared.storage.objects import Address, ObjectMissing, ObjectStore
 from shared.videos.announcements import SUMMARY, results_address
 from shared.videos.ledger import ENDED, Counting, Video
@@ -35,13 +35,13 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    screening: Screening
+    playback: Playback
     version: Version
     good_until: float
 
 
 class Library:
-    """The screenings of all videos."""
+    """The playbacks of all videos."""
 
     def __init__(
         self,
@@ -57,18 +57,18 @@ class Library:
         self._kept: dict[str, _Kept] = {}
         self._results: dict[str, tuple[Version, Results]] = {}
 
-    async def screening(self, video: Video) -> Screening:
+    async def playback(self, video: Video) -> Playback:
         """The video's frames; raises `LedgerError` and `ObjectError`."""
         kept = self._kept.get(video.video_id)
         version = _version(video)
         if kept and kept.version == version and self._clock() < kept.good_until:
-            return kept.screening
+            return kept.playback
         began = self._clock()
-        screening = await self.read(video)
+        playback = await self.read(video)
         took = self._clock() - began
         good_for = float("inf") if video.state in ENDED else max(SHORTEST_PAUSE, PATIENCE * took)
-        _keep(self._kept, video.video_id, _Kept(screening, version, self._clock() + good_for))
-        return screening
+        _keep(self._kept, video.video_id, _Kept(playback, version, self._clock() + good_for))
+        return playback
 
     async def results(self, video: Video) -> Results:
         """The video's results, none before its end; raises `ObjectError`."""
@@ -80,7 +80,7 @@ class Library:
             _keep(self._results, video.video_id, (_version(video), known))
         return known
 
-    async def read(self, video: Video) -> Screening:
+    async def read(self, video: Video) -> Playback:
         """The same, read now and not kept."""
         if video.state in ENDED:
             try:

@@ -10,7 +10,7 @@ import time
 
 import aiohttp
 
-from services.dashboard.guard.allowance import Allowance
+from services.dashboard.guard.rate_limit import RateLimit
 
 TIMEOUT = aiohttp.ClientTimeout(total=3)
 FETCHES_PER_MINUTE = 10  # keys change seldom; ids that somebody made up are not to cost us more
@@ -40,7 +40,7 @@ class AlbKeys:
         self._http = http
         self._address = address
         self._known: dict[str, str] = {}
-        self._fetches = Allowance(FETCHES_PER_MINUTE)
+        self._fetches = RateLimit(FETCHES_PER_MINUTE)
 
     async def key(self, key_id: str) -> str | None:
         """The key as PEM, None where there is none of that id; raises `KeysUnreachable`."""

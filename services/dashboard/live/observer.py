@@ -30,7 +30,7 @@ NOTHING = Snapshot()
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Observation:
     """The installation at one moment. Times are seconds since the epoch."""
 
     at: float = 0.0
@@ -77,17 +77,17 @@ class Observer:
         self._clock = clock
         self._roll = Roll(videos)
         self._costs = Costs(board, tuple(self._models))
-        self._last = Look(models=tuple(ModelLook(*model) for model in self._models.items()))
+        self._last = Observation(models=tuple(ModelLook(*model) for model in self._models.items()))
         self._looking = asyncio.Lock()
 
-    async def look(self) -> Look:
+    async def look(self) -> Observation:
         """The installation as it is now, or was a moment ago."""
         async with self._looking:
             if self._clock() - self._last.at > FRESH_SECONDS:
                 self._last = await self._look_anew(self._clock())
             return self._last
 
-    async def _look_anew(self, now: float) -> Look:
+    async def _look_anew(self, now: float) -> Observation:
         last = self._last
         troubles: list[str] = []
         seen, models, depths, replicas = await asyncio.gather(
@@ -99,7 +99,7 @@ class Observer:
         videos = [progress.video for progress in seen.videos]
         costs = await _unless_it_fails(self._costs.look(videos, now), last.costs, troubles)
         busy = [kind for kind, depth in depths.items() if depth.total]
-        return Look(
+        return Observation(
             at=now,
             snapshot=seen,
             models=models,

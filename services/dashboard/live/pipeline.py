@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.dashboard.live.model_look import ModelLook
-from services.dashboard.live.observer import Look
-from services.dashboard.live.rates import Pace, pace
+from services.dashboard.live.observer import Observation
+from services.dashboard.live.rates import ServiceRate, service_rate
 from services.dashboard.live.words import ago
 from shared.costs.prices import DOLLARS_PER_UNIT_HOUR, running_cost
 from shared.models.control import ModelState
@@ -78,7 +78,7 @@ class Pipeline:
     models: tuple[ModelBox, ...]
 
 
-def pipeline(look: Look) -> Pipeline:
+def pipeline(look: Observation) -> Pipeline:
     """The picture of one look."""
     names = dict.fromkeys([*WHAT_THEY_DO, *[replica.service for replica in look.replicas]])
     return Pipeline(
@@ -88,7 +88,7 @@ def pipeline(look: Look) -> Pipeline:
     )
 
 
-def _queue(kind: str, look: Look) -> QueueBox:
+def _queue(kind: str, look: Observation) -> QueueBox:
     depth, dead = look.depths[kind], look.depths.get(f"{kind}-dead")
     since = look.busy_since.get(kind)
     return QueueBox(
@@ -100,10 +100,10 @@ def _queue(kind: str, look: Look) -> QueueBox:
     )
 
 
-def _service(name: str, look: Look) -> ServiceBox:
+def _service(name: str, look: Observation) -> ServiceBox:
     own = [replica for replica in look.replicas if replica.service == name]
     ready = sum(replica.unready is None for replica in own)
-    now = pace(name, look.before, look.replicas)
+    now = service_rate(name, look.before, look.replicas)
     return ServiceBox(
         name=name,
         task=WHAT_THEY_DO.get(name, ""),
@@ -115,7 +115,7 @@ def _service(name: str, look: Look) -> ServiceBox:
     )
 
 
-def _tone(ready: int, replicas: int, now: Pace) -> str:
+def _tone(ready: int, replicas: int, now: ServiceRate) -> str:
     if not replicas:
         return "idle"  # nobody told us where its pages are
     if ready < replicas:
@@ -123,7 +123,7 @@ def _tone(ready: int, replicas: int, now: Pace) -> str:
     return "good" if now.frames else "idle"
 
 
-def _models(look: Look) -> Iterator[ModelBox]:
+def _models(look: Observation) -> Iterator[ModelBox]:
     detectors = {each.detector: each for each in look.snapshot.detectors}
     for model in look.models:
         yield _model(model, detectors.get(model.detector, Detecting(model.detector, needs_model=True)))

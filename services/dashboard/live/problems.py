@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.dashboard.live.observer import Look
-from services.dashboard.live.rates import pace
+from services.dashboard.live.observer import Observation
+from services.dashboard.live.rates import service_rate
 from services.dashboard.live.words import ago, listed
 from shared.models.control import ModelState
 from shared.videos.ledger import ACTIVE, State
@@ -27,7 +27,7 @@ class Problem:
     redrive: str | None = None
 
 
-def problems(look: Look) -> list[Problem]:
+def problems(look: Observation) -> list[Problem]:
     """All problems, the gravest first."""
     found = [
         *_unreadable(look),
@@ -41,12 +41,12 @@ def problems(look: Look) -> list[Problem]:
     return sorted(found, key=lambda problem: not problem.grave)
 
 
-def _unreadable(look: Look) -> Iterator[Problem]:
+def _unreadable(look: Observation) -> Iterator[Problem]:
     for trouble in look.troubles:
         yield Problem(trouble, "What you see is what was seen last. Check the network and the credentials.")
 
 
-def _faults(look: Look) -> Iterator[Problem]:
+def _faults(look: Observation) -> Iterator[Problem]:
     several = len(look.snapshot.detectors) > 1
     for each in look.snapshot.detectors:
         if each.fault:
@@ -57,7 +57,7 @@ def _faults(look: Look) -> Iterator[Problem]:
             )
 
 
-def _controller(look: Look) -> Iterator[Problem]:
+def _controller(look: Observation) -> Iterator[Problem]:
     models = look.snapshot.models
     if not models and any(each.needs_model for each in look.snapshot.detectors):
         yield Problem("No controller has reported yet.", "Start one: python -m services.controller", False)
@@ -76,7 +76,7 @@ def _controller(look: Look) -> Iterator[Problem]:
             )
 
 
-def _replicas(look: Look) -> Iterator[Problem]:
+def _replicas(look: Observation) -> Iterator[Problem]:
     for name in dict.fromkeys(replica.service for replica in look.replicas):
         own = [replica for replica in look.replicas if replica.service == name]
         if all(replica.silent for replica in own):
@@ -90,7 +90,7 @@ def _replicas(look: Look) -> Iterator[Problem]:
             )
 
 
-def _dead_letters(look: Look) -> Iterator[Problem]:
+def _dead_letters(look: Observation) -> Iterator[Problem]:
     for kind in [kind for kind in look.depths if f"{kind}-dead" in look.depths]:
         if dead := look.depths[f"{kind}-dead"].total:
             yield Problem(
@@ -100,7 +100,7 @@ def _dead_letters(look: Look) -> Iterator[Problem]:
             )
 
 
-def _videos(look: Look) -> Iterator[Problem]:
+def _videos(look: Observation) -> Iterator[Problem]:
     rows = look.snapshot.videos
     late = [row.name for row in rows if row.video.state in ACTIVE and row.video.deadline_at < look.at]
     if late:
@@ -115,8 +115,8 @@ def _videos(look: Look) -> Iterator[Problem]:
             yield Problem(f"{row.name} failed: {row.video.error}", "Upload an intact copy of it.", False)
 
 
-def _throttling(look: Look) -> Iterator[Problem]:
-    share = pace("detector", look.before, look.replicas).throttled_share
+def _throttling(look: Observation) -> Iterator[Problem]:
+    share = service_rate("detector", look.before, look.replicas).throttled_share
     if share > THROTTLED_SHARE:
         yield Problem(
             f"Rekognition throttles {100 * share:.0f} % of the calls.",

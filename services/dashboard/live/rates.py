@@ -17,7 +17,7 @@ WORK = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ServiceRate:
     """What one service does per second, over all its replicas."""
 
     frames: float
@@ -30,8 +30,8 @@ class Pace:
         return self.throttled / self.calls if self.calls else 0.0
 
 
-def pace(service: str, before: Iterable[Replica], after: Sequence[Replica]) -> Pace:
-    """The pace between two looks; a replica that was restarted meanwhile counts from zero."""
+def service_rate(service: str, before: Iterable[Replica], after: Sequence[Replica]) -> ServiceRate:
+    """The rate between two looks; a replica that was restarted meanwhile counts from zero."""
     earlier = {replica.address: replica for replica in before if replica.service == service}
     pairs = [
         (earlier[replica.address], replica)
@@ -39,7 +39,7 @@ def pace(service: str, before: Iterable[Replica], after: Sequence[Replica]) -> P
         if replica.service == service and replica.address in earlier and not replica.silent
     ]
     counter, label = WORK.get(service, ("", None))
-    return Pace(
+    return ServiceRate(
         frames=sum(_rate(a, b, counter, label) for a, b in pairs),
         calls=sum(_rate(a, b, CALLS, None) for a, b in pairs),
         throttled=sum(_rate(a, b, CALLS, "Throttled") for a, b in pairs),

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from services.dashboard import render
 from services.dashboard.live import events
-from services.dashboard.live.observer import Look
+from services.dashboard.live.observer import Observation
 from services.dashboard.live.pipeline import pipeline
 from services.dashboard.live.problems import problems
 from services.dashboard.live.rows import row
@@ -42,7 +42,7 @@ async def redrive(request: web.Request) -> web.Response:
     return web.json_response({"moved": moved})
 
 
-def _parts(request: web.Request, look: Look) -> dict[str, str]:
+def _parts(request: web.Request, look: Observation) -> dict[str, str]:
     picture = pipeline(look)
     at_work = [row(progress, look.at) for progress in look.snapshot.videos if not progress.ended]
     settings = request.app[SITE].settings

@@ -7,7 +7,7 @@ import time
 from aiohttp import web
 
 from services.dashboard import render
-from services.dashboard.film import screening
+from services.dashboard.film import playback
 from services.dashboard.live import events
 from services.dashboard.live.rows import row
 from services.dashboard.pages.bodies import VIDEO_ID
@@ -43,8 +43,8 @@ async def follow(request: web.Request) -> web.StreamResponse:
 async def frames(request: web.Request) -> web.Response:
     """All frames with their boxes, and the exposures once they are known."""
     video = await find(request)
-    found = await request.app[SITE].library.screening(video)
-    response = web.json_response(screening.as_json(found, video, video.state in ENDED))
+    found = await request.app[SITE].library.playback(video)
+    response = web.json_response(playback.as_json(found, video, video.state in ENDED))
     response.enable_compression()
     return response
 
@@ -67,8 +67,8 @@ async def _parts(request: web.Request, video_id: str) -> dict[str, str]:
     }
 
 
-async def _so_far(site: Site, video: Video) -> list[screening.SoFar]:
-    return screening.so_far(await site.library.screening(video))
+async def _so_far(site: Site, video: Video) -> list[playback.SoFar]:
+    return playback.so_far(await site.library.playback(video))
 
 
 async def _brands(site: Site, video: Video) -> list[str]:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from services.dashboard import render
 from services.dashboard.live import events
-from services.dashboard.live.observer import Look
+from services.dashboard.live.observer import Observation
 from services.dashboard.live.rows import row
 from services.dashboard.pages.bodies import VIDEO_ID, Body, S3Address, read
 from services.dashboard.pages.finding import find
@@ -91,7 +91,7 @@ async def again(request: web.Request) -> web.Response:
     return web.json_response({"frames": count})
 
 
-def _row(request: web.Request, progress: Progress, look: Look) -> str:
+def _row(request: web.Request, progress: Progress, look: Observation) -> str:
     read_only = request.app[SITE].settings.dashboard_read_only
     return render.part(
         "video_row", row=row(progress, look.at, look.costs.get(progress.video.video_id)), read_only=read_only

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.dashboard.film.library import Library
-from services.dashboard.film.screening import Box, Frame
+from services.dashboard.film.playback import Box, Frame
 from services.dashboard.review.doubts import Doubt, Scope, Verdict, doubts, judged, open_ones, settled
 from shared.datasets.manifest_line import review_line
 from shared.datasets.picturesize import NoPicture, size_of
@@ -42,7 +42,7 @@ class ReviewDesk:
             doubt
             for video in await self._newest()
             for doubt in doubts(
-                video.video_id, await self._library.screening(video), scope, video.sampling.suffix
+                video.video_id, await self._library.playback(video), scope, video.sampling.suffix
             )
         ]
         return open_ones(found, await self._decided())[:MOST_DOUBTS]
@@ -57,7 +57,7 @@ class ReviewDesk:
         verdicts = await self._verdicts()
         lines = []
         for video in await self._newest():
-            for each in judged(await self._library.screening(video), scope):
+            for each in judged(await self._library.playback(video), scope):
                 boxes = settled(each, verdicts.get((video.video_id, each.frame.image or ""), {}))
                 if boxes and (line := await self._line(video, each.frame, boxes)):
                     lines.append(line)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.dashboard.film.screening import Box, Frame, Screening
+from services.dashboard.film.playback import Box, Frame, Playback
 from shared.datasets.doubts import ExaminedFrame, Finding, known_by_detector, place, reasons
 
 Share = Field(ge=0, le=1)
@@ -67,21 +67,21 @@ class Judged:
     reasons: Mapping[int, tuple[str, ...]]
 
 
-def judged(screening: Screening, scope: Scope) -> Iterator[Judged]:
+def judged(playback: Playback, scope: Scope) -> Iterator[Judged]:
     """The frames that have a picture of their own, in the order of time."""
-    known = known_by_detector(map(_examined, screening.frames))
-    for frame in screening.frames:
+    known = known_by_detector(map(_examined, playback.frames))
+    for frame in playback.frames:
         if frame.image:
             own = {n: box for n, box in enumerate(frame.boxes) if box["detector"] == scope.detector}
             why = reasons(_examined(frame), known, scope.below)
             yield Judged(frame, own, {n: why[n] for n in own if why[n]})
 
 
-def doubts(video_id: str, screening: Screening, scope: Scope, suffix: str) -> list[Doubt]:
+def doubts(video_id: str, playback: Playback, scope: Scope, suffix: str) -> list[Doubt]:
     """The doubtful detections of the scope's detector, in the order of time."""
     return [
         Doubt(video_id, each.frame.image, number, each.frame.at, each.boxes[number], why, suffix)
-        for each in judged(screening, scope)
+        for each in judged(playback, scope)
         for number, why in each.reasons.items()
         if each.frame.image
     ]

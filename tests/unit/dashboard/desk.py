@@ -14,7 +14,7 @@ from services.dashboard.app import serving
 from services.dashboard.brands.catalogue import Catalogue
 from services.dashboard.film.library import Library
 from services.dashboard.film.thumbnails import Thumbnails
-from services.dashboard.guard.allowance import Allowance
+from services.dashboard.guard.rate_limit import RateLimit
 from services.dashboard.guard.sessions import CSRF_HEADER, Sessions
 from services.dashboard.live.observer import Observer
 from services.dashboard.live.replicas import Replicas
@@ -100,8 +100,8 @@ class Desk:
             observer=self.observer(http),
             sessions=Sessions(b"key", settings.dashboard_session_hours * 3600),
             balancer=self.balancer,
-            sign_ins=Allowance(5),
-            uploads=Allowance(settings.dashboard_uploads_per_minute),
+            sign_ins=RateLimit(5),
+            uploads=RateLimit(settings.dashboard_uploads_per_minute),
         )
 
     def _model(self, spec: CustomLabelsSpec, models: FakeModels) -> Model:

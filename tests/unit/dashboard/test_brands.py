@@ -13,7 +13,7 @@ from services.dashboard.brands.catalogue import Catalogue
 from services.dashboard.brands.films import Film, Shot, film, reduced
 from services.dashboard.brands.totals import BUCKETS, DAY, LEAST_HEIGHT, best_shots, confidences, totals
 from services.dashboard.film.library import Library
-from services.dashboard.film.screening import Frame, Screening
+from services.dashboard.film.playback import Frame, Playback
 from shared.storage.objects import Address
 from shared.videos.examinations import Counted
 from tests.known_videos import video
@@ -78,7 +78,7 @@ def test_the_picture_of_an_exposure_shows_its_surest_detection() -> None:
     )
     made = film(
         video("cup-1", "in/cup.mp4"),
-        Screening(frames, (("Acme", 0.0, 2.5, "logos"), ("Orbelo", 0.0, 1.0, "logos"))),
+        Playback(frames, (("Acme", 0.0, 2.5, "logos"), ("Orbelo", 0.0, 1.0, "logos"))),
     )
     assert (made.shots[0].at, made.shots[0].confidence) == (1.0, 90.0)
     assert made.shots[1].image is None

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from services.dashboard.film.library import Library
-from services.dashboard.film.screening import Frame, of_ledger, of_results, so_far
+from services.dashboard.film.playback import Frame, of_ledger, of_results, so_far
 from services.dashboard.film.thumbnails import shrink
 from shared.messaging.messages import BoundingBox, Detection, FrameDetected, FrameFailed, Source
 from shared.storage.objects import Address
@@ -109,7 +109,7 @@ async def test_what_has_ended_is_read_once_and_what_is_at_work_seldom() -> None:
     for desk, calls in ((await finished(), 2), (await at_work(), 0)):
         library = Library(desk.ledger, desk.objects, "logostream-results", clock=lambda: 0.0)
         film: Video = desk.ledger.videos["cup-1"]
-        assert await library.screening(film) is await library.screening(film)
+        assert await library.playback(film) is await library.playback(film)
         assert desk.objects.faults.calls.count("get") == calls
 
 
@@ -129,9 +129,9 @@ async def test_the_results_of_what_has_ended_are_read_once_for_each_end() -> Non
 async def test_a_video_that_ends_is_read_anew() -> None:
     desk = await at_work()
     library = Library(desk.ledger, desk.objects, "logostream-results", clock=lambda: 0.0)
-    before = await library.screening(desk.ledger.videos["cup-1"])
+    before = await library.playback(desk.ledger.videos["cup-1"])
     await desk.ledger.move("cup-1", State.CANCELLED, {State.EXTRACTING})
-    after = await library.screening(desk.ledger.videos["cup-1"])
+    after = await library.playback(desk.ledger.videos["cup-1"])
     assert after == before  # it has no results, so the ledger's frames are shown still
     assert after is not before
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.dashboard.live import words
 from services.dashboard.live.costs import Costs
 from services.dashboard.live.observer import Observer
-from services.dashboard.live.rates import pace
+from services.dashboard.live.rates import service_rate
 from services.dashboard.live.replicas import SILENT, Replica, Replicas, read_counters
 from services.dashboard.live.rows import row
 from shared.costs.usage import DayUse, VideoUse, day_body, day_key, video_body, video_key
@@ -53,13 +53,13 @@ def test_a_rate_is_never_negative_and_a_restart_counts_from_zero(
 ) -> None:
     before, after = [extractor(0.0, {FRAMES: then})], [extractor(seconds, {FRAMES: now})]
     grown = now - then if now >= then else now
-    assert pace("extractor", before, after).frames == pytest.approx(grown / seconds)
+    assert service_rate("extractor", before, after).frames == pytest.approx(grown / seconds)
 
 
 def test_rates_add_up_over_replicas_and_a_new_one_waits_for_its_second_look() -> None:
     before = [extractor(0.0, {FRAMES: 0.0}, "a"), extractor(0.0, {FRAMES: 5.0}, "b")]
     after = [extractor(2.0, {FRAMES: n}, name) for name, n in {"a": 4.0, "b": 9.0, "new": 100.0}.items()]
-    assert pace("extractor", before, after).frames == 4.0
+    assert service_rate("extractor", before, after).frames == 4.0
 
 
 def test_counters_are_read_from_the_services_own_page() -> None:

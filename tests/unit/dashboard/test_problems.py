@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.dashboard.live.observer import Look
+from services.dashboard.live.observer import Observation
 from services.dashboard.live.problems import problems
 from services.dashboard.live.replicas import SILENT, Replica
 from shared.config.options import Options
@@ -19,7 +19,7 @@ from shared.videos.snapshot import Detecting, Progress, Snapshot
 NOW = 10_000.0
 RUNNING = ModelReport("v1", ModelState.RUNNING, 1, "running: 7 frames to examine", 7, 60.0, NOW - 5)
 LOGOS = Detecting("logos", needs_model=True, model=RUNNING)
-WELL = Look(
+WELL = Observation(
     at=NOW,
     snapshot=Snapshot(detectors=(LOGOS,)),
     depths={"frames-logos": Depth(3, 2, 0), "frames-logos-dead": Depth(0, 0, 0)},
@@ -27,15 +27,15 @@ WELL = Look(
 )
 
 
-def told(look: Look) -> str:
+def told(look: Observation) -> str:
     return " | ".join(f"{problem.text} {problem.cure}" for problem in problems(look))
 
 
-def detecting(*detectors: Detecting) -> Look:
+def detecting(*detectors: Detecting) -> Observation:
     return replace(WELL, snapshot=Snapshot(detectors=detectors))
 
 
-def with_video(state: State, **facts: float) -> Look:
+def with_video(state: State, **facts: float) -> Observation:
     times = {"created_at": NOW - 100, "deadline_at": NOW + 100, "finished_at": NOW - 10, **facts}
     source = Source(bucket="videos", key="in/cup.mp4", version="1")
     video = Video("cup-1", source, Options(), state, error="it has no video stream", **times)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from services.dashboard.film.screening import Box, Frame, Screening
+from services.dashboard.film.playback import Box, Frame, Playback
 from services.dashboard.review.doubts import (
     FixedBox,
     Scope,
@@ -47,17 +47,17 @@ FRAME = Frame(1.0, "detected", IMAGE, BOXES, frozenset({"logos"}))
 
 
 def settle(verdicts: dict[int, Verdict], frame: Frame = FRAME, scope: Scope = BELOW_70) -> list[Box] | None:
-    [only] = judged(Screening((frame,)), scope)
+    [only] = judged(Playback((frame,)), scope)
     boxes = settled(only, verdicts)
     return None if boxes is None else [*boxes]
 
 
 def test_only_doubtful_detections_are_asked_about_the_most_doubtful_first() -> None:
-    found = doubts("cup-1", Screening((FRAME,)), BELOW_70, "jpg")
+    found = doubts("cup-1", Playback((FRAME,)), BELOW_70, "jpg")
     assert [(doubt.number, doubt.box["confidence"]) for doubt in found] == [(0, 40.0), (2, 60.0)]
     assert [doubt.number for doubt in open_ones(reversed(found), {f"cup-1/{IMAGE}/0"})] == [2]
     disputed = replace(FRAME, boxes=(box(40.0, left=0.5), box(95.0), box(99.0, "Orbelo")))
-    found = open_ones(doubts("cup-1", Screening((disputed,)), Scope("logos", 96.0), "jpg"), set())
+    found = open_ones(doubts("cup-1", Playback((disputed,)), Scope("logos", 96.0), "jpg"), set())
     assert [doubt.reasons for doubt in found] == [
         ("95 % sure", "Orbelo is seen in the same place"),
         ("40 % sure",),
@@ -80,7 +80,7 @@ def test_what_is_rejected_is_left_out_and_what_is_fixed_is_moved() -> None:
 def test_what_another_detector_found_is_neither_asked_about_nor_exported() -> None:
     word = {**box(30.0, "ACME"), "detector": "words"}
     frame = replace(FRAME, boxes=(word, box(40.0)))
-    assert [doubt.number for doubt in doubts("cup-1", Screening((frame,)), BELOW_70, "jpg")] == [1]
+    assert [doubt.number for doubt in doubts("cup-1", Playback((frame,)), BELOW_70, "jpg")] == [1]
     boxes = settle({1: ACCEPT}, frame)
     assert boxes is not None
     assert [each["label"] for each in boxes] == ["Acme"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dashboard.guard.allowance import Allowance
+from services.dashboard.guard.rate_limit import RateLimit
 from services.dashboard.guard.sessions import Sessions
 
 OURS = Sessions(b"ours", 3600)
@@ -41,16 +41,16 @@ def test_no_two_sessions_share_a_token() -> None:
 
 @given(st.integers(1, 20), st.lists(st.floats(0, 30), max_size=60))
 def test_nobody_gets_more_than_the_allowance(most: int, pauses: list[float]) -> None:
-    allowance, now, taken = Allowance(most), 0.0, 0
+    limit, now, taken = RateLimit(most), 0.0, 0
     for pause in pauses:
         now += pause
-        taken += allowance.take("ada", now)
+        taken += limit.take("ada", now)
     assert taken <= most + now * most / 60 + 1e-6
 
 
 def test_one_users_allowance_is_not_anothers() -> None:
-    allowance = Allowance(1)
-    assert allowance.take("ada", 0.0)
-    assert not allowance.take("ada", 1.0)
-    assert allowance.take("bob", 1.0)
-    assert allowance.take("ada", 61.0)
+    limit = RateLimit(1)
+    assert limit.take("ada", 0.0)
+    assert not limit.take("ada", 1.0)
+    assert limit.take("bob", 1.0)
+    assert limit.take("ada", 61.0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.rekognition_local import learning, material
-from shared.datasets.manifest import Source
+from shared.datasets.manifest import Labelled
 
 pytestmark = pytest.mark.real_time
 
@@ -25,7 +25,7 @@ async def test_material_without_labels_is_told_in_one_sentence(tmp_path: Path) -
 
 
 async def test_a_damaged_picture_is_told_in_one_sentence(tmp_path: Path) -> None:
-    material.write_labels(tmp_path, {0: Source(1, "logos", "a.png", whole="red")}, {})
+    material.write_labels(tmp_path, {0: Labelled(1, "logos", "a.png", whole="red")}, {})
     material.picture_file(tmp_path, 0).write_bytes(b"noise")
     with pytest.raises(learning.TrainingFailed, match=r"^The image is damaged\.$"):
         await learning.learn(tmp_path, tmp_path / "model.npz", ignore)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.controller.bookkeeping.learning import Throughput, start_seconds
-from services.controller.bookkeeping.memory import Look, Memory, seen
+from services.controller.bookkeeping.memory import Memory, Observation, seen
 from shared.models.control import ModelState
 
 PRESUMED = 4.0  # frames per second and unit, twice what a unit does
@@ -31,7 +31,7 @@ def test_the_learnt_start_up_time_lies_above_the_typical_one(starts: list[float]
 
 
 def looked(memory: Memory, tick: int, detected: int, waiting: int, units: int = 2) -> Memory:
-    return seen(memory, Look(tick * TICK, ModelState.RUNNING, units, detected, waiting, ("cup-1",)))
+    return seen(memory, Observation(tick * TICK, ModelState.RUNNING, units, detected, waiting, ("cup-1",)))
 
 
 def after(*ticks: tuple[int, int]) -> float:

@@ -6,8 +6,8 @@ import pytest
 
 from services.controller.bookkeeping.memory import (
     Asked,
-    Look,
     Memory,
+    Observation,
     asked_to_start,
     asked_to_stop,
     refused,
@@ -16,14 +16,14 @@ from services.controller.bookkeeping.memory import (
 from shared.models.control import ModelState
 
 
-def look(now: float, state: ModelState, *, progressed: bool = False, has_work: bool = True) -> Look:
-    return Look(now, state, 2, int(progressed), 0, ("cup-1",) if has_work else ())
+def look(now: float, state: ModelState, *, progressed: bool = False, has_work: bool = True) -> Observation:
+    return Observation(now, state, 2, int(progressed), 0, ("cup-1",) if has_work else ())
 
 
 NOTHING = Memory()
 
 
-def lived(*looks: Look, memory: Memory = NOTHING) -> Memory:
+def lived(*looks: Observation, memory: Memory = NOTHING) -> Memory:
     for each in looks:
         memory = seen(memory, each)
     return memory

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cli.results import doubtful
-from services.dashboard.film.screening import of_results
+from services.dashboard.film.playback import of_results
 from services.dashboard.review.doubts import Scope
 from services.dashboard.review.doubts import doubts as page_doubts
 from shared.datasets.doubts import ExaminedFrame, Finding, known_by_detector, reasons
@@ -93,11 +93,11 @@ def test_the_command_and_the_page_ask_about_the_same_frames_for_the_same_reasons
     frames: list[dict[str, Any]],
 ) -> None:
     document = rows(frames)
-    screening = of_results(json.dumps({"frames": document}).encode(), b"")
+    playback = of_results(json.dumps({"frames": document}).encode(), b"")
     asked = {
         (round(1000 * doubt.at), f"{doubt.box['label']}: {reason}")
         for detector in ("logos", "words")
-        for doubt in page_doubts("cup-1", screening, Scope(detector, 70.0), "jpg")
+        for doubt in page_doubts("cup-1", playback, Scope(detector, 70.0), "jpg")
         for reason in doubt.reasons
     }
     exported = {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.datasets.evaluation import (
     BACKGROUND,
-    Examined,
+    Evaluated,
     Find,
     Truth,
     evaluate,
@@ -27,7 +27,7 @@ truths = st.builds(Truth, labels, boxes | st.none())
 finds = st.builds(Find, labels, st.floats(0, 100), boxes)
 pictures = st.lists(
     st.builds(
-        Examined,
+        Evaluated,
         st.text(max_size=3),
         st.lists(truths, max_size=4).map(tuple),
         st.lists(finds, max_size=6).map(tuple),
@@ -45,7 +45,9 @@ def test_overlap_is_a_share_the_same_both_ways(one: tuple[float, ...], other: tu
 
 
 @given(pictures)
-def test_every_figure_is_a_share_and_every_logo_is_taken_for_one_thing(pictures: list[Examined]) -> None:
+def test_every_figure_is_a_share_and_every_logo_is_taken_for_one_thing(
+    pictures: list[Evaluated],
+) -> None:
     result = evaluate(pictures)
     for one in result.labels:
         assert all(0 <= share <= 1 for share in (one.precision, one.recall, one.f1, one.threshold))
@@ -55,14 +57,14 @@ def test_every_figure_is_a_share_and_every_logo_is_taken_for_one_thing(pictures:
 
 
 @given(pictures)
-def test_no_logo_is_matched_twice(pictures: list[Examined]) -> None:
+def test_no_logo_is_matched_twice(pictures: list[Evaluated]) -> None:
     for picture in pictures:
         taken = [match.truth for match in matched(picture) if match.truth is not None]
         assert len(taken) == len(set(taken))
 
 
 @given(pictures)
-def test_without_mistakes_all_is_found(pictures: list[Examined]) -> None:
+def test_without_mistakes_all_is_found(pictures: list[Evaluated]) -> None:
     thresholds = {one.label: one.threshold for one in evaluate(pictures).labels}
     for picture in pictures:
         made = mistakes(picture, thresholds)
@@ -73,27 +75,27 @@ def test_without_mistakes_all_is_found(pictures: list[Examined]) -> None:
 def test_the_threshold_is_where_f1_is_best_and_far_from_any_find() -> None:
     finds = (Find("a", 90, NEAR), Find("a", 70, FAR), Find("a", 30, (200, 0, 5, 5)))
     truths = (Truth("a", HERE), Truth("a", FAR))
-    (label,) = evaluate([Examined("p", truths, finds)]).labels
+    (label,) = evaluate([Evaluated("p", truths, finds)]).labels
     assert (label.threshold, label.precision, label.recall) == (0.5, 1.0, 1.0)
-    (alone,) = evaluate([Examined("p", truths, finds[:2])]).labels
+    (alone,) = evaluate([Evaluated("p", truths, finds[:2])]).labels
     assert alone.threshold == 0.35
 
 
 def test_a_logo_taken_for_another_and_one_missed_are_told_apart() -> None:
-    taken = Examined("p", (Truth("a", HERE),), (Find("b", 95, NEAR),))
-    missed = Examined("q", (Truth("a", FAR), Truth("b", HERE)), (Find("b", 90, HERE),))
+    taken = Evaluated("p", (Truth("a", HERE),), (Find("b", 95, NEAR),))
+    missed = Evaluated("q", (Truth("a", FAR), Truth("b", HERE)), (Find("b", 90, HERE),))
     result = evaluate([taken, missed])
     assert result.confusion == {("a", "b"): 0.5, ("a", BACKGROUND): 0.5, ("b", "b"): 1.0}
 
 
 def test_a_picture_that_is_one_logo_needs_no_box() -> None:
-    picture = Examined("p", (Truth("a", None),), (Find("a", 60, None),))
+    picture = Evaluated("p", (Truth("a", None),), (Find("a", 60, None),))
     assert evaluate([picture]).f1 == pytest.approx(1)
 
 
 def test_the_worst_pictures_come_first() -> None:
-    good = Examined("good", (Truth("a", HERE),), (Find("a", 90, HERE),))
-    bad = Examined("bad", (Truth("a", HERE),), (Find("a", 90, FAR),))
-    half = Examined("half", (Truth("a", HERE),), ())
+    good = Evaluated("good", (Truth("a", HERE),), (Find("a", 90, HERE),))
+    bad = Evaluated("bad", (Truth("a", HERE),), (Find("a", 90, FAR),))
+    half = Evaluated("half", (Truth("a", HERE),), ())
     told = worst([good, half, bad], {"a": 0.5}, most=5)
     assert [(one.name, len(one.missed), len(one.wrong)) for one in told] == [("bad", 1, 1), ("half", 1, 0)]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.datasets import manifest
-from shared.datasets.manifest import Box, Problem
+from shared.datasets.manifest import Box, LineProblem
 from tests.unit.rekognition_local.pictures import boxed, whole
 
 WORDS = st.recursive(
@@ -72,7 +72,7 @@ def test_bad_lines_are_told_by_number_and_do_not_harm_the_others() -> None:
     found = read("{", boxed("scene.png", "red"), "", "[1]")
     assert [source.line for source in found.sources] == [2]
     assert [problem.line for problem in found.problems] == [1, 4]
-    assert str(Problem(4, "not a JSON object")) == str(found.problems[1]) == "line 4: not a JSON object"
+    assert str(LineProblem(4, "not a JSON object")) == str(found.problems[1]) == "line 4: not a JSON object"
 
 
 @pytest.mark.parametrize("reference", [None, 7, "logos/a.png", "s3://logos", "s3:///a.png"])

@@ -30,7 +30,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Screening:
+class Playback:
     """All that the player needs. While a video is at work its exposures are not known yet."""
 
     frames: tuple[Frame, ...]
@@ -46,22 +46,22 @@ class SoFar:
     confidence: float  # the highest
 
 
-def of_ledger(results: Iterable[FrameResult]) -> Screening:
+def of_ledger(results: Iterable[FrameResult]) -> Playback:
     """Frames as far as they are examined; those of several detectors are one."""
     found: defaultdict[tuple[int, int], list[FrameResult]] = defaultdict(list)
     for result in results:
         found[result.timestamp_ms, result.instant].append(result)
-    return Screening(tuple(_examined(at, instant, every) for (at, instant), every in sorted(found.items())))
+    return Playback(tuple(_examined(at, instant, every) for (at, instant), every in sorted(found.items())))
 
 
-def of_results(detections: bytes, exposures: bytes) -> Screening:
+def of_results(detections: bytes, exposures: bytes) -> Playback:
     """The same out of detections.json and exposures.csv."""
     found: defaultdict[tuple[int, int], list[Mapping[str, Any]]] = defaultdict(list)
     for row in json.loads(detections)["frames"]:
         found[round(row["timestamp_s"] * 1000), row["instant"]].append(row)
     frames = [_reported(at, instant, rows) for (at, instant), rows in sorted(found.items())]
     shown = csv.DictReader(io.StringIO(exposures.decode()))
-    return Screening(
+    return Playback(
         frames=tuple(frames),
         exposures=tuple(
             (row["brand"], float(row["start_s"]), float(row["end_s"]), row.get("detector") or DEFAULT)
@@ -70,8 +70,8 @@ def of_results(detections: bytes, exposures: bytes) -> Screening:
     )
 
 
-def as_json(screening: Screening, video: Video, ended: bool) -> dict[str, Any]:
-    """The screening for the player."""
+def as_json(playback: Playback, video: Video, ended: bool) -> dict[str, Any]:
+    """The playback for the player."""
     return {
         "step": float(video.sampling.step),
         "duration": video.duration_ms / 1000,
@@ -79,16 +79,16 @@ def as_json(screening: Screening, video: Video, ended: bool) -> dict[str, Any]:
         "ended": ended,
         "frames": [
             {"at": frame.at, "outcome": frame.outcome, "image": frame.image, "boxes": frame.boxes}
-            for frame in screening.frames
+            for frame in playback.frames
         ],
-        "exposures": screening.exposures,
+        "exposures": playback.exposures,
     }
 
 
-def so_far(screening: Screening) -> list[SoFar]:
+def so_far(playback: Playback) -> list[SoFar]:
     """Brands by the frames they were seen in, the most first."""
     seen: defaultdict[str, list[float]] = defaultdict(list)
-    for frame in screening.frames:
+    for frame in playback.frames:
         for brand in {box["label"] for box in frame.boxes}:
             seen[brand].append(max(box["confidence"] for box in frame.boxes if box["label"] == brand))
     rows = [SoFar(brand, len(scores), max(scores)) for brand, scores in seen.items()]

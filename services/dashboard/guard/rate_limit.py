@@ -11,7 +11,7 @@ class _Bucket:
     at: float
 
 
-class Allowance:
+class RateLimit:
     """`most` at once, and as many again per minute."""
 
     def __init__(self, most: int) -> None:
