@@ -12,12 +12,12 @@ from itertools import pairwise
 
 from aiohttp import web
 
-from services.rekognition_local import throughput
 from services.rekognition_local.errors import (
     ApiError,
     ProvisionedThroughputExceededException,
     ResourceNotReadyException,
 )
+from services.rekognition_local.resources import throughput
 from shared.runtime.listening import listening
 
 LATENCY = 0.15  # seconds of a call that is let through; a refusal is quick

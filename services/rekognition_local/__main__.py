@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager
 from services.rekognition_local.account import Account
 from services.rekognition_local.app import serving
 from services.rekognition_local.clock import Clock
-from services.rekognition_local.learning import learn
 from services.rekognition_local.recognition import Recognizer
-from services.rekognition_local.recognizers import Recognizers
-from services.rekognition_local.remembered import remembering
+from services.rekognition_local.resources.recognizers import Recognizers
+from services.rekognition_local.resources.store import Store
 from services.rekognition_local.settings import RekognitionSettings
-from services.rekognition_local.store import Store
-from services.rekognition_local.training import Trainings
+from services.rekognition_local.training.jobs import Trainings
+from services.rekognition_local.training.learning import learn
+from services.rekognition_local.training.remembered import remembering
 from shared.aws.clients import clients
 from shared.aws.s3 import S3Objects
 from shared.runtime.service import Life, run

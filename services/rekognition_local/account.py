@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from services.rekognition_local import datasets, lifecycle, scaling, throughput
 from services.rekognition_local.clock import Clock
-from services.rekognition_local.datasets import Dataset
 from services.rekognition_local.errors import (
     ProvisionedThroughputExceededException,
     ResourceNotFoundException,
     ThrottlingException,
 )
 from services.rekognition_local.faults import DETECTIONS, Faults
-from services.rekognition_local.lag import Lag
-from services.rekognition_local.lifecycle import Version
-from services.rekognition_local.recognizers import Recognizers
-from services.rekognition_local.scaling import Demand
+from services.rekognition_local.resources import datasets, lifecycle, scaling, throughput
+from services.rekognition_local.resources.datasets import Dataset
+from services.rekognition_local.resources.lag import Lag
+from services.rekognition_local.resources.lifecycle import Version
+from services.rekognition_local.resources.recognizers import Recognizers
+from services.rekognition_local.resources.scaling import Demand
+from services.rekognition_local.resources.store import Project, Store
+from services.rekognition_local.resources.throughput import Bucket
 from services.rekognition_local.settings import RekognitionSettings
-from services.rekognition_local.store import Project, Store
-from services.rekognition_local.throughput import Bucket
-from services.rekognition_local.training import Trainings
+from services.rekognition_local.training.jobs import Trainings
 from shared.storage.objects import ObjectStore
 
 ACCOUNT_ID = "000000000000"

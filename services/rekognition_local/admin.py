@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.rekognition_local import lifecycle
 from services.rekognition_local.account import Account
 from services.rekognition_local.clock import MOST_SPEED
 from services.rekognition_local.faults import Faults
-from services.rekognition_local.lifecycle import Version
+from services.rekognition_local.resources import lifecycle
+from services.rekognition_local.resources.lifecycle import Version
 from shared.costs.prices import running_cost
 
 

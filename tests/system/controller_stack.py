@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientError, ClientSession
 
-from services.rekognition_local.lifecycle import Version
-from services.rekognition_local.store import Project, Store
+from services.rekognition_local.resources.lifecycle import Version
+from services.rekognition_local.resources.store import Project, Store
 from shared.aws.clients import clients
 from shared.aws.provision import provision
 from shared.config.settings import DetectingSettings, load

@@ -7,9 +7,9 @@ import json
 from services.rekognition_local import wire
 from services.rekognition_local.account import Account
 from services.rekognition_local.api import datasets
-from services.rekognition_local.datasets import Dataset
 from services.rekognition_local.errors import InvalidParameterException, InvalidS3ObjectException
-from services.rekognition_local.store import Project
+from services.rekognition_local.resources.datasets import Dataset
+from services.rekognition_local.resources.store import Project
 from shared.storage.objects import Address, ObjectError
 
 Data = tuple[wire.TrainingData, wire.TestingData]

@@ -9,9 +9,9 @@ from services.rekognition_local import wire
 from services.rekognition_local.account import Account
 from services.rekognition_local.api import asked
 from services.rekognition_local.errors import InternalServerError, ResourceNotReadyException
-from services.rekognition_local.lifecycle import Version
 from services.rekognition_local.recognition.samples import Found
-from services.rekognition_local.recognizers import ModelUnreadable
+from services.rekognition_local.resources.lifecycle import Version
+from services.rekognition_local.resources.recognizers import ModelUnreadable
 from shared.models.control import ModelState
 
 UNTESTED_THRESHOLD = 50.0  # confidence from which a label is told that no test picture showed

@@ -6,18 +6,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from services.rekognition_local import datasets, entries, wire
+from services.rekognition_local import wire
 from services.rekognition_local.account import Account
-from services.rekognition_local.datasets import Dataset, DatasetState
-from services.rekognition_local.entries import Entry
 from services.rekognition_local.errors import (
     InternalServerError,
     InvalidParameterException,
     InvalidS3ObjectException,
     ResourceAlreadyExistsException,
 )
-from services.rekognition_local.splitting import shared_out
-from services.rekognition_local.store import Project
+from services.rekognition_local.resources import datasets, entries
+from services.rekognition_local.resources.datasets import Dataset, DatasetState
+from services.rekognition_local.resources.entries import Entry
+from services.rekognition_local.resources.store import Project
+from services.rekognition_local.training.splitting import shared_out
 from shared.datasets import manifest
 from shared.datasets.manifest import MOST_LABELS, MOST_PICTURES, BadLine
 from shared.storage.objects import Address, ObjectDenied, ObjectError, ObjectMissing

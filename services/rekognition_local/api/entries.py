@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.rekognition_local import entries, wire
+from services.rekognition_local import wire
 from services.rekognition_local.account import Account
 from services.rekognition_local.api import datasets
 from services.rekognition_local.api.paging import slice_of
-from services.rekognition_local.datasets import check_idle
-from services.rekognition_local.entries import Entry
 from services.rekognition_local.errors import InvalidParameterException, LimitExceededException
+from services.rekognition_local.resources import entries
+from services.rekognition_local.resources.datasets import check_idle
+from services.rekognition_local.resources.entries import Entry
 from shared.datasets.manifest import MOST_LABELS, MOST_PICTURES, BadLine
 
 

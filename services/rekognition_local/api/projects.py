@@ -13,7 +13,7 @@ from services.rekognition_local.errors import (
     LimitExceededException,
     ResourceInUseException,
 )
-from services.rekognition_local.store import Project
+from services.rekognition_local.resources.store import Project
 
 MOST_PROJECTS = 100  # AWS's default quota
 FEATURE = "CUSTOM_LABELS"

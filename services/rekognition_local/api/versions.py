@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from services.rekognition_local import lifecycle, wire
+from services.rekognition_local import wire
 from services.rekognition_local.account import Account
 from services.rekognition_local.api import tags
 from services.rekognition_local.api.assets import data_of
@@ -16,8 +16,9 @@ from services.rekognition_local.errors import (
     LimitExceededException,
     ResourceInUseException,
 )
-from services.rekognition_local.lifecycle import Version
-from services.rekognition_local.store import Project
+from services.rekognition_local.resources import lifecycle
+from services.rekognition_local.resources.lifecycle import Version
+from services.rekognition_local.resources.store import Project
 from shared.models.control import ModelState
 
 MOST_VERSIONS = 100  # of one project, AWS's default quota

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from services.rekognition_local import material
-from services.rekognition_local.learning import TrainingFailed
 from services.rekognition_local.recognition.samples import Found, Image, LabelledBox
+from services.rekognition_local.training import material
+from services.rekognition_local.training.learning import TrainingFailed
 
 NEAR = 40.0  # distance of colours that count as the same
 SURENESS_PER_HUNDREDTH = 10.0  # a patch of a tenth of the image is quite certain

@@ -19,10 +19,10 @@ from botocore.exceptions import ClientError
 from services.rekognition_local.account import Account
 from services.rekognition_local.app import serving
 from services.rekognition_local.clock import Clock as StandClock
-from services.rekognition_local.recognizers import Recognizers
+from services.rekognition_local.resources.recognizers import Recognizers
+from services.rekognition_local.resources.store import Store
 from services.rekognition_local.settings import RekognitionSettings
-from services.rekognition_local.store import Store
-from services.rekognition_local.training import Learn, Trainings
+from services.rekognition_local.training.jobs import Learn, Trainings
 from shared.storage.objects import Address
 from tests.fakes.objects import FakeObjects
 from tests.unit.rekognition_local import colours

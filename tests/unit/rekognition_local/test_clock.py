@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.rekognition_local.clock import Clock, Pace
-from services.rekognition_local.lag import Lag
+from services.rekognition_local.resources.lag import Lag
 from tests.fakes.objects import FakeObjects
 from tests.unit.rekognition_local import stand as standing
 from tests.unit.rekognition_local.pictures import BUCKET

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rekognition_local import entries
-from services.rekognition_local.datasets import Stats
+from services.rekognition_local.resources import entries
+from services.rekognition_local.resources.datasets import Stats
 from tests.fakes.objects import FakeObjects
 from tests.unit.rekognition_local.pictures import BUCKET, boxed, scene
 from tests.unit.rekognition_local.stand import Clock, Stand, opened

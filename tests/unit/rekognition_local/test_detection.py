@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.rekognition_local import throughput
+from services.rekognition_local.resources import throughput
 from tests.unit.rekognition_local.pictures import BUCKET, RED, picture, scene
 from tests.unit.rekognition_local.stand import Stand
 

@@ -19,7 +19,7 @@ from services.rekognition_local.errors import (
     ResourceNotReadyException,
 )
 from services.rekognition_local.operations import OPERATIONS, Reply
-from services.rekognition_local.recognizers import ModelUnreadable, Recognizers
+from services.rekognition_local.resources.recognizers import ModelUnreadable, Recognizers
 from shared.storage.objects import Address
 from tests.fakes.objects import FakeObjects
 from tests.unit.rekognition_local import colours

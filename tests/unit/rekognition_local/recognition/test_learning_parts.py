@@ -15,7 +15,7 @@ from services.rekognition_local.recognition.cutouts import lift
 from services.rekognition_local.recognition.geometry import overlap
 from services.rekognition_local.recognition.samples import LabelledBox, LabelledImage
 from services.rekognition_local.recognition.scenery import scene
-from tests.unit.rekognition_local.logos import alone, cross, pasted, wall
+from tests.unit.rekognition_local.recognition.logos import alone, cross, pasted, wall
 
 
 def test_cells_do_not_change_when_light_and_dark_are_swapped() -> None:

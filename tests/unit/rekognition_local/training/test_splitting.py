@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rekognition_local.splitting import shared_out
+from services.rekognition_local.training.splitting import shared_out
 
 items = st.lists(st.frozensets(st.sampled_from("abcde"), max_size=3), max_size=40)
 

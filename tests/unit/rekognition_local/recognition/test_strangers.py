@@ -11,7 +11,7 @@ from services.rekognition_local.recognition import rehearsal
 from services.rekognition_local.recognition.cutouts import lift
 from services.rekognition_local.recognition.staging import Props, Stage, lookalikes, rehearse
 from services.rekognition_local.recognition.strangers import stranger
-from tests.unit.rekognition_local.logos import alone, rings, wall
+from tests.unit.rekognition_local.recognition.logos import alone, rings, wall
 
 LOGO = lift(alone("rings", rings()))[0]
 BOX = np.array([[200, 100, 150, 80]], np.float32)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from services.rekognition_local.clock import Pace
-from services.rekognition_local.datasets import Dataset, DatasetState, Stats
-from services.rekognition_local.lifecycle import Version
+from services.rekognition_local.resources.datasets import Dataset, DatasetState, Stats
+from services.rekognition_local.resources.lifecycle import Version
 from shared.models.control import ModelState
 
 _FORMAT = 2  # of the JSON file

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.rekognition_local import learning, material
+from services.rekognition_local.training import learning, material
 from shared.datasets.manifest import Labelled
 
 pytestmark = pytest.mark.real_time

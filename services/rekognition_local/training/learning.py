@@ -1,8 +1,8 @@
 """Learn in a process of its own: it may take minutes of both cores, and ends with the stand-in when told to.
 
-`python -m services.rekognition_local.learning FOLDER MODEL` reads the material in FOLDER, writes the share
-done (0 to 1) line by line on standard output, the recognizer to MODEL, and to FOLDER what it finds in the
-pictures to test with.
+`python -m services.rekognition_local.training.learning FOLDER MODEL` reads the material in FOLDER, writes the
+share done (0 to 1) line by line on standard output, the recognizer to MODEL, and to FOLDER what it finds in
+the pictures to test with.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pathlib import Path
 
 import cv2
 
-from services.rekognition_local import instructions, material
 from services.rekognition_local.errors import ApiError
 from services.rekognition_local.recognition import train
 from services.rekognition_local.recognition.samples import UnusableTrainingMaterial
+from services.rekognition_local.training import instructions, material
 
 log = logging.getLogger(__name__)
 

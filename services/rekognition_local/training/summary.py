@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from services.rekognition_local.lifecycle import Version
+from services.rekognition_local.resources.lifecycle import Version
 from shared.datasets.evaluation import Evaluation
 
 

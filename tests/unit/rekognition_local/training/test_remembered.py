@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from services.rekognition_local import material, remembered
-from services.rekognition_local.learning import TrainingFailed
-from services.rekognition_local.remembered import KEPT, fingerprint, remembering
+from services.rekognition_local.training import material, remembered
+from services.rekognition_local.training.learning import TrainingFailed
+from services.rekognition_local.training.remembered import KEPT, fingerprint, remembering
 
 
 class Learner:
@@ -78,13 +78,14 @@ async def test_a_folder_that_takes_nothing_costs_no_training(learner: Learner, t
     assert await model_of(learner, tmp_path, b"red") == b"red learnt 1"
 
 
-def test_other_code_learns_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("place", ["images.py", "training/material.py", "recognition/hog.py"])
+def test_other_code_learns_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     folder = pictures(tmp_path / "material", b"red")
     before = fingerprint(folder)
-    code = tmp_path / "code"
-    (code / "recognition").mkdir(parents=True)
-    monkeypatch.setattr(remembered, "_CODE", code)
-    (code / "recognition" / "training.py").write_text("1")
+    code = tmp_path / "code" / place
+    code.parent.mkdir(parents=True)
+    monkeypatch.setattr(remembered, "_CODE", tmp_path / "code")
+    code.write_text("1")
     changed = fingerprint(folder)
-    (code / "recognition" / "training.py").write_text("2")
+    code.write_text("2")
     assert len({before, changed, fingerprint(folder)}) == 3

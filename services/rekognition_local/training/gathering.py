@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.rekognition_local import images, material, wire
+from services.rekognition_local import images, wire
 from services.rekognition_local.errors import ApiError
-from services.rekognition_local.learning import TrainingFailed
-from services.rekognition_local.lifecycle import Version
-from services.rekognition_local.splitting import shared_out
+from services.rekognition_local.resources.lifecycle import Version
+from services.rekognition_local.training import material
+from services.rekognition_local.training.learning import TrainingFailed
+from services.rekognition_local.training.splitting import shared_out
 from shared.datasets import manifest
 from shared.datasets.manifest import Labelled, LineProblem
 from shared.datasets.picturesize import MOST_BYTES_STORED

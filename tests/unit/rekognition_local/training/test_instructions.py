@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from services.rekognition_local import instructions
+from services.rekognition_local.training import instructions
 
 
 @pytest.mark.parametrize("avx512", [False, True])

@@ -7,7 +7,7 @@ import pytest
 
 from services.rekognition_local.recognition import boards
 from services.rekognition_local.recognition.cutouts import Cutout, lift
-from tests.unit.rekognition_local.logos import alone, rings
+from tests.unit.rekognition_local.recognition.logos import alone, rings
 
 LOGO = lift(alone("rings", rings()))[0]
 

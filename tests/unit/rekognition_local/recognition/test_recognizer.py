@@ -12,7 +12,7 @@ import pytest
 from services.rekognition_local.recognition import Found, LabelledBox, LabelledImage, Recognizer, train
 from services.rekognition_local.recognition.samples import UnusableTrainingMaterial
 from services.rekognition_local.recognition.training import Effort, train_with
-from tests.unit.rekognition_local.logos import LABELS, cross, logo_only, pasted, rings, wall
+from tests.unit.rekognition_local.recognition.logos import LABELS, cross, logo_only, pasted, rings, wall
 
 LITTLE = Effort(
     views=50,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.rekognition_local.datasets import Stats
+from services.rekognition_local.resources.datasets import Stats
 from shared.datasets import manifest
 from shared.datasets.manifest import BadLine, Labelled, Unlabelled
 

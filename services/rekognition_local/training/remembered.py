@@ -18,13 +18,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from services.rekognition_local import instructions, material
-from services.rekognition_local.training import Learn
+from services.rekognition_local.training import instructions, material
+from services.rekognition_local.training.jobs import Learn
 
 log = logging.getLogger(__name__)
 
 KEPT = 5  # models, those used last
-_CODE = Path(__file__).parent
+_CODE = Path(__file__).parents[1]
 _MODEL, _FINDS = "model.npz", "finds.json"
 
 
@@ -51,8 +51,8 @@ def fingerprint(folder: Path) -> str:
 
 
 def _all_that_counts(folder: Path) -> Iterator[Path]:
-    yield from sorted(_CODE.glob("*.py"))
-    yield from sorted((_CODE / "recognition").glob("*.py"))
+    for part in (_CODE, _CODE / "training", _CODE / "recognition"):
+        yield from sorted(part.glob("*.py"))
     yield from sorted(folder.iterdir())
 
 

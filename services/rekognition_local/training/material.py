@@ -16,7 +16,7 @@ import numpy as np
 
 from services.rekognition_local import images
 from services.rekognition_local.recognition.samples import Found, Image, LabelledBox, LabelledImage
-from services.rekognition_local.recognizers import Recognizes
+from services.rekognition_local.resources.recognizers import Recognizes
 from shared.datasets import manifest
 from shared.datasets.evaluation import Box, Evaluated, Find, Truth
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rekognition_local import scaling
-from services.rekognition_local.scaling import Demand
+from services.rekognition_local.resources import scaling
+from services.rekognition_local.resources.scaling import Demand
 from tests.unit.rekognition_local.pictures import scene
 from tests.unit.rekognition_local.stand import Stand
 

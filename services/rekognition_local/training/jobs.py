@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-from services.rekognition_local import lifecycle, material, summary
 from services.rekognition_local.errors import LimitExceededException
-from services.rekognition_local.gathering import Gathered, gather
-from services.rekognition_local.learning import TrainingFailed
-from services.rekognition_local.lifecycle import Results, Version
-from services.rekognition_local.recognizers import Recognizers
-from services.rekognition_local.store import Store
+from services.rekognition_local.resources import lifecycle
+from services.rekognition_local.resources.lifecycle import Results, Version
+from services.rekognition_local.resources.recognizers import Recognizers
+from services.rekognition_local.resources.store import Store
+from services.rekognition_local.training import material, summary
+from services.rekognition_local.training.gathering import Gathered, gather
+from services.rekognition_local.training.learning import TrainingFailed
 from shared.datasets.evaluation import Evaluation, evaluate
 from shared.models.control import ModelState
 from shared.storage.objects import Address, ObjectError, ObjectStore

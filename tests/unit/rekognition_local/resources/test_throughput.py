@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rekognition_local.throughput import BURST_SECONDS, Bucket, full, take
+from services.rekognition_local.resources.throughput import BURST_SECONDS, Bucket, full, take
 
 rates = st.floats(0.5, 100)
 waits = st.lists(st.floats(0, 2), min_size=1, max_size=300)

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.rekognition_local import lifecycle
 from services.rekognition_local.errors import (
     ApiError,
     InvalidParameterException,
     LimitExceededException,
     ResourceInUseException,
 )
-from services.rekognition_local.lifecycle import Results, Version
+from services.rekognition_local.resources import lifecycle
+from services.rekognition_local.resources.lifecycle import Results, Version
 from shared.models.control import ModelState
 
 BUSY = ("TRAINING_IN_PROGRESS", "COPYING_IN_PROGRESS", "STARTING", "RUNNING", "STOPPING", "DELETING")
