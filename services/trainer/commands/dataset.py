@@ -12,14 +12,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from services.trainer import checking, fetching, sheet
-from services.trainer.checking import Verdict
 from services.trainer.commands.common import AsJson, ProjectName, fail, work
-from services.trainer.fetching import Missing, missing
+from services.trainer.datasets import checking, fetching, sheet
+from services.trainer.datasets.checking import Verdict
+from services.trainer.datasets.fetching import Missing, missing
+from services.trainer.datasets.importing import Imported, bring_in
 from services.trainer.formats import Format, looks_like, read
 from services.trainer.formats.ground_truth import manifests_in
-from services.trainer.importing import Imported, bring_in
-from services.trainer.pictures import Reading, Violation
+from services.trainer.formats.pictures import Reading, Violation
 from services.trainer.workshop import Workshop
 from shared.runtime.command import FAILED, Failure
 from shared.wording import count

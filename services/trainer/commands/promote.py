@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from services.trainer import copying, promotion
-from services.trainer import project as account
 from services.trainer.commands.common import ProjectName, tell, variables, work
-from services.trainer.promotion import Gate
+from services.trainer.versions import copying, promotion
+from services.trainer.versions import project as account
+from services.trainer.versions.promotion import Requirement
 from services.trainer.workshop import Workshop
 from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
@@ -30,11 +30,11 @@ AsName = Annotated[str | None, typer.Option("--as", help="The name of the copy; 
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Promotion:
     """How a version is to be promoted."""
 
     name: str
-    gate: Gate | None
+    required: Requirement | None
     units: int | None
     keep_old: bool
 
@@ -54,29 +54,31 @@ def promote(
 
     Example: logostream model promote v2 --least-f1 0.8
     """
-    wanted = Wanted(version, None if force else Gate(least_f1, slack), units, keep_old)
-    typer.echo(work(lambda workshop: _promote(workshop, wanted), project))
+    asked = Promotion(version, None if force else Requirement(least_f1, slack), units, keep_old)
+    typer.echo(work(lambda workshop: _promote(workshop, asked), project))
 
 
-async def _promote(workshop: Workshop, wanted: Wanted) -> str:
+async def _promote(workshop: Workshop, asked: Promotion) -> str:
     project = await account.need(workshop)
-    new = await account.need_version(workshop, project, wanted.name)
+    new = await account.need_version(workshop, project, asked.name)
     others = [one for one in await workshop.versions(project).all() if one.arn != new.arn]
     old = promotion.serving(others)
-    await _check(workshop, wanted.gate, new, old)
+    await _check(workshop, asked.required, new, old)
     tell(f"starting {new.name}")
-    units = wanted.units or (old.least_units if old else 0) or 1
+    units = asked.units or (old.least_units if old else 0) or 1
     started = await promotion.start(workshop, project, new, units)
-    if old and not wanted.keep_old:
+    if old and not asked.keep_old:
         tell(f"stopping {old.name}")
         await promotion.stop(workshop, project, old)
     return f"{started.name} is in service:\n{variables(project, started)}"
 
 
-async def _check(workshop: Workshop, gate: Gate | None, new: ModelVersion, old: ModelVersion | None) -> None:
+async def _check(
+    workshop: Workshop, required: Requirement | None, new: ModelVersion, old: ModelVersion | None
+) -> None:
     """Raises `Failure` where a version may not be promoted."""
     running = await promotion.running_models(workshop)
-    refused = promotion.refusal(new, old, gate, running) if gate else promotion.quota(new, running)
+    refused = promotion.refusal(new, old, required, running) if required else promotion.quota(new, running)
     if refused:
         raise Failure(refused)
 

@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.trainer import deletion
 from services.trainer.commands.common import Teller, Yes, ask, fail, tell
 from services.trainer.settings import TrainerSettings
+from services.trainer.versions import deletion
 from services.trainer.workshop import Workshop, workshop_of
 from shared.aws import teardown as installation
 from shared.aws.clients import Clients, clients
@@ -24,7 +24,7 @@ from shared.runtime.command import run
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Inventory:
     """All there is: projects with their versions' names, and the rest; ours, by the prefix, and others'."""
 
     prefix: str
@@ -44,15 +44,15 @@ def teardown(yes: Yes = False) -> None:
 
     Example: logostream teardown
     """
-    plan = run(_plan())
-    if not plan.empty or plan.foreign:
-        Console().print(_table(plan))
-    if plan.empty:
+    inventory = run(_inventory())
+    if not inventory.empty or inventory.foreign:
+        Console().print(_table(inventory))
+    if inventory.empty:
         typer.echo("there is nothing to remove")
         return
     if not yes and not ask("Remove all of this for good?"):
         fail("nothing was removed")
-    run(_carry_out(plan))
+    run(_carry_out(inventory))
     typer.echo("all of it is gone")
 
 
@@ -63,12 +63,12 @@ async def _account() -> AsyncIterator[tuple[Clients, Workshop]]:
         yield aws, workshop_of(aws, settings)
 
 
-async def _plan() -> Plan:
+async def _inventory() -> Inventory:
     async with _account() as (aws, workshop):
         return await _found(aws, workshop)
 
 
-async def _found(aws: Clients, workshop: Workshop) -> Plan:
+async def _found(aws: Clients, workshop: Workshop) -> Inventory:
     own, foreign = [], []
     for project in await workshop.projects.all():
         if await deletion.ours(workshop, project):
@@ -79,25 +79,25 @@ async def _found(aws: Clients, workshop: Workshop) -> Plan:
     things = await installation.find(aws, workshop.settings)
     foreign += [f"{thing.kind} {thing.name}" for thing in things if not thing.ours]
     projects = list(zip(own, versions, strict=True))
-    return Plan(workshop.settings.prefix, projects, [one for one in things if one.ours], foreign)
+    return Inventory(workshop.settings.prefix, projects, [one for one in things if one.ours], foreign)
 
 
-def _table(plan: Plan) -> Table:
-    table = Table("what", "name", title=f"made by {TAG}={plan.prefix}", title_justify="left")
-    for project, versions in plan.projects:
+def _table(inventory: Inventory) -> Table:
+    table = Table("what", "name", title=f"made by {TAG}={inventory.prefix}", title_justify="left")
+    for project, versions in inventory.projects:
         table.add_row("project", f"{project.name} with {', '.join(versions) or 'no versions'}")
-    for thing in plan.things:
+    for thing in inventory.things:
         table.add_row(thing.kind, thing.name)
-    for name in plan.foreign:
+    for name in inventory.foreign:
         table.add_row("left alone: no tag of ours", name, style="dim")
     return table
 
 
-async def _carry_out(plan: Plan) -> None:
+async def _carry_out(inventory: Inventory) -> None:
     """Models first: they bill as long as they run."""
     async with _account() as (aws, workshop):
-        for project, _ in plan.projects:
+        for project, _ in inventory.projects:
             await deletion.delete_project(workshop, project, Teller())
-        for thing in plan.things:
+        for thing in inventory.things:
             tell(f"deleting {thing.kind} {thing.name}")
             await installation.remove(aws, thing)

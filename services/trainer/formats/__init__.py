@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from services.trainer.formats import coco, folders, ground_truth, voc, yolo
-from services.trainer.pictures import Reading
+from services.trainer.formats.pictures import Reading
 
 
 class Format(StrEnum):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.trainer.formats.files import is_picture, pictures_below
 from services.trainer.formats.ground_truth import manifests_in
-from services.trainer.pictures import Picture, Reading, Where
+from services.trainer.formats.pictures import Picture, Reading, Where
 
 
 def read(source: Path) -> Reading:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.trainer.formats.files import find_picture, read_text
-from services.trainer.pictures import Picture, Reading, Where
+from services.trainer.formats.pictures import Picture, Reading, Where
 from shared.datasets import manifest
 from shared.datasets.manifest import BadLine, Unlabelled
 

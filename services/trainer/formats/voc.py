@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from services.trainer.formats.files import find_picture, read_text
-from services.trainer.pictures import Picture, Reading, Where
+from services.trainer.formats.pictures import Picture, Reading, Where
 from shared.datasets.manifest import Box
 
 

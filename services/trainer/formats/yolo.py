@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from services.trainer.formats.files import pictures_below, read_text
-from services.trainer.pictures import Picture, Reading, Where
+from services.trainer.formats.pictures import Picture, Reading, Where
 from shared.datasets.manifest import Box
 from shared.datasets.picturesize import NoPicture, size_of
 

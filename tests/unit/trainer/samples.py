@@ -25,3 +25,14 @@ def brands(folder: Path, pictures: int = 5) -> Path:
 def scenes(folder: Path, count: int) -> list[Path]:
     """Scenes with a red logo, 64 x 48, at (32, 16); each file differs by a byte that nobody reads."""
     return [write(folder / f"{number}.png", scene() + bytes([number])) for number in range(count)]
+
+
+def as_voc(folder: Path) -> Path:
+    """Two such scenes with a Pascal VOC document each."""
+    for path in scenes(folder / "JPEGImages", 2):
+        box = "<bndbox><xmin>32</xmin><ymin>16</ymin><xmax>96</xmax><ymax>64</ymax></bndbox>"
+        text = (
+            f"<annotation><filename>{path.name}</filename><object><name>red</name>{box}</object></annotation>"
+        )
+        write(folder / "Annotations" / f"{path.stem}.xml", text)
+    return folder

@@ -99,7 +99,9 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def as_html(report: Report) -> str:
     """The report as a page that needs nothing else."""
-    pages = Environment(loader=PackageLoader("services.trainer", "pages"), autoescape=True, trim_blocks=True)
+    pages = Environment(
+        loader=PackageLoader("services.trainer.evaluation", "pages"), autoescape=True, trim_blocks=True
+    )
     names = [one.label for one in report.evaluation.labels]
     return pages.get_template("evaluation.html").render(
         report=report,

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.trainer import checking
-from services.trainer.checking import Facts, Verdict
-from services.trainer.lines import parcels
-from services.trainer.pictures import Picture, Reading, Where
+from services.trainer.datasets import checking
+from services.trainer.datasets.checking import Facts, Verdict
+from services.trainer.datasets.lines import parcels
+from services.trainer.formats.pictures import Picture, Reading, Where
 from shared.datasets.manifest import MOST_LABELS, Box
 from shared.datasets.picturesize import MOST_BYTES_STORED
 from tests.unit.rekognition_local.pictures import RED, picture

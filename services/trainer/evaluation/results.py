@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from services.trainer import datasets
-from services.trainer.mistaken import drawn
+from services.trainer.datasets import datasets
+from services.trainer.evaluation.mistaken import drawn
 from services.trainer.workshop import Workshop
 from shared.datasets import manifest
 from shared.datasets.evaluation import (

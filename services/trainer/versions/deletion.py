@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from services.trainer import project as account
-from services.trainer import promotion
+from services.trainer.versions import project as account
+from services.trainer.versions import promotion
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState
 from shared.models.projects import Project

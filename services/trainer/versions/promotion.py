@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.trainer import project as account
+from services.trainer.versions import project as account
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState
 from shared.models.projects import Project
@@ -27,7 +27,7 @@ _STARTABLE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Requirement:
     """What a version must reach: an F1 of `least`, and the old one's less `slack`."""
 
     least: float = 0.0
@@ -39,15 +39,17 @@ def serving(versions: Sequence[ModelVersion]) -> ModelVersion | None:
     return next((one for one in versions if one.state in _STARTED), None)
 
 
-def refusal(new: ModelVersion, old: ModelVersion | None, gate: Gate, running: Sequence[str]) -> str | None:
+def refusal(
+    new: ModelVersion, old: ModelVersion | None, required: Requirement, running: Sequence[str]
+) -> str | None:
     """Why a version may not be promoted, if it may not; these models are `running` in the account."""
     if new.state not in _STARTABLE | _STARTED:
         return f"{new.name} is {new.state} and cannot be started: see `logostream model list`"
-    if new.f1 is None and (gate.least > 0 or old is not None):
+    if new.f1 is None and (required.least > 0 or old is not None):
         return f"{new.name} was not tested, so nobody knows how good it is: use --force all the same"
-    if new.f1 is not None and new.f1 < gate.least:
-        return f"{new.name} has an F1 of {new.f1:.3f}, below the {gate.least:.3f} that is asked for"
-    if new.f1 is not None and old and old.f1 is not None and new.f1 < old.f1 - gate.slack:
+    if new.f1 is not None and new.f1 < required.least:
+        return f"{new.name} has an F1 of {new.f1:.3f}, below the {required.least:.3f} that is asked for"
+    if new.f1 is not None and old and old.f1 is not None and new.f1 < old.f1 - required.slack:
         in_service = f"{old.name}, which is in service, has {old.f1:.3f}"
         return f"{new.name} has an F1 of {new.f1:.3f}, but {in_service}: --slack allows for a difference"
     return quota(new, running)

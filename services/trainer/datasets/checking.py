@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.trainer.pictures import Picture, Reading, Violation, Where
+from services.trainer.formats.pictures import Picture, Reading, Violation, Where
 from shared.datasets.manifest import MOST_BOXES, MOST_LABELS, MOST_PICTURES, Box
 from shared.datasets.picturesize import MOST_BYTES_STORED, NoPicture, bounds_broken, size_of
 

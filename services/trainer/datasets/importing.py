@@ -10,10 +10,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from services.trainer import datasets
-from services.trainer.checking import Sound
-from services.trainer.lines import line
-from services.trainer.project import find_or_make, need
+from services.trainer.datasets import datasets
+from services.trainer.datasets.checking import Sound
+from services.trainer.datasets.lines import line
+from services.trainer.versions.project import find_or_make, need
 from services.trainer.workshop import Workshop
 from shared.models.projects import TEST, TRAIN, Kind
 from shared.storage.objects import Address, ObjectMissing

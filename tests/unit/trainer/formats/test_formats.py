@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.trainer.datasets.lines import line
 from services.trainer.formats import Format, coco, looks_like, read, voc, yolo
-from services.trainer.lines import line
 from shared.datasets import manifest
 from shared.datasets.manifest import Box
-from tests.unit.trainer.samples import brands, scenes, write
+from tests.unit.trainer.samples import as_voc, brands, scenes, write
 
 BOX = Box("red", 32, 16, 64, 48)
 WIDTH, HEIGHT = 320, 160
@@ -44,16 +44,6 @@ def as_yolo(folder: Path) -> Path:
     for path in scenes(folder / "images" / "train", 2):
         write(folder / "labels" / "train" / f"{path.stem}.txt", "1 0.2 0.25 0.2 0.3\n")
     write(folder / "data.yaml", "names:\n  0: green\n  1: red\n")
-    return folder
-
-
-def as_voc(folder: Path) -> Path:
-    for path in scenes(folder / "JPEGImages", 2):
-        box = "<bndbox><xmin>32</xmin><ymin>16</ymin><xmax>96</xmax><ymax>64</ymax></bndbox>"
-        text = (
-            f"<annotation><filename>{path.name}</filename><object><name>red</name>{box}</object></annotation>"
-        )
-        write(folder / "Annotations" / f"{path.stem}.xml", text)
     return folder
 
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.trainer.pictures import Picture
+from services.trainer.formats.pictures import Picture
 
 _COLUMNS, _MOST = 5, 60
 _WIDTH, _HEIGHT, _CAPTION = 320, 200, 24  # pixels of a cell

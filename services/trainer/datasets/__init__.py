@@ -1,0 +1,1 @@
+"""Labelled pictures on their way into the account: checked, seen at a glance, fetched and imported."""
