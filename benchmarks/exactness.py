@@ -21,7 +21,7 @@ from services.extractor.decoding.decode import sample
 from services.extractor.decoding.outcomes import Damaged, Outcome, Shown
 from services.extractor.decoding.probe import last_tick
 from services.extractor.decoding.sampling import HALF, Clock
-from services.extractor.decoding.source import Video, open_video
+from services.extractor.decoding.source import OpenVideo, open_video
 from services.extractor.isolation.content import FileView
 from services.extractor.media import BadVideo, Limits, SkippedInstant, Span
 
@@ -86,7 +86,7 @@ def _without_frame(outcome: Outcome) -> _Found | SkippedInstant:
     return _Found(outcome.instant, outcome.pts) if isinstance(outcome, Shown) else outcome
 
 
-def _by_definition(times: Sequence[int], video: Video, interval: Fraction, span: Span) -> dict[int, int]:
+def _by_definition(times: Sequence[int], video: OpenVideo, interval: Fraction, span: Span) -> dict[int, int]:
     published: dict[int, int] = {}
     before: int | None = None
     for instant in range(span.stop):

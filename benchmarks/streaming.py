@@ -28,7 +28,8 @@ from time import monotonic
 from typing import Any
 
 from benchmarks.figures import write_figures
-from services.extractor.fetching.remote import Library, RemoteVideo
+from services.extractor.fetching.cache import VideoCache
+from services.extractor.fetching.remote import RemoteVideo
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
 from shared.aws.clients import clients
@@ -172,7 +173,7 @@ def _row(case: str, metric: str, unit: str, ours: tuple[Run, ...], theirs: tuple
 async def _streamed(store: DistantObjects, address: Address, folder: Path) -> AsyncIterator[RemoteVideo]:
     info = await store.stat(address)
     source = Source(bucket=address.bucket, key=address.key, version=info.version)
-    yield await Library(store, folder / "work", kept=1).find(source)
+    yield await VideoCache(store, folder / "work", kept=1).find(source)
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from services.aggregator.exports.parquet import DetectionsParquet
 from services.aggregator.exports.sheet import Tile, contact_sheet
 from services.aggregator.exports.summary_json import summary_json
 from services.aggregator.exports.tables import exposures_csv
-from services.aggregator.outcome.reading import Reading
+from services.aggregator.outcome.reading import ResultReader
 from services.aggregator.outcome.summary import Outcome, scenes, summarise
 from services.aggregator.refinement import next_chunk
 from services.aggregator.report.page import report_html
@@ -37,7 +37,7 @@ class Read:
 
     video: Video
     chunks: Sequence[Chunk]
-    reading: Reading
+    reader: ResultReader
     found: Mapping[str, Scene]
 
 
@@ -56,27 +56,27 @@ class Finisher:
         """What the edges of exposures still ask for, as a chunk; None when there is nothing left."""
         if video.options.analysis.edge_precision is None:
             return None
-        reading = Reading(video, chunks)
+        reader = ResultReader(video, chunks)
         async for result in self._books.frames(video.video_id):
-            reading.add(result)
-        reading.rest()
-        return await asyncio.to_thread(_next_chunk, video, chunks, reading)
+            reader.add(result)
+        reader.rest()
+        return await asyncio.to_thread(_next_chunk, video, chunks, reader)
 
     async def finish(self, video: Video, chunks: Sequence[Chunk]) -> Outcome:
         """Write every file of the video; raises `LedgerError` or `ObjectError`."""
         with TemporaryDirectory(prefix="logostream-") as folder:
-            reading = await self._read(video, chunks, Path(folder))
-            found = await asyncio.to_thread(scenes, video, chunks, reading)
+            reader = await self._read(video, chunks, Path(folder))
+            found = await asyncio.to_thread(scenes, video, chunks, reader)
             stills = await self._look(video, found)
-            outcome, files = await asyncio.to_thread(_made, Read(video, chunks, reading, found), stills)
+            outcome, files = await asyncio.to_thread(_made, Read(video, chunks, reader, found), stills)
             await self._upload(video, "detections.json", "application/json", Path(folder))
             await self._upload(video, "detections.parquet", "application/vnd.apache.parquet", Path(folder))
         for name, (content_type, body) in files.items():
             await self._objects.put(self._address(video, name), body, content_type)
         return outcome
 
-    async def _read(self, video: Video, chunks: Sequence[Chunk], folder: Path) -> Reading:
-        reading = Reading(video, chunks)
+    async def _read(self, video: Video, chunks: Sequence[Chunk], folder: Path) -> ResultReader:
+        reader = ResultReader(video, chunks)
         with (
             (folder / "detections.json").open("wb") as json_file,
             (folder / "detections.parquet").open("wb") as parquet_file,
@@ -84,13 +84,13 @@ class Finisher:
             DetectionsParquet(parquet_file, video.video_id) as as_parquet,
         ):
             async for result in self._books.frames(video.video_id):
-                entries = reading.add(result)
+                entries = reader.add(result)
                 as_json.add(entries)
                 as_parquet.add(entries)
-            rest = reading.rest()
+            rest = reader.rest()
             as_json.add(rest)
             as_parquet.add(rest)
-        return reading
+        return reader
 
     async def _look(self, video: Video, found: Mapping[str, Scene]) -> Stills:
         exposures = [exposure for scene in found.values() for exposure in scene.exposures]
@@ -109,15 +109,15 @@ class Finisher:
         return results_address(self._results_bucket, video.video_id, name)
 
 
-def _next_chunk(video: Video, chunks: Sequence[Chunk], reading: Reading) -> Chunk | None:
-    found = scenes(video, chunks, reading)
-    return next_chunk(video, chunks, {name: (reading.samples(name), scene) for name, scene in found.items()})
+def _next_chunk(video: Video, chunks: Sequence[Chunk], reader: ResultReader) -> Chunk | None:
+    found = scenes(video, chunks, reader)
+    return next_chunk(video, chunks, {name: (reader.samples(name), scene) for name, scene in found.items()})
 
 
 def _made(read: Read, stills: Stills) -> tuple[Outcome, dict[str, tuple[str, bytes]]]:
     """The outcome and its files but those of single frames, in the order of writing."""
     sharpness = {shot: look.sharpness for shot, look in stills.looks.items()}
-    outcome = summarise(read.video, read.chunks, read.reading.tallies, read.found, sharpness)
+    outcome = summarise(read.video, read.chunks, read.reader.tallies, read.found, sharpness)
     return outcome, {
         "exposures.csv": ("text/csv", exposures_csv(outcome)),
         "exposures.vtt": ("text/vtt", exposures_vtt(outcome)),

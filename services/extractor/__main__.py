@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.extractor.fetching.remote import Library
+from services.extractor.fetching.cache import VideoCache
 from services.extractor.handler import ChunkHandler
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Limits
@@ -26,17 +26,19 @@ async def main(settings: ExtractorSettings, life: Life) -> None:
     """Plan videos and extract chunks until told to stop."""
     async with clients() as aws:
         sandbox = Sandbox(Limits())
-        library = Library(S3Objects(aws.s3), settings.work_dir, settings.videos_at_once)
-        planner = await _planner(settings, aws, sandbox, library)
-        decoder = await _decoder(settings, aws, sandbox, library)
+        cache = VideoCache(S3Objects(aws.s3), settings.work_dir, settings.videos_at_once)
+        planner = await _planner(settings, aws, sandbox, cache)
+        decoder = await _decoder(settings, aws, sandbox, cache)
         await life.run(planner, decoder)
 
 
-async def _planner(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, library: Library) -> Consumer:
+async def _planner(
+    settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, cache: VideoCache
+) -> Consumer:
     handler = PlanHandler(
         settings,
         S3Objects(aws.s3),
-        library,
+        cache,
         sandbox,
         videos=DynamoVideos(aws.dynamodb, settings.table_name("ledger")),
         chunks=await open_queue(aws.sqs, settings.queue_name("chunks")),
@@ -51,11 +53,13 @@ async def _planner(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, 
     )
 
 
-async def _decoder(settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, library: Library) -> Consumer:
+async def _decoder(
+    settings: ExtractorSettings, aws: Clients, sandbox: Sandbox, cache: VideoCache
+) -> Consumer:
     handler = ChunkHandler(
         S3Objects(aws.s3),
         settings.frames_bucket,
-        library,
+        cache,
         sandbox,
         frames=await _frame_queues(settings, aws),
         results=await open_queue(aws.sqs, settings.queue_name("results")),

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 
-from services.extractor.fetching.remote import Library, RemoteVideo
+from services.extractor.fetching.cache import VideoCache
+from services.extractor.fetching.remote import RemoteVideo
 from services.extractor.following.edges import find_edges
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import BadVideo, Encoding, RejectedFrame, Sampled, SampledFrame, Span
@@ -37,7 +38,7 @@ class ChunkHandler:
         self,
         objects: ObjectStore,
         frames_bucket: str,
-        library: Library,
+        cache: VideoCache,
         sandbox: Sandbox,
         frames: FrameQueues,
         results: Queue,
@@ -46,7 +47,7 @@ class ChunkHandler:
     ) -> None:
         self._objects = objects
         self._frames_bucket = frames_bucket
-        self._library = library
+        self._cache = cache
         self._sandbox = sandbox
         self._frames = frames
         self._results = results
@@ -75,14 +76,14 @@ class ChunkHandler:
 
     async def _find_edges(self, chunk: ChunkPlanned) -> ChunkExtracted:
         try:
-            video = await self._library.find(chunk.source)
+            video = await self._cache.find(chunk.source)
             return _without_frames(chunk, await find_edges(self._sandbox, video, chunk))
         except (ObjectMissing, ObjectDenied, ObjectChanged):
             return _without_frames(chunk)  # what was sampled stands without
 
     async def _extract(self, chunk: ChunkPlanned) -> ChunkExtracted:
         try:
-            video = await self._library.find(chunk.source)
+            video = await self._cache.find(chunk.source)
             return await self._publish(chunk, video)
         except (ObjectMissing, ObjectDenied, ObjectChanged) as error:
             return await self._settle(chunk, 0, Counter(), f"the video could not be fetched: {error}")

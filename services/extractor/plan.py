@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 
-from services.extractor.fetching.remote import Library
+from services.extractor.fetching.cache import VideoCache
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import BadVideo, Span, VideoProbe
 from services.extractor.notices import submissions
@@ -41,7 +41,7 @@ class PlanHandler:
         self,
         settings: ExtractorSettings,
         objects: ObjectStore,
-        library: Library,
+        cache: VideoCache,
         sandbox: Sandbox,
         videos: Videos,
         chunks: Queue,
@@ -49,7 +49,7 @@ class PlanHandler:
     ) -> None:
         self._settings = settings
         self._objects = objects
-        self._library = library
+        self._cache = cache
         self._sandbox = sandbox
         self._videos = videos
         self._chunks = chunks
@@ -127,7 +127,7 @@ class PlanHandler:
             raise BadVideo(f"no detector is named {min(unknown)}: name one of LOGOSTREAM_DETECTORS")
 
     async def _probe(self, source: Source) -> VideoProbe:
-        return await self._sandbox.probe(await self._library.find(source))
+        return await self._sandbox.probe(await self._cache.find(source))
 
     async def _publish(self, source: Source, order: Order, probe: VideoProbe) -> None:
         cut = spans(probe.duration, order.options.sampling.step, self._settings.chunk_seconds)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.extractor.fetching.remote import Library
+from services.extractor.fetching.cache import VideoCache
 from shared.aws.clients import Clients
 from shared.aws.s3 import S3Objects
 from shared.messaging.messages import Source
@@ -43,7 +43,7 @@ async def test_a_chunk_reads_the_version_that_was_submitted(clients: Clients, tm
     info = await store.stat(video)
     source = Source(bucket=video.bucket, key=video.key, version=info.version, versioned=info.versioned)
     await store.put(video, b"put later", "video/mp4")
-    found = await Library(store, tmp_path, kept=1).find(source)
+    found = await VideoCache(store, tmp_path, kept=1).find(source)
     async with found.opened() as reading:
         assert await reading.read(0, 9) == b"submitted"
 

@@ -48,7 +48,7 @@ class Tally:
     models: Counter[str] = field(default_factory=Counter)
 
 
-class Reading:
+class ResultReader:
     """Takes results as the ledger gives them, sorted by time, and gives entries in the same order."""
 
     def __init__(self, video: Video, chunks: Sequence[Chunk]) -> None:

@@ -11,7 +11,7 @@ from services.aggregator.analysis.cells import Timeline
 from services.aggregator.analysis.edges import edges_of
 from services.aggregator.analysis.exposure import Exposure, Scene, Shot, analyse
 from services.aggregator.analysis.measures import BrandTotal, totals
-from services.aggregator.outcome.reading import Reading, Tally, breaks
+from services.aggregator.outcome.reading import ResultReader, Tally, breaks
 from services.aggregator.refinement import extra_frames
 from shared.config.arns import is_ready_made
 from shared.videos.brands import BrandInVideo
@@ -74,12 +74,12 @@ class Outcome:
     findings: tuple[Findings, ...]  # one for each detector
 
 
-def scenes(video: Video, chunks: Sequence[Chunk], reading: Reading) -> dict[str, Scene]:
+def scenes(video: Video, chunks: Sequence[Chunk], reader: ResultReader) -> dict[str, Scene]:
     """What each detector saw, from all of a video's results."""
     step = video.sampling.step
     timeline = Timeline(step, Fraction(video.duration_ms, 1000), breaks(chunks, step))
     return {
-        name: analyse(reading.samples(name), timeline, video.options.analysis, edges_of(chunks, name, step))
+        name: analyse(reader.samples(name), timeline, video.options.analysis, edges_of(chunks, name, step))
         for name in video.options.detectors
     }
 

@@ -12,7 +12,7 @@ from services.extractor.decoding.packets import Coded
 from services.extractor.decoding.presentation import OrderUnknown, at_presentation_times
 from services.extractor.decoding.probe import claimed_end
 from services.extractor.decoding.sampling import Clock
-from services.extractor.decoding.source import Video, packets_from
+from services.extractor.decoding.source import OpenVideo, packets_from
 from services.extractor.media import Span
 
 RECOVERY_SECONDS = (
@@ -20,7 +20,7 @@ RECOVERY_SECONDS = (
 )
 
 
-def sample(video: Video, clock: Clock, span: Span, finish: Finish[T]) -> Iterator[Finished[T]]:
+def sample(video: OpenVideo, clock: Clock, span: Span, finish: Finish[T]) -> Iterator[Finished[T]]:
     """What `finish` makes of the outcome of each instant of the span, in order; called on several threads.
 
     Where a frame does not come out, its keyframe may be none that decoding can begin with: streams with intra
@@ -37,7 +37,7 @@ def sample(video: Video, clock: Clock, span: Span, finish: Finish[T]) -> Iterato
 
 
 def _by_headers(
-    video: Video, clock: Clock, span: Span, promised: int, finish: Finish[T]
+    video: OpenVideo, clock: Clock, span: Span, promised: int, finish: Finish[T]
 ) -> Iterator[Finished[T]]:
     """Raises OrderUnknown."""
     first = span.first
@@ -58,14 +58,14 @@ def _by_headers(
 
 
 def _by_plan(
-    video: Video, clock: Clock, span: Span, promised: int, finish: Finish[T]
+    video: OpenVideo, clock: Clock, span: Span, promised: int, finish: Finish[T]
 ) -> Iterator[Finished[T]]:
     packets = _packets_from(video, clock.tick(span.first))
     yield from sample_by_plan(video, packets, clock, span, promised, finish)
 
 
 def _thoroughly(
-    video: Video, clock: Clock, span: Span, promised: int, finish: Finish[T]
+    video: OpenVideo, clock: Clock, span: Span, promised: int, finish: Finish[T]
 ) -> Iterator[Finished[T]]:
     """Decode on from well before the first instant, without beginning anew at any keyframe."""
     before = clock.tick(span.first) - int(RECOVERY_SECONDS / clock.time_base)
@@ -73,7 +73,7 @@ def _thoroughly(
     yield from sample_by_plan(video, packets, clock, span, promised, finish)
 
 
-def _packets_from(video: Video, tick: int) -> Iterator[Coded]:
+def _packets_from(video: OpenVideo, tick: int) -> Iterator[Coded]:
     packets = packets_from(video, tick)
     return at_presentation_times(packets) if video.timed_by_decoding else packets
 

@@ -18,7 +18,7 @@ from services.extractor.decoding.outcomes import Finish, Finished, T
 from services.extractor.decoding.packets import Coded
 from services.extractor.decoding.planned import Piece, Reel, pieces
 from services.extractor.decoding.sampling import Clock, plan
-from services.extractor.decoding.source import Video, another_decoder
+from services.extractor.decoding.source import OpenVideo, another_decoder
 from services.extractor.media import Span
 
 MAX_LANES = min(4, os.cpu_count() or 1)
@@ -35,7 +35,7 @@ class _Job(Generic[T]):
 
 
 def sample_by_plan(
-    video: Video, packets: Iterable[Coded], clock: Clock, span: Span, promised: int, finish: Finish[T]
+    video: OpenVideo, packets: Iterable[Coded], clock: Clock, span: Span, promised: int, finish: Finish[T]
 ) -> Iterator[Finished[T]]:
     """The outcomes of the span, in order; the packets begin with a keyframe shown by its first instant."""
     with ExitStack() as threads:
@@ -78,7 +78,7 @@ class _Lanes(Generic[T]):
     """The lanes of one video; opened when the ones there are busy."""
 
     def __init__(
-        self, video: Video, clock: Clock, promised: int, finish: Finish[T], threads: ExitStack
+        self, video: OpenVideo, clock: Clock, promised: int, finish: Finish[T], threads: ExitStack
     ) -> None:
         self._video = video
         self._clock = clock

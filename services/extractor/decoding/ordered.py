@@ -15,7 +15,7 @@ from services.extractor.decoding.h264.references import Picture
 from services.extractor.decoding.outcomes import Finish, Finished, Shown, T, finished, skipped
 from services.extractor.decoding.packets import Coded, decoded
 from services.extractor.decoding.sampling import Clock, Decode, Pick, Skip, plan
-from services.extractor.decoding.source import Video, packets_from
+from services.extractor.decoding.source import OpenVideo, packets_from
 from services.extractor.media import Span
 
 
@@ -33,7 +33,7 @@ class Ordered:
 
 
 def sample_in_order(
-    video: Video, clock: Clock, span: Span, promised: int, finish: Finish[T]
+    video: OpenVideo, clock: Clock, span: Span, promised: int, finish: Finish[T]
 ) -> Iterator[Finished[T]]:
     """The outcomes, when the n-th frame to come out is shown at the n-th time in the file."""
     held: dict[int, VideoFrame] = {}
@@ -47,7 +47,7 @@ def sample_in_order(
                 yield finished(skipped(step, clock.tick(step.instant) < promised), finish)
 
 
-def _in_order(video: Video, tick: int) -> Iterator[Ordered]:
+def _in_order(video: OpenVideo, tick: int) -> Iterator[Ordered]:
     context, times = video.stream.codec_context, deque[Coded]()
     context.skip_frame = "DEFAULT"  # whoever decoded before may have left frames out, and some inside
     context.flush_buffers()

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from services.extractor.decoding.packets import Coded
 from services.extractor.decoding.sampling import MAX_REORDER
-from services.extractor.decoding.source import Video, packets_about, packets_from
+from services.extractor.decoding.source import OpenVideo, packets_about, packets_from
 from services.extractor.media import BadVideo, Limits, VideoProbe
 from services.extractor.pictures.orientation import orientation
 
@@ -15,7 +15,7 @@ DAY_SECONDS = 24 * 3600
 CLAIM_SLACK_SECONDS = 1  # headers round, and leave out the last frame; a longer gap is a file cut short
 
 
-def probe(video: Video, limits: Limits) -> VideoProbe:
+def probe(video: OpenVideo, limits: Limits) -> VideoProbe:
     """The video's facts. Raises BadVideo if it lasts longer than the limit.
 
     The duration of a file that breaks off is the claimed one: the missing instants are to be accounted for.
@@ -40,7 +40,7 @@ def probe(video: Video, limits: Limits) -> VideoProbe:
     )
 
 
-def last_tick(video: Video) -> int:
+def last_tick(video: OpenVideo) -> int:
     """The tick at which the last frame leaves the screen, looked for near its claimed end, else all over."""
     claimed = claimed_end(video)
     if claimed > video.start:
@@ -55,7 +55,7 @@ def last_tick(video: Video) -> int:
     return end if end is not None else video.start + video.frame_ticks
 
 
-def claimed_end(video: Video) -> int:
+def claimed_end(video: OpenVideo) -> int:
     """The tick up to which the header promises frames, less some slack; the start if it makes no claim.
 
     Only claims about the video stream count: the sound may well be longer.
@@ -78,7 +78,7 @@ def _end(packets: Iterator[Coded]) -> tuple[int | None, int]:
     return end, seen
 
 
-def _in_ticks(video: Video, clock_time: str) -> int:
+def _in_ticks(video: OpenVideo, clock_time: str) -> int:
     """Matroska's HH:MM:SS.fraction, the time at which the stream's last frame ends."""
     try:
         hours, minutes, seconds = (Fraction(part) for part in clock_time.split(":"))

@@ -25,7 +25,7 @@ HEAD_PACKETS = 24  # looked at beyond the first frame, to learn whether timestam
 
 
 @dataclass(slots=True)
-class Video:
+class OpenVideo:
     """An opened video: its stream, the packets read so far and the first frame they gave."""
 
     name: str
@@ -46,7 +46,7 @@ class Video:
         return self.first.pts or 0
 
 
-def open_video(file: FileView, limits: Limits) -> Video:
+def open_video(file: FileView, limits: Limits) -> OpenVideo:
     """Open the file and decode its first frame.
 
     Raises BadVideo if it is no video that can be read, or one beyond the limits.
@@ -61,12 +61,12 @@ def open_video(file: FileView, limits: Limits) -> Video:
     head += islice(rest, HEAD_PACKETS)
     by_decoding = timed_by_decoding(name, stream, head)
     may_drop = knows_references(stream)
-    return Video(
+    return OpenVideo(
         name, file, container, stream, time_base, frame_ticks, head, rest, first, by_decoding, may_drop
     )
 
 
-def packets_from(video: Video, tick: int) -> Iterator[Coded]:
+def packets_from(video: OpenVideo, tick: int) -> Iterator[Coded]:
     """The packets in decoding order, from a keyframe that is shown no later than `tick`."""
     if tick <= video.start:
         return _rewound(video)
@@ -81,12 +81,12 @@ def packets_from(video: Video, tick: int) -> Iterator[Coded]:
     return _rewound(video)
 
 
-def packets_about(video: Video, tick: int) -> Iterator[Coded]:
+def packets_about(video: OpenVideo, tick: int) -> Iterator[Coded]:
     """The packets from about `tick` on, which need not begin with a keyframe; none where seeking fails."""
     return _sought(video, tick, any_frame=True)
 
 
-def another_decoder(video: Video) -> VideoCodecContext:
+def another_decoder(video: OpenVideo) -> VideoCodecContext:
     """A further decoder like the video's own. FFmpeg prepares one only by opening the file."""
     demuxer = video.container.format.name.split(",")[0]
     context = _video_stream(_demux(FileView(video.file.content), demuxer)).codec_context
@@ -99,7 +99,7 @@ def _chained(first: Coded, rest: Iterator[Coded]) -> Iterator[Coded]:
     yield from rest
 
 
-def _sought(video: Video, tick: int, any_frame: bool = False) -> Iterator[Coded]:
+def _sought(video: OpenVideo, tick: int, any_frame: bool = False) -> Iterator[Coded]:
     video.head = []  # the position is lost
     try:
         video.container.seek(tick, stream=video.stream, any_frame=any_frame)
@@ -108,7 +108,7 @@ def _sought(video: Video, tick: int, any_frame: bool = False) -> Iterator[Coded]
     return coded(video.container, video.stream, video.frame_ticks)
 
 
-def _rewound(video: Video) -> Iterator[Coded]:
+def _rewound(video: OpenVideo) -> Iterator[Coded]:
     """All packets from the first; the file is opened again if its beginning has been left."""
     if video.head:
         head, video.head = video.head, []

@@ -6,7 +6,6 @@ import asyncio
 import os
 import tempfile
 import weakref
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,8 +13,7 @@ from typing import IO
 
 from services.extractor.fetching.blocks import BLOCK, Blocks
 from services.extractor.fetching.readahead import ReadAhead
-from shared.messaging.messages import Source
-from shared.storage.objects import Address, ObjectChanged, ObjectError, ObjectInfo, ObjectStore
+from shared.storage.objects import Address, ObjectError, ObjectInfo, ObjectStore
 
 COPIED = 16 * BLOCK  # bytes per request of a whole copy
 MOST_FETCHED = 2  # times the size of the video; beyond that a copy on disk is cheaper
@@ -41,13 +39,13 @@ class RemoteVideo:
         self._farewell: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[Reading]:
+    async def opened(self) -> AsyncIterator[VideoReader]:
         """Read it for the time of the block; several may at once."""
         self._visits += 1
         if self._farewell:
             self._farewell.cancel()
         try:
-            yield Reading(self)
+            yield VideoReader(self)
         finally:
             self._visits -= 1
             if self._visits == 0:
@@ -104,7 +102,7 @@ class Copy:
         weakref.finalize(self, os.close, descriptor)
 
 
-class Reading:
+class VideoReader:
     """One visit's reading of a video, from a place of its own."""
 
     def __init__(self, video: RemoteVideo) -> None:
@@ -132,31 +130,3 @@ class Reading:
 
 
 AnyVideo = Path | RemoteVideo
-
-
-class Library:
-    """The `kept` videos that were read last, so that the visits of one replica share what they fetch."""
-
-    def __init__(self, objects: ObjectStore, work_dir: Path, kept: int) -> None:
-        self._objects = objects
-        self._work_dir = work_dir
-        self._kept = kept
-        self._videos: OrderedDict[tuple[Address, ObjectInfo], RemoteVideo] = OrderedDict()
-
-    async def find(self, source: Source) -> RemoteVideo:
-        """The upload; raises `ObjectChanged` if it is no longer there, or another `ObjectError`."""
-        address = Address(source.bucket, source.key)
-        info = await self._objects.stat(address, source.version if source.versioned else None)
-        if info.version != source.version:
-            raise ObjectChanged(f"{address} was replaced after it was submitted: submit it again")
-        return self._known(address, info)
-
-    def _known(self, address: Address, info: ObjectInfo) -> RemoteVideo:
-        known = self._videos.setdefault(
-            (address, info), RemoteVideo(self._objects, address, info, self._work_dir)
-        )
-        self._videos.move_to_end((address, info))
-        if len(self._videos) > self._kept:
-            _, oldest = self._videos.popitem(last=False)
-            oldest.forget()
-        return known

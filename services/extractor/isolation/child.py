@@ -19,7 +19,7 @@ from services.extractor.decoding.decode import sample
 from services.extractor.decoding.outcomes import Damaged
 from services.extractor.decoding.probe import probe
 from services.extractor.decoding.sampling import Clock
-from services.extractor.decoding.source import Video, open_video
+from services.extractor.decoding.source import OpenVideo, open_video
 from services.extractor.isolation.content import Content, FileContent, FileView, ServedContent
 from services.extractor.isolation.records import pack, pack_probe
 from services.extractor.media import BadVideo, Encoding, Limits, Span
@@ -77,7 +77,7 @@ def _last_words(task: dict[str, Any], limits: Limits, video: FileView, pipe: IO[
         return pack("bug", {"complaint": traceback.format_exc(limit=-8)})
 
 
-def _records(task: dict[str, Any], limits: Limits, video: Video) -> Iterator[bytes]:
+def _records(task: dict[str, Any], limits: Limits, video: OpenVideo) -> Iterator[bytes]:
     if "span" not in task:
         yield pack_probe(probe(video, limits))
         return

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from services.extractor.fetching.remote import Reading
+from services.extractor.fetching.remote import VideoReader
 from services.extractor.isolation.allowance import Allowance
 from services.extractor.isolation.content import REPLY, REQUEST
 from shared.storage.objects import ObjectError
@@ -25,7 +25,7 @@ class Opened:
 
 
 @asynccontextmanager
-async def served(reading: Reading, allowance: Allowance) -> AsyncIterator[Opened]:
+async def served(reading: VideoReader, allowance: Allowance) -> AsyncIterator[Opened]:
     """Answer the child for the time of the block; whatever came of the child, raises `ObjectError` if the
     object store failed, for then the child was not told the truth."""
     ours, childs = socket.socketpair()
@@ -50,7 +50,7 @@ async def _connected(line: socket.socket) -> tuple[asyncio.StreamReader, asyncio
 
 
 async def _serve(
-    asker: asyncio.StreamReader, answer: asyncio.StreamWriter, reading: Reading, allowance: Allowance
+    asker: asyncio.StreamReader, answer: asyncio.StreamWriter, reading: VideoReader, allowance: Allowance
 ) -> None:
     with suppress(asyncio.IncompleteReadError, ConnectionError):  # the child has ended
         while True:

@@ -23,7 +23,7 @@ TILE = 16  # pixels: a logo of 3 % of the picture fills one
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Flaw:
     """Why a picture is not worth examining, and the measure that says so."""
 
     reason: str
@@ -71,16 +71,16 @@ def _percentiles(small: Luma, shares: Sequence[float]) -> list[float]:
     return [float(np.searchsorted(below, share / 100 * small.size)) for share in shares]
 
 
-def fault(found: Measures, limits: Screening) -> Fault | None:
+def flaw(found: Measures, limits: Screening) -> Flaw | None:
     """Why the picture is not worth examining; None if it is."""
     if found.high < limits.dark:
-        return Fault("too dark", found.high)
+        return Flaw("too dark", found.high)
     if found.low > limits.bright:
-        return Fault("too bright", found.low)
+        return Flaw("too bright", found.low)
     if found.spread < limits.flat:
-        return Fault("flat", found.spread)
+        return Flaw("flat", found.spread)
     if found.sharpness < limits.blur:
-        return Fault("blurred", found.sharpness)
+        return Flaw("blurred", found.sharpness)
     return None
 
 

@@ -19,7 +19,7 @@ from services.extractor.pictures.fit import fitted
 from services.extractor.pictures.orientation import AS_STORED, Image, Orientation
 from services.extractor.pictures.picture import luma, picture
 from services.extractor.pictures.planes import Planes, has_whole_chroma, jpeg_planes
-from services.extractor.pictures.quality import Luma, difference, fault, measures, shrunk
+from services.extractor.pictures.quality import Luma, difference, flaw, measures, shrunk
 from shared.config.screening import Screening
 from shared.datasets.picturesize import MOST_BYTES_STORED
 from shared.videos.timecode import to_ms
@@ -64,7 +64,7 @@ class Screen:
         if self._screening is None:
             return Judged(self._published(outcome, content))
         small = shrunk(content.luma if isinstance(content, Planes) else luma(outcome.frame, content))
-        found = fault(measures(small), self._screening)
+        found = flaw(measures(small), self._screening)
         if found is None:
             return Judged(self._published(outcome, content), small)
         at = to_ms(self._clock.timestamp(outcome.pts))

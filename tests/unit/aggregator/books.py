@@ -12,7 +12,7 @@ import numpy as np
 
 from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
-from services.aggregator.outcome.reading import Entry, Reading
+from services.aggregator.outcome.reading import Entry, ResultReader
 from services.aggregator.outcome.summary import Outcome, scenes, summarise
 from services.aggregator.stills import FrameReader
 from shared.config.options import Options, Sampling
@@ -179,13 +179,13 @@ def picture(instant: int) -> bytes:
 
 def entries(video: Video, chunks: Sequence[Chunk], results: Sequence[FrameResult]) -> list[Entry]:
     """What is reported of every frame."""
-    reading = Reading(video, chunks)
+    reading = ResultReader(video, chunks)
     return [*[entry for result in results for entry in reading.add(result)], *reading.rest()]
 
 
 def outcome_of(video: Video, chunks: Sequence[Chunk], results: Sequence[FrameResult]) -> Outcome:
     """What the results amount to, when no frame can be looked at."""
-    reading = Reading(video, chunks)
+    reading = ResultReader(video, chunks)
     for result in results:
         reading.add(result)
     reading.rest()

@@ -8,7 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from services.extractor.fetching.remote import AnyVideo, Library, RemoteVideo
+from services.extractor.fetching.cache import VideoCache
+from services.extractor.fetching.remote import AnyVideo, RemoteVideo
 from services.extractor.handler import ChunkHandler
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import (
@@ -120,7 +121,7 @@ class Studio:
         self.frames = FakeQueue("frames-logos")
         self.words = FakeQueue("frames-words")
         self.results = FakeQueue("results")
-        self.library = Library(self.objects, folder, kept=4)
+        self.cache = VideoCache(self.objects, folder, kept=4)
         self.settings = ExtractorSettings(chunk_seconds=10)
         self.source = self.put_video("in/cup.mp4")
 
@@ -135,14 +136,14 @@ class Studio:
         )
 
     def planner(self) -> PlanHandler:
-        reading = (self.library, self.sandbox)
+        reading = (self.cache, self.sandbox)
         return PlanHandler(self.settings, self.objects, *reading, self.ledger, self.chunks, self.announcer)
 
     def decoder(self) -> ChunkHandler:
         return ChunkHandler(
             self.objects,
             BUCKET,
-            self.library,
+            self.cache,
             self.sandbox,
             FrameQueues({"logos": self.frames, "words": self.words}),
             self.results,

@@ -12,7 +12,7 @@ import pytest
 from services.extractor.decoding.decode import sample
 from services.extractor.decoding.outcomes import Outcome, Shown
 from services.extractor.decoding.sampling import Clock
-from services.extractor.decoding.source import Video, open_video
+from services.extractor.decoding.source import OpenVideo, open_video
 from services.extractor.isolation.content import FileView
 from services.extractor.media import Encoding, Limits, Span
 from services.extractor.pictures.encode import encode
@@ -26,7 +26,7 @@ OPEN_GROUPS = "open-gop=1:b-pyramid=normal:keyint=12:scenecut=0"
 STRUCTURES = [{"bf": "0"}, {"bf": "3", "g": "12"}, {"bf": "4", "x264-params": OPEN_GROUPS}]
 
 
-def outcomes(video: Video, clock: Clock, span: Span) -> list[Outcome]:
+def outcomes(video: OpenVideo, clock: Clock, span: Span) -> list[Outcome]:
     return [finished.made for finished in sample(video, clock, span, lambda outcome: outcome)]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.extractor.fetching.remote import Library, RemoteVideo
+from services.extractor.fetching.cache import VideoCache
+from services.extractor.fetching.remote import RemoteVideo
 from shared.messaging.messages import Source
 from shared.storage.objects import Address
 from tests.fakes import FakeObjects
@@ -18,4 +19,4 @@ async def stored(objects: FakeObjects, body: bytes, folder: Path) -> RemoteVideo
     held = Stored(body, "video/mp4", {})
     objects.stored[ADDRESS] = held
     source = Source(bucket=ADDRESS.bucket, key=ADDRESS.key, version=held.version)
-    return await Library(objects, folder, kept=1).find(source)
+    return await VideoCache(objects, folder, kept=1).find(source)

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.extractor.fetching.blocks import BLOCK
-from services.extractor.fetching.remote import KEPT_SECONDS, Library, RemoteVideo
+from services.extractor.fetching.cache import VideoCache
+from services.extractor.fetching.remote import KEPT_SECONDS, RemoteVideo
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import Encoding, Limits, SampledFrame, Span
 from services.extractor.settings import ExtractorSettings
@@ -151,20 +152,20 @@ async def test_a_block_that_could_not_be_fetched_is_tried_again_by_the_next_visi
     await read_through(video, 2)
 
 
-async def test_a_library_keeps_what_was_read_last_and_not_for_long(tmp_path: Path) -> None:
+async def test_a_cache_keeps_what_was_read_last_and_not_for_long(tmp_path: Path) -> None:
     objects = FakeObjects()
     kept = ExtractorSettings(extract_concurrency=2).videos_at_once
-    library = Library(objects, tmp_path, kept)
+    cache = VideoCache(objects, tmp_path, kept)
     assert kept == 4  # two that are planned, two of which chunks are decoded
     sources = []
     for number in range(kept + 1):
         held = objects.stored[Address("videos", f"{number}")] = Stored(os.urandom(BLOCK), "video/mp4", {})
         sources.append(Source(bucket="videos", key=f"{number}", version=held.version))
-        await read_through(await library.find(sources[-1]), 1)
-    await read_through(await library.find(sources[-1]), 1)
+        await read_through(await cache.find(sources[-1]), 1)
+    await read_through(await cache.find(sources[-1]), 1)
     assert objects.bytes_read == (kept + 1) * BLOCK
-    await read_through(await library.find(sources[0]), 1)
+    await read_through(await cache.find(sources[0]), 1)
     assert objects.bytes_read == (kept + 2) * BLOCK
     await asyncio.sleep(KEPT_SECONDS + 1)
-    await read_through(await library.find(sources[0]), 1)
+    await read_through(await cache.find(sources[0]), 1)
     assert objects.bytes_read == (kept + 3) * BLOCK

@@ -17,7 +17,7 @@ from services.extractor.decoding.source import open_video
 from services.extractor.isolation.content import FileView
 from services.extractor.media import Limits, Span
 from services.extractor.pictures.picture import picture
-from services.extractor.pictures.quality import Luma, difference, fault, measures, shrunk
+from services.extractor.pictures.quality import Luma, difference, flaw, measures, shrunk
 from shared.config.screening import Screening
 from tests.media import VIDEOS
 
@@ -34,7 +34,7 @@ def scene(width: int = 960) -> Luma:
 
 
 def reason(luma: Luma) -> str:
-    found = fault(measures(shrunk(luma)), LIMITS)
+    found = flaw(measures(shrunk(luma)), LIMITS)
     return found.reason if found else "good"
 
 
