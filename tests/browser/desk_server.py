@@ -22,7 +22,7 @@ class DeskServer:
         self._settings = settings
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._live, name="dashboard on fakes")
+        self._thread = threading.Thread(target=self._live, name="dashboard on fakes", daemon=True)
 
     def __enter__(self) -> DeskServer:
         self._thread.start()
