@@ -8,6 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: se
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
 
 import hypothesis
@@ -38,6 +39,23 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long tests: one that came last would keep a single worker busy."""
     items.sort(key=lambda item: not item.get_closest_marker("system"))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if isinstance(item, pytest.Function) and needs_a_loop(item):
+        raise pytest.UsageError(f"{item.nodeid} uses fixtures that await: make it async")
+
+
+def needs_a_loop(test: pytest.Function) -> bool:
+    """Whether a plain test uses fixtures that await.
+
+    pytest-asyncio chooses a loop for async tests only. A plain one asks for fixtures without a choice, and by
+    that ends the loop of the whole session, with all that lives on it, under the tests that follow.
+    """
+    fixtures = [found[-1].func for found in test._fixtureinfo.name2fixturedefs.values()]
+    return not iscoroutinefunction(test.obj) and any(
+        iscoroutinefunction(fixture) or isasyncgenfunction(fixture) for fixture in fixtures
+    )
 
 
 @pytest.fixture(autouse=True)

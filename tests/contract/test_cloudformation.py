@@ -84,7 +84,9 @@ def prefix(aws: Aws) -> str:
 
 
 @pytest.mark.parametrize("kind", ["videos", "chunks", *LANES, "results"])
-def test_queues_are_as_provision_makes_them(aws: Aws, prefix: str, installation: Settings, kind: str) -> None:
+async def test_queues_are_as_provision_makes_them(
+    aws: Aws, prefix: str, installation: Settings, kind: str
+) -> None:
     ours, theirs = aws.queue(f"{prefix}-{kind}"), aws.queue(installation.queue_name(kind))
     assert ours["VisibilityTimeout"] == theirs["VisibilityTimeout"]
     same = ours["RedrivePolicy"].replace(prefix, installation.prefix)
@@ -97,7 +99,9 @@ def test_queues_are_as_provision_makes_them(aws: Aws, prefix: str, installation:
 
 
 @pytest.mark.parametrize("kind", ["ledger", "detections", "control"])
-def test_tables_are_as_provision_makes_them(aws: Aws, prefix: str, installation: Settings, kind: str) -> None:
+async def test_tables_are_as_provision_makes_them(
+    aws: Aws, prefix: str, installation: Settings, kind: str
+) -> None:
     assert aws.keys(f"{prefix}-{kind}") == aws.keys(installation.table_name(kind))
 
 
@@ -110,7 +114,9 @@ def test_an_upload_below_in_reaches_the_videos_queue(aws: Aws, prefix: str) -> N
     assert "in/clip.mp4" in messages[1]["Body"]
 
 
-def test_browsers_may_upload_as_provision_lets_them(aws: Aws, prefix: str, installation: Settings) -> None:
+async def test_browsers_may_upload_as_provision_lets_them(
+    aws: Aws, prefix: str, installation: Settings
+) -> None:
     [ours] = aws.s3.get_bucket_cors(Bucket=f"{prefix}-videos")["CORSRules"]
     [theirs] = aws.s3.get_bucket_cors(Bucket=f"{installation.prefix}-videos")["CORSRules"]
     # The embedded AWS says how long an answer may be kept where the template does not: not at all.
