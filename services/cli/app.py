@@ -35,7 +35,9 @@ COMMANDS: dict[str, list[Callable[..., None]]] = {
 EXTRACT = "Write a video's frames into a folder, each named after its exact time; local files need no AWS."
 TEARDOWN = "Remove all that this installation made, after showing the list and asking."
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+)
 
 
 def _tell_version(wanted: bool) -> None:

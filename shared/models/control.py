@@ -44,6 +44,11 @@ class ModelReport:
     unit_seconds: float  # running time metered so far, over all units
     at: float
 
+    @property
+    def why(self) -> str:
+        """The reason alone, for whoever shows the state beside it."""
+        return self.reason.removeprefix(f"{self.state.lower()}: ")
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

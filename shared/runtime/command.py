@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import typer
 
+from shared.aws.cures import cure
 from shared.aws.provision import NotProvisioned
 from shared.aws.teardown import TeardownFailed
 from shared.config.settings import BadSettings
@@ -49,7 +50,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         typer.echo("\n".join(error.sentences), err=True)
         raise typer.Exit(BAD_SETTINGS) from None
     except EXPECTED as error:
-        typer.echo(f"logostream: {error}", err=True)
+        advice = cure(error)
+        typer.echo(f"logostream: {error}" + (f": {advice}" if advice else ""), err=True)
         raise typer.Exit(FAILED) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
         typer.echo("stopped", err=True)

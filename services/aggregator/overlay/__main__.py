@@ -26,7 +26,7 @@ from shared.config.analysis import Analysis
 MILLISECOND = Fraction(1, 1000)
 QUALITY = {"crf": "20", "preset": "veryfast"}
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 
 Results = Annotated[Path, typer.Option(help="Folder with the video's detections.json and summary.json.")]
 Out = Annotated[Path, typer.Option(help="The video to write.")]

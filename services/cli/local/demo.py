@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,18 +13,16 @@ from rich.console import Console
 from rich.live import Live
 
 from services.cli.connection import Connection, connect
+from services.cli.local.bringing_up import DASHBOARD, MODEL, Logos, bring_up
 from services.cli.local.installation import (
     LOGS,
     local_settings,
     local_stack,
-    make_model,
-    start_aws,
-    start_dashboard,
-    start_services,
     write_environment,
 )
-from services.cli.local.samples import VIDEOS, sample_logos, sample_video
+from services.cli.local.samples import VIDEOS, sample_video
 from services.cli.local.stack import Stack
+from services.cli.local.telling import Telling, elsewhere
 from services.cli.results.drawing import exposures
 from services.cli.results.results import copy_results, fetch
 from services.cli.settings import CliSettings
@@ -39,10 +36,6 @@ REFRESH_SECONDS = 0.5
 
 OwnVideos = Annotated[
     list[Path] | None, typer.Option("--video", help="A video of your own; may be given several times.")
-]
-Logos = Annotated[
-    Path | None,
-    typer.Option(help="Folder with a picture or a folder per brand, or a Ground Truth manifest."),
 ]
 Keep = Annotated[bool, typer.Option("--keep", help="Stay until Ctrl-C, to look around in the dashboard.")]
 Out = Annotated[Path, typer.Option(help="Folder that the results are copied to.")]
@@ -78,41 +71,33 @@ class Demo:
         self._console = console
         self._out = out
         self._keep = keep
-        self._address = ""  # of the dashboard
-        self._environment: dict[str, str] = {}  # that leads to the stack
-        self._started = time.monotonic()
+        self._telling = Telling(console)
 
     async def run(self, videos: Sequence[Path], logos: Path | None) -> bool:
         """True when every video completed."""
-        async with local_stack() as embedded, Stack(LOGS) as services, asyncio.TaskGroup() as side:
-            # The videos are drawn while the stack starts and the model is trained.
-            drawn = [side.create_task(sample_video(services, name)) for name in VIDEOS if not videos]
-            model_arn = await self._bring_up(embedded, services, logos)
-            paths = [*videos, *[await task for task in drawn]]
-            settings = self._settings.model_copy(update={"model_arn": model_arn})
-            async with connect(settings) as connection:
-                submitted = await self._submit(connection, paths)
-                await self._watch((embedded, services), connection, submitted)
-                all_well = await self._report(connection, submitted)
-                if self._keep:
-                    await self._stay((embedded, services))
-                return all_well
+        async with local_stack() as embedded, Stack(LOGS) as services:
+            with self._telling.ending():
+                async with asyncio.TaskGroup() as side:
+                    # The videos are drawn while the stack starts and the model is trained.
+                    drawn = [side.create_task(sample_video(services, name)) for name in VIDEOS if not videos]
+                    environment = await bring_up(embedded, services, self._settings, logos, self._telling)
+                paths = [*videos, *[task.result() for task in drawn]]
+                return await self._show((embedded, services), environment, paths)
 
-    async def _bring_up(self, embedded: Stack, services: Stack, logos: Path | None) -> str:
-        self._say("starting the embedded AWS and the Rekognition stand-in")
-        self._environment = await start_aws(embedded, self._settings)
-        pictures = logos or await sample_logos(services)
-        self._say(f"training the stand-in on the pictures in {pictures}")
-        model = await make_model(services, self._settings, pictures)
-        replicas = self._settings.detector_replicas * len(self._settings.detectors)
-        self._say(f"starting extractor, {replicas} detectors, controller and aggregator")
-        self._environment |= await start_services(services, self._settings, model)
-        self._address = await start_dashboard(services, model)
-        self._say(f"the dashboard is at {self._address}")
-        return model.model_arn
+    async def _show(
+        self, stacks: Sequence[Stack], environment: Mapping[str, str], paths: Sequence[Path]
+    ) -> bool:
+        settings = self._settings.model_copy(update={"model_arn": environment[MODEL]})
+        async with connect(settings) as connection:
+            submitted = await self._submit(connection, paths)
+            await self._watch(stacks, connection, submitted)
+            all_well = await self._report(connection, submitted)
+            if self._keep:
+                await self._stay(stacks, environment)
+            return all_well
 
     async def _submit(self, connection: Connection, paths: Sequence[Path]) -> list[Submitted]:
-        self._say(f"submitting {', '.join(path.name for path in paths)}")
+        self._telling.say(f"submitting {', '.join(path.name for path in paths)}")
         videos = await connection.queue("videos")
         submitter = Submitter(connection.objects, videos, self._settings.videos_bucket, self._settings.order)
         return await submitter.submit([str(path) for path in paths])
@@ -142,20 +127,17 @@ class Demo:
             summary = await fetch(connection, video, "summary.json")
             self._console.print()
             self._console.print(exposures(json.loads(summary)))
-        self._say(f"results are in {self._out.resolve()}, each with a report.html")
+        self._telling.say(f"results are in {self._out.resolve()}, each with a report.html")
         return all(video.state is State.COMPLETED for video in rows)
 
-    async def _stay(self, stacks: Sequence[Stack]) -> None:
-        path = write_environment(self._environment)
-        self._say(f"in another terminal: source {path} && logostream status  (Ctrl-C stops all)")
-        self._say(f"the dashboard is at {self._address}")
+    async def _stay(self, stacks: Sequence[Stack], environment: Mapping[str, str]) -> None:
+        path = write_environment(environment)
+        self._telling.say(f"in another terminal: {elsewhere(path, 'status')}  (Ctrl-C stops all)")
+        self._telling.say(f"the dashboard is at {environment[DASHBOARD]}")
         while True:
             for stack in stacks:
                 await stack.tend()
             await asyncio.sleep(REFRESH_SECONDS)
-
-    def _say(self, text: str) -> None:
-        self._console.print(f"[dim]{time.monotonic() - self._started:5.1f} s[/dim]  {text}", highlight=False)
 
 
 async def _rows(connection: Connection, submitted: Sequence[Submitted]) -> list[Video]:

@@ -19,12 +19,13 @@ from services.cli.local.training import Model, train
 from services.cli.settings import CliSettings
 from shared.aws.clients import clients
 from shared.aws.provision import provision
-from shared.config.settings import load
+from shared.config.settings import PREFIX, load
 from shared.runtime.command import Failure
 
 FOLDER = Path(".logostream")  # logs and state of the local stack, below the working directory
 LOGS = FOLDER / "logs"
 PROJECT = "logostream-local"
+ENVIRONMENT, TARGETS = "env", "targets.json"
 DASHBOARD_PORT = 8090  # where it is free
 ACCOUNT = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -74,8 +75,12 @@ async def local_stack() -> AsyncIterator[Stack]:
             raise Failure(f"another local stack runs in {FOLDER.resolve()}: stop it first") from None
         for left in ("rekognition", "work", "localstack"):  # of a stack that was killed
             shutil.rmtree(FOLDER / left, ignore_errors=True)
-        async with Stack(LOGS) as stack:
-            yield stack
+        try:
+            async with Stack(LOGS) as stack:
+                yield stack
+        finally:
+            for name in (ENVIRONMENT, TARGETS):  # they lead nowhere any more
+                (FOLDER / name).unlink(missing_ok=True)
 
 
 async def start_aws(stack: Stack, settings: CliSettings) -> dict[str, str]:
@@ -99,7 +104,14 @@ async def start_aws(stack: Stack, settings: CliSettings) -> dict[str, str]:
         "LOGOSTREAM_LEARNT_DIR": str(FOLDER / "learnt"),
     }
     await stack.start_service("rekognition", "rekognition_local", stand_in)
-    return {**ACCOUNT, **endpoints}
+    return {**ACCOUNT, **endpoints, **_given()}
+
+
+def _given() -> dict[str, str]:
+    """The settings that another terminal must share, lest its commands see another installation."""
+    known = {f"{PREFIX}{name.upper()}" for name in CliSettings.model_fields}
+    shared = {name: os.environ[name] for name in sorted(known | QUICK.keys()) if name in os.environ}
+    return {f"{PREFIX}PROJECT": PROJECT, **shared}
 
 
 async def embedded_aws(stack: Stack, settings: CliSettings, port: int) -> str:
@@ -163,13 +175,13 @@ async def start_dashboard(stack: Stack, model: Model) -> str:
 
 def write_targets(stack: Stack) -> Path:
     """Leave the addresses of all services' metrics in a file of targets that Prometheus can read."""
-    path = FOLDER / "targets.json"
+    path = FOLDER / TARGETS
     targets = [child.pages.removeprefix("http://") for child in stack.children]
     path.write_text(json.dumps([{"targets": targets}]))
     return path
 
 
-def write_environment(environment: Mapping[str, str], path: Path = FOLDER / "env") -> Path:
+def write_environment(environment: Mapping[str, str], path: Path = FOLDER / ENVIRONMENT) -> Path:
     """Leave the environment in a file that a shell can source."""
     path.write_text("".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()))
     return path

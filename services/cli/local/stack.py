@@ -89,15 +89,16 @@ class Stack:
         return child
 
     async def do(self, name: str, command: Sequence[str]) -> str:
-        """Run a process to its own end; the last line it printed. Raises `Failure` with it when it fails."""
+        """Run a process to its own end; the last line it printed. Raises `Failure` with two when it fails."""
         child = await self._spawn_child(name, command, {}, 0)
         self._errands.append(child)
         code = await child.process.wait()
-        last = child.log.read_text(errors="replace").rstrip().rpartition("\n")[2]
+        told = child.log.read_text(errors="replace").split("\n")
+        last = [line for line in told if line.strip()][-2:]
         if code:
-            said = f"; it said: {last}" if last else ""
+            said = f"; it said: {' '.join(last)}" if last else ""
             raise Failure(f"{name} ended with exit code {code}: see {child.log}{said}")
-        return last
+        return last[-1] if last else ""
 
     async def until_answers(self, child: Child, url: str) -> None:
         """Wait until a GET of `url` answers 200; raises `Failure` when the process ends before."""

@@ -17,6 +17,7 @@ from services.cli.local.installation import (
     write_environment,
 )
 from services.cli.local.stack import Stack, free_port
+from services.cli.local.telling import elsewhere
 from shared.runtime.command import Failure, run
 
 WATCH_SECONDS = 1.0
@@ -53,7 +54,7 @@ async def _stand_in(port: int, state: Path) -> None:
             FOLDER / "stand-in.env",
         )
         typer.echo(f"Rekognition is at {rekognition}, its S3 at {s3}")
-        typer.echo(f"in another terminal: source {path} && logostream model create  (Ctrl-C stops both)")
+        typer.echo(f"in another terminal: {elsewhere(path, 'model create')}  (Ctrl-C stops both)")
         while True:
             await stack.tend()
             await asyncio.sleep(WATCH_SECONDS)

@@ -30,7 +30,7 @@ TABLE_SECONDS = 5.0  # that `stop --now` waits for the control table
 ALONE = "there is no installation here, so no controller starts, stops or prices it"
 
 Name = Annotated[
-    str | None, typer.Argument(metavar="[DETECTOR]", help="The detector whose model it is; all by default.")
+    str | None, typer.Argument(metavar="DETECTOR", help="The detector whose model it is; all by default.")
 ]
 Units = Annotated[int, typer.Option(min=1, help="Inference units to start with.")]
 Now = Annotated[bool, typer.Option("--now", help="Ask Rekognition itself, and need nothing else of ours.")]

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from services.cli.local.bringing_up import Logos
 from services.cli.local.installation import LOGS, make_model, write_environment
 from services.cli.local.samples import sample_logos
 from services.cli.local.stack import Stack
-from services.cli.local.up import Logos
 from services.cli.settings import CliSettings
 from shared.aws.clients import clients
 from shared.aws.provision import provision

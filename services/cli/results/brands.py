@@ -25,7 +25,7 @@ from shared.videos.examinations import FINISHED, current
 DAY = ["%Y-%m-%d"]
 DAY_SECONDS = 86_400.0
 
-Name = Annotated[str | None, typer.Argument(metavar="[BRAND]", help="One brand, by its name.")]
+Name = Annotated[str | None, typer.Argument(metavar="BRAND", help="One brand, by its name.")]
 Since = Annotated[
     datetime | None, typer.Option("--from", formats=DAY, help="First day the videos were submitted, in UTC.")
 ]

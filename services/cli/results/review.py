@@ -32,7 +32,7 @@ MANIFEST, REASONS = "review.manifest", "review.csv"
 
 review = typer.Typer(help="Have people look at what the detectors are unsure of.", no_args_is_help=True)
 
-Names = Annotated[list[str], typer.Argument(metavar="VIDEO…", help="Finished videos, by their ids.")]
+Names = Annotated[list[str], typer.Argument(metavar="VIDEO", help="Finished videos, by their ids.")]
 Out = Annotated[Path, typer.Option(help="The folder to write to, one below it for each detector.")]
 Detectors = Annotated[
     list[str] | None, typer.Option("--detector", help="Only what this detector found; may be repeated.")

@@ -14,6 +14,7 @@ from shared.models.control import ModelReport
 from shared.models.pool import Pool
 from shared.videos.ledger import BrandSamples, State
 from shared.videos.snapshot import Detecting, Progress, Snapshot, seconds
+from shared.wording import count
 
 BAR_WIDTH = 12
 BRANDS = 5  # named of a video that is still running
@@ -109,8 +110,8 @@ def _model(model: ModelReport) -> Text:
     units = f", {model.units} unit{'s' if model.units != 1 else ''}" if model.units else ""
     return Text.assemble(
         "model ",
-        (f"{model.state}{units}", "bold"),
-        f" · {model.reason} · ",
+        (f"{model.state.replace('_', ' ')}{units}", "bold"),
+        f" · {model.why} · ",
         (f"${running_cost(model.unit_seconds):.3f}", "bold"),
         " so far at AWS's list price",
     )
@@ -118,11 +119,11 @@ def _model(model: ModelReport) -> Text:
 
 def _rate(pool: Pool) -> Text:
     known = "learnt" if pool.learnt else "still sought"
-    senders = f"{len(pool.senders)} send{'s' if len(pool.senders) == 1 else ''}"
+    sends = "sends" if len(pool.senders) == 1 else "send"
     window = pool.window
     lately = f" · {window.throttled} of the last {window.calls} throttled" if window.calls else ""
     return Text.assemble(
         "rate ",
         (f"{pool.limit:.1f} calls/s", "bold"),
-        f", {pool.per_unit:.1f} a unit, {known} · {senders}{lately}",
+        f", {pool.per_unit:.1f} a unit, {known} · {count(len(pool.senders), 'detector')} {sends}{lately}",
     )

@@ -23,7 +23,7 @@ from shared.videos.snapshot import Snapshot
 
 REFRESH_SECONDS = 1.0
 
-Name = Annotated[str | None, typer.Argument(metavar="[VIDEO]", help="One video: its id, or the start of it.")]
+Name = Annotated[str | None, typer.Argument(metavar="VIDEO", help="One video: its id, or the start of it.")]
 Watch = Annotated[
     bool, typer.Option("--watch", help="Keep the picture up to date until all videos have ended.")
 ]

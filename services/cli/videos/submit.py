@@ -20,7 +20,8 @@ from shared.videos.ledger import ENDED, State
 from shared.videos.submission import Submitted, Submitter
 
 Names = Annotated[
-    list[str], typer.Argument(help="Video files, s3:// addresses, or s3:// prefixes ending in /.")
+    list[str],
+    typer.Argument(metavar="VIDEO", help="Video files, s3:// addresses, or s3:// prefixes ending in /."),
 ]
 Interval = Annotated[Decimal | None, typer.Option(parser=Decimal, help="Seconds between sampled frames.")]
 Format = Annotated[str | None, typer.Option("--format", help="Format of the frames: jpeg or png.")]

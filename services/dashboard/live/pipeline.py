@@ -132,15 +132,13 @@ def _models(look: Observation) -> Iterator[ModelBox]:
 def _model(model: ModelLook, detecting: Detecting) -> ModelBox:
     report, pool = detecting.model, detecting.pool
     units = report.units if report else 0
-    state = report.state.lower() if report else "state unknown"
-    reason = report.reason if report else "No controller has reported yet."
     return ModelBox(
         name=model.name,
         detector=model.detector,
-        state=state.replace("_", " "),
+        state=report.state.lower().replace("_", " ") if report else "state unknown",
         tone=_TONES.get(report.state, "idle") if report else "idle",
         units=units,
-        reason=reason.removeprefix(f"{state}: "),
+        reason=report.why if report else "No controller has reported yet.",
         outstanding=report.outstanding if report else 0,
         rate=pool.per_unit if pool and pool.learnt else 0.0,
         dollars=running_cost(report.unit_seconds) if report else 0.0,

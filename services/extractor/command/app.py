@@ -31,7 +31,7 @@ from shared.videos.timecode import seconds_of
 FAILED = 1
 S3 = "s3://"
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 
 
 def _time(text: str) -> Fraction:
@@ -41,7 +41,7 @@ def _time(text: str) -> Fraction:
         raise typer.BadParameter(f"{text} is no time: write 90, 1:30 or 00:01:30.5.") from None
 
 
-Video = Annotated[str, typer.Argument(help="A video file, or its s3:// address.")]
+Video = Annotated[str, typer.Argument(metavar="VIDEO", help="A video file, or its s3:// address.")]
 Every = Annotated[Decimal | None, typer.Option(parser=Decimal, help="Seconds between sampled frames.")]
 Out = Annotated[Path, typer.Option(help="The folder to put the frames in.")]
 Since = Annotated[Fraction | None, typer.Option("--from", parser=_time, help="Where to begin: 90 or 1:30.")]

@@ -24,13 +24,14 @@ from services.trainer.workshop import Workshop
 from shared.runtime.command import FAILED, Failure
 from shared.wording import count
 
-app = typer.Typer(help="Check, see and import labelled pictures.", no_args_is_help=True)
+app = typer.Typer(help="Check, see, fetch and import labelled pictures.", no_args_is_help=True)
 
 _TOLD = 50  # violations; more are counted
 
 Source = Annotated[
     Path,
     typer.Argument(
+        metavar="PICTURES",
         exists=True,
         help="A Ground Truth manifest, a COCO document, or a folder: of these, of YOLO or Pascal VOC files, "
         "or with a picture or a folder of pictures per label. `logostream review export` writes one, too.",

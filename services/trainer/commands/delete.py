@@ -12,7 +12,8 @@ from services.trainer.versions import project as account
 from services.trainer.workshop import Workshop
 
 Name = Annotated[
-    str | None, typer.Argument(help="The version; without, the whole project with all its datasets.")
+    str | None,
+    typer.Argument(metavar="VERSION", help="The version; without, the whole project with all its datasets."),
 ]
 
 

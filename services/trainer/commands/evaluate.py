@@ -30,9 +30,9 @@ class Shape(StrEnum):
     HTML = "html"
 
 
-Name = Annotated[str | None, typer.Argument(help="The version; the newest without.")]
-One = Annotated[str, typer.Argument(help="The version that is there.")]
-Other = Annotated[str, typer.Argument(help="The version that might replace it.")]
+Name = Annotated[str | None, typer.Argument(metavar="VERSION", help="The version; the newest without.")]
+One = Annotated[str, typer.Argument(metavar="VERSION", help="The version that is there.")]
+Other = Annotated[str, typer.Argument(metavar="OTHER", help="The version that might replace it.")]
 ShapeName = Annotated[Shape, typer.Option("--format", help="How to tell it.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write it to.")]
 Worst = Annotated[

@@ -15,7 +15,7 @@ from services.trainer.workshop import Workshop
 from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
 
-Name = Annotated[str, typer.Argument(help="The version.")]
+Name = Annotated[str, typer.Argument(metavar="VERSION", help="The version.")]
 Least = Annotated[float, typer.Option(min=0, max=1, help="The F1 it must reach.")]
 Slack = Annotated[
     float, typer.Option(min=0, max=1, help="How much its F1 may be below that of the one in service.")

@@ -109,6 +109,12 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
     assert f"logostream {command}" in result.output
 
 
+def test_help_fills_the_lines_of_the_terminal() -> None:
+    told = CliRunner().invoke(app, ["demo", "--help"], env={"COLUMNS": "80"}).output.splitlines()
+    at = next(n for n, line in enumerate(told) if line.startswith(" Makes two sample videos"))
+    assert all(len(line.rstrip()) > 60 for line in told[at : at + 2])
+
+
 def test_bad_settings_end_a_command_with_exit_code_3(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGOSTREAM_PREFIX", "Not Allowed")
     result = CliRunner().invoke(app, ["status"])

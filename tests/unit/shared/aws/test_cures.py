@@ -1,0 +1,27 @@
+"""What a person may do about a call that never reached AWS."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+
+from shared.aws.cures import cure
+from shared.aws.dynamodb import translated
+from shared.videos.ledger import LedgerError
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NoCredentialsError(), "give the SDK credentials"),
+        (EndpointConnectionError(endpoint_url="http://127.0.0.1:1/"), "start `logostream up`"),
+    ],
+)
+def test_whoever_reaches_no_aws_is_told_how_to(error: Exception, words: str) -> None:
+    with pytest.raises(LedgerError) as raised, translated():
+        raise error
+    assert words in (cure(raised.value) or "")
+
+
+def test_other_errors_speak_for_themselves() -> None:
+    assert cure(LedgerError("the table is being deleted")) is None
