@@ -90,7 +90,7 @@ async def _forecast(planned: str, due_at: str | None, in_json: bool) -> None:
         ends = due(due_at, now) if due_at else now + settings.deadline_seconds
         plan = Plan(length(planned), float(settings.interval), now, ends)
     except NotUnderstood as error:
-        raise Failure(str(error)) from None
+        raise typer.BadParameter(str(error)) from None
     async with connect(settings) as connection:
         rates = await _rates(connection)
     found = [forecast(plan, Capacity(rate, PRESUMED_START, MOST_UNITS)) for rate in rates]
@@ -115,7 +115,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Failure(f"{text!r} is no day: write it as 2026-11-25") from None
+        raise typer.BadParameter(f"{text!r} is no day: write it as 2026-11-25") from None
 
 
 def _print(in_json: bool, document: object, picture: RenderableType) -> None:

@@ -71,16 +71,16 @@ def idle(items: Sequence[Item]) -> RenderableType:
 def forecasts(plan: Plan, found: Sequence[Forecast]) -> RenderableType:
     """A row per rate that a unit may have."""
     headings = (
-        "frames/s per unit",
+        "a unit's frames/s",
         "units",
         "runs for",
         "start by",
-        "done if started now",
+        "done, started now",
         "model",
         "rest",
         "always on",
     )
-    table = _table(*headings, title=f"{plan.frames:,} frames, due {_time(plan.due_at)}")
+    table = _table(*headings, title=f"{plan.frames:,} frames, due {_time(plan.due_at)} UTC")
     for each in found:
         table.add_row(
             f"{each.unit_rate:.1f}",
@@ -112,4 +112,4 @@ def _dollars(amount: float) -> str:
 
 
 def _time(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%b %d %H:%M} UTC"
+    return f"{datetime.fromtimestamp(at, UTC):%b %d %H:%M}"

@@ -10,11 +10,19 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from math import fsum, hypot
+from typing import Any
 
 from shared.videos.brands import BrandInVideo
 from shared.videos.examinations import Counted
 
 SPARKS = "▁▂▃▄▅▆▇█"
+NAMES = {  # as summary.json has them
+    "duration": "duration_s",
+    "screen_time": "screen_time_s",
+    "deviation": "screen_time_deviation_s",
+    "area_time": "area_time_s",
+    "effective": "effective_s",
+}
 
 
 class Period(StrEnum):
@@ -99,12 +107,25 @@ def spark(values: Sequence[float]) -> str:
 
 
 def as_csv(rows: Iterable[BrandInVideo]) -> str:
-    """A line per brand and video."""
+    """A line per brand and video, its time in UTC as spreadsheets know it."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(BrandInVideo.__dataclass_fields__), lineterminator="\n")
+    names = [NAMES.get(name, name) for name in BrandInVideo.__dataclass_fields__]
+    writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
+    for row in rows:
+        submitted = datetime.fromtimestamp(row.submitted_at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        writer.writerow(_named(asdict(row)) | {"submitted_at": submitted})
     return text.getvalue()
+
+
+def as_dicts(totals: Iterable[AcrossVideos]) -> list[dict[str, Any]]:
+    """Totals and trends for programs."""
+    made = [_named(asdict(total)) for total in totals]
+    return [{**total, "trend": [_named(trend) for trend in total["trend"]]} for total in made]
+
+
+def _named(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {NAMES.get(name, name): value for name, value in values.items()}
 
 
 def name_of(at: float, period: Period) -> str:

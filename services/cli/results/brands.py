@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from math import inf
 from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from services.cli.connection import connect
-from services.cli.results.across import AcrossVideos, Chosen, Period, across, as_csv, newest, spark
+from services.cli.results.across import AcrossVideos, Chosen, Period, across, as_csv, as_dicts, newest, spark
 from services.cli.settings import CliSettings
 from shared.config.settings import load
 from shared.runtime.command import run
@@ -24,12 +23,18 @@ from shared.videos.examinations import FINISHED, current
 
 DAY = ["%Y-%m-%d"]
 DAY_SECONDS = 86_400.0
+FORMULAS = "± one standard deviation, by sampling · effective: weighted by size, position and clarity"
 
 Name = Annotated[str | None, typer.Argument(metavar="BRAND", help="One brand, by its name.")]
 Since = Annotated[
-    datetime | None, typer.Option("--from", formats=DAY, help="First day the videos were submitted, in UTC.")
+    datetime | None,
+    typer.Option(
+        "--from", formats=DAY, metavar="YYYY-MM-DD", help="First day the videos were submitted, in UTC."
+    ),
 ]
-Until = Annotated[datetime | None, typer.Option("--to", formats=DAY, help="Last such day.")]
+Until = Annotated[
+    datetime | None, typer.Option("--to", formats=DAY, metavar="YYYY-MM-DD", help="Last such day.")
+]
 Prefix = Annotated[
     str, typer.Option(help="Only videos whose s3:// address, or key, begins like this.", show_default=False)
 ]
@@ -58,14 +63,16 @@ def brands(
 
     Examples: logostream brands --from 2026-11-01 --prefix in/cup/ · logostream brands Acme --by week --json
     """
+    if since and until and until < since:
+        raise typer.BadParameter("--to is before --from: swap them.")
     chosen = Chosen(brand, _start(since), _start(until) + DAY_SECONDS if until else inf, prefix)
     rows = run(_rows(chosen, every))
     if csv:
         typer.echo(as_csv(rows), nl=False)
     elif as_json:
-        typer.echo(json.dumps([asdict(each) for each in across(rows, by)], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(as_dicts(across(rows, by)), indent=2, ensure_ascii=False))
     else:
-        Console().print(_table(across(rows, by), by) if rows else "no finished video showed a brand")
+        Console().print(_picture(across(rows, by), by) if rows else _nothing(brand))
 
 
 async def _rows(chosen: Chosen, every: bool) -> list[BrandInVideo]:
@@ -80,13 +87,21 @@ def _start(day: datetime | None) -> float:
     return day.replace(tzinfo=UTC).timestamp() if day else 0.0
 
 
+def _nothing(brand: str | None) -> Text:
+    return Text(f"no finished video showed {brand or 'a brand'}, of those that were asked for")
+
+
+def _picture(rows: list[AcrossVideos], by: Period) -> RenderableType:
+    return Group(_table(rows, by), Text(FORMULAS, "dim"))
+
+
 def _table(rows: list[AcrossVideos], by: Period) -> Table:
     several = len({row.detector for row in rows}) > 1
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("brand")
     for heading in ("videos", "screen time", "exposures", "effective"):
         table.add_column(heading, justify="right")
-    table.add_column(f"by {by}")
+    table.add_column(_steps([trend.period for trend in rows[0].trend], by))
     for row in rows:
         table.add_row(
             Text(f"{row.brand} ({row.detector})" if several else row.brand),
@@ -97,3 +112,7 @@ def _table(rows: list[AcrossVideos], by: Period) -> Table:
             spark([trend.share_percent for trend in row.trend]),
         )
     return table
+
+
+def _steps(periods: list[str], by: Period) -> str:
+    return periods[0] if len(periods) == 1 else f"by {by}, {periods[0]} to {periods[-1]}"

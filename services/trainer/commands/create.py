@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.trainer.commands.common import AsJson, ProjectName, work
+from services.trainer.ruled import numeric, ruled
 from services.trainer.versions import project as account
 from services.trainer.workshop import Workshop
 from shared.models.projects import Project
@@ -46,7 +47,7 @@ async def _versions(workshop: Workshop) -> tuple[Project, list[ModelVersion]]:
 
 
 def _table(project: Project, versions: Sequence[ModelVersion]) -> Table:
-    table = Table("version", "state", "F1", "units", "message", title=project.name, title_justify="left")
+    table = ruled("version", "state", numeric("F1"), numeric("units"), "message", title=project.name)
     for one in versions:
         f1 = "-" if one.f1 is None else f"{one.f1:.3f}"
         table.add_row(one.name, one.state, f1, str(one.least_units or "-"), one.message)

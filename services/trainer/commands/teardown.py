@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.trainer.commands.common import Teller, Yes, ask, fail, tell
+from services.trainer.ruled import ruled
 from services.trainer.settings import TrainerSettings
 from services.trainer.versions import deletion
 from services.trainer.workshop import Workshop, workshop_of
@@ -83,7 +84,7 @@ async def _found(aws: Clients, workshop: Workshop) -> Inventory:
 
 
 def _table(inventory: Inventory) -> Table:
-    table = Table("what", "name", title=f"made by {TAG}={inventory.prefix}", title_justify="left")
+    table = ruled("what", "name", title=f"made by {TAG}={inventory.prefix}")
     for project, versions in inventory.projects:
         table.add_row("project", f"{project.name} with {', '.join(versions) or 'no versions'}")
     for thing in inventory.things:

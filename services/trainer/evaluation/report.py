@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader
 from rich.table import Column, Table
 
+from services.trainer.ruled import numeric, ruled
 from shared.datasets.evaluation import BACKGROUND, Evaluation, Mistakes
 
 _TAKEN = 0.005  # share of a label from which a confusion is worth telling
@@ -39,8 +40,8 @@ def _label_table(report: Report) -> Table:
     judged = report.evaluation
     means = f"F1 {judged.f1:.3f} · precision {judged.precision:.3f} · recall {judged.recall:.3f}"
     title = f"{report.project} {report.version} · {means}"
-    columns = ("label", "F1", "precision", "recall", "threshold", "pictures")
-    table = Table(*columns, title=title, title_justify="left")
+    columns = map(numeric, ("F1", "precision", "recall", "threshold", "pictures"))
+    table = ruled("label", *columns, title=title)
     for one in judged.labels:
         figures = (f"{figure:.3f}" for figure in (one.f1, one.precision, one.recall, one.threshold))
         table.add_row(one.label, *figures, str(one.pictures))
@@ -48,14 +49,14 @@ def _label_table(report: Report) -> Table:
 
 
 def _confusion_table(judged: Evaluation) -> Table:
-    table = Table("label", "taken for", "share")
+    table = ruled("label", "taken for", numeric("share"))
     for true, taken, share in confusions(judged):
         table.add_row(true, _name(taken), f"{share:.1%}")
     return table
 
 
 def _worst_table(pictures: Sequence[Mistakes]) -> Table:
-    table = Table(Column("picture", overflow="fold"), "missed", "made up")
+    table = ruled(Column("picture", overflow="fold"), "missed", "made up")
     for mistakes in pictures:
         table.add_row(mistakes.name, _missed(mistakes), _made_up(mistakes))
     return table
@@ -117,7 +118,7 @@ def as_html(report: Report) -> str:
 
 def compared(one: str, other: str, first: Evaluation, second: Evaluation) -> Table:
     """Two versions label by label; the last row is over all."""
-    table = Table("label", f"F1 of {one}", f"F1 of {other}", "change", "threshold")
+    table = ruled("label", *map(numeric, (f"F1 of {one}", f"F1 of {other}", "change", "threshold")))
     for label, before, after, threshold in _rows(first, second):
         change = "-" if before is None or after is None else f"{after - before:+.3f}"
         table.add_row(label, _figure(before), _figure(after), change, _figure(threshold))

@@ -72,5 +72,5 @@ def test_a_forecast_uses_the_rate_that_was_learnt(priced: Installation) -> None:
 )
 def test_what_is_not_understood_is_named(priced: Installation, words: tuple[str, ...], sentence: str) -> None:
     result = logostream("costs", *words)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert sentence in result.output

@@ -116,6 +116,7 @@ def test_the_table_names_every_brand_with_its_time(seen: Installation) -> None:
     assert result.exit_code == 0
     assert "Acme" in result.output
     assert "40.0 s ± 4.2" in result.output
+    assert "by month, 2026-10 to 2026-11" in result.output
 
 
 @pytest.mark.parametrize(
@@ -139,10 +140,10 @@ def test_videos_are_chosen_by_brand_day_and_prefix(
 
 def test_csv_has_a_line_per_brand_and_video(seen: Installation) -> None:
     lines = list(csv.DictReader(io.StringIO(logostream("brands", "--csv").output)))
-    assert [(line["brand"], line["video_id"], line["screen_time"]) for line in lines] == [
-        ("Acme", "cup", "10.0"),
-        ("Acme", "race", "30.0"),
-        ("Bolt", "race", "5.0"),
+    assert [(line["brand"], line["submitted_at"][:10], line["screen_time_s"]) for line in lines] == [
+        ("Acme", "2026-10-01", "10.0"),
+        ("Acme", "2026-11-02", "30.0"),
+        ("Bolt", "2026-11-02", "5.0"),
     ]
 
 
@@ -153,24 +154,25 @@ def test_of_an_upload_examined_again_the_newest_counts_on_the_day_it_was_first_s
     seen.videos.videos[again.video_id] = again
     asyncio.run(seen.videos.enter([row("Acme", "cup-again", "2026-12-24", 12.0)]))
     [acme, _] = json.loads(logostream("brands", "--json").output)
-    assert (acme["videos"], acme["screen_time"]) == (2, 42.0)
+    assert (acme["videos"], acme["screen_time_s"]) == (2, 42.0)
     assert [step["period"] for step in acme["trend"]] == ["2026-10", "2026-11"]
     [october] = json.loads(logostream("brands", "--json", "--to", "2026-10-31").output)
-    assert october["screen_time"] == 12.0
+    assert october["screen_time_s"] == 12.0
     [acme, _] = json.loads(logostream("brands", "--json", "--all").output)
-    assert (acme["videos"], acme["screen_time"]) == (3, 52.0)
+    assert (acme["videos"], acme["screen_time_s"]) == (3, 52.0)
 
 
 def test_a_brand_that_the_newest_examination_did_not_find_no_longer_counts(seen: Installation) -> None:
     again = examined("race-again", "2026-12-24", key="in/race.mp4", run="again")
     seen.videos.videos[again.video_id] = again
     [acme] = json.loads(logostream("brands", "--json").output)
-    assert (acme["brand"], acme["screen_time"]) == ("Acme", 10.0)
+    assert (acme["brand"], acme["screen_time_s"]) == ("Acme", 10.0)
 
 
 def test_without_any_brand_the_table_says_so(installation: Installation) -> None:
     assert "no finished video showed a brand" in logostream("brands").output
 
 
-def test_a_day_that_is_none_is_refused(installation: Installation) -> None:
+def test_days_that_cannot_be_are_refused(installation: Installation) -> None:
     assert logostream("brands", "--from", "yesterday").exit_code == 2
+    assert logostream("brands", "--from", "2026-11-02", "--to", "2026-11-01").exit_code == 2
