@@ -17,7 +17,7 @@ from tests.browser.desk_server import DeskServer
 from tests.fakes import FakeModels
 from tests.known_videos import summary, video
 from tests.unit.dashboard.desk import Desk, spec
-from tests.unit.dashboard.test_review import with_picture
+from tests.unit.dashboard.filled_desk import with_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

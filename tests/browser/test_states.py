@@ -12,8 +12,7 @@ from shared.messaging.queue import Depth
 from shared.models.control import ModelReport, ModelState
 from tests.browser.desk_server import DeskServer
 from tests.unit.dashboard.desk import MODEL, TOKEN, Desk
-from tests.unit.dashboard.test_film import finished
-from tests.unit.dashboard.test_review import with_picture
+from tests.unit.dashboard.filled_desk import finished, with_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

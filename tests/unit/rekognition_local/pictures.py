@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import cv2
@@ -68,3 +69,8 @@ def whole(key: str, label: str) -> dict[str, Any]:
             "creation-date": "2026-11-22T00:00:00",
         },
     }
+
+
+def jsonl(*lines: dict[str, Any]) -> bytes:
+    """A manifest of these lines."""
+    return "".join(f"{json.dumps(line)}\n" for line in lines).encode()

@@ -14,14 +14,10 @@ from hypothesis import strategies as st
 from services.rekognition_local.resources import entries
 from services.rekognition_local.resources.datasets import Stats
 from tests.fakes.objects import FakeObjects
-from tests.unit.rekognition_local.pictures import BUCKET, boxed, scene
+from tests.unit.rekognition_local.pictures import BUCKET, boxed, jsonl, scene
 from tests.unit.rekognition_local.stand import Clock, Stand, opened
 
 LABELS = st.sampled_from(["red", "green", "blue"])
-
-
-def jsonl(*lines: dict[str, Any]) -> bytes:
-    return "".join(f"{json.dumps(line)}\n" for line in lines).encode()
 
 
 async def created(stand: Stand, kind: str = "TRAIN", *lines: dict[str, Any]) -> str:

@@ -23,9 +23,8 @@ from services.rekognition_local.resources.recognizers import ModelUnreadable, Re
 from shared.storage.objects import Address
 from tests.fakes.objects import FakeObjects
 from tests.unit.rekognition_local import colours
-from tests.unit.rekognition_local.pictures import BUCKET, boxed, scene
+from tests.unit.rekognition_local.pictures import BUCKET, boxed, jsonl, scene
 from tests.unit.rekognition_local.stand import Clock, Stand, opened
-from tests.unit.rekognition_local.test_datasets import jsonl
 
 pytestmark = pytest.mark.real_time
 

@@ -15,35 +15,17 @@ from services.rekognition_local.errors import (
     ResourceInUseException,
 )
 from services.rekognition_local.resources import lifecycle
-from services.rekognition_local.resources.lifecycle import Results, Version
+from services.rekognition_local.resources.lifecycle import Results
 from shared.models.control import ModelState
-
-BUSY = ("TRAINING_IN_PROGRESS", "COPYING_IN_PROGRESS", "STARTING", "RUNNING", "STOPPING", "DELETING")
-START_SECONDS, STOP_SECONDS = 60, 30
-NEW = Version(
-    arn="arn",
-    project_arn="project",
-    name="v1",
-    created=0,
-    state=ModelState.TRAINING_COMPLETED,
-    since=0.0,
-    message="",
-    training_data={},
-    testing_data={},
-    output_config={},
+from tests.unit.rekognition_local.resources.versions import (
+    BUSY,
+    NEW,
+    started,
+    stopped,
 )
+
 times = st.floats(0, 1e6)
-
-
 settled = lifecycle.settled
-
-
-def started(version: Version, now: float, units: int = 1) -> Version:
-    return lifecycle.started(version, units, None, limit=5, others=[], now=now, seconds=START_SECONDS)
-
-
-def stopped(version: Version, now: float) -> Version:
-    return lifecycle.stopped(version, now, STOP_SECONDS)
 
 
 def test_a_started_model_runs_after_its_delay_and_not_before() -> None:

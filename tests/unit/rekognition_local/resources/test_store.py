@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.rekognition_local.resources.store import Project, StateUnreadable, Store
-from tests.unit.rekognition_local.resources.test_lifecycle import NEW, started
+from tests.unit.rekognition_local.resources.versions import NEW, started
 
 PROJECT = Project("arn:p", "p", 1)
 

@@ -7,41 +7,14 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 
 from shared.aws.rekognition import translated
 from shared.models.rekognition import (
-    AlreadyInUse,
-    BadFrame,
-    FrameUnavailable,
     Misconfigured,
-    NotReady,
     RekognitionError,
     ServiceFault,
-    Throttled,
 )
 from shared.storage.objects import Address
+from tests.unit.shared.aws.refusals import KINDS
 
-PROJECT = "arn:aws:rekognition:us-east-1:123456789012:project/logos/1"
-MODEL = "arn:aws:rekognition:us-east-1:123456789012:project/logos/version/cup.2026/2"
 FRAME = Address("frames", "frames/cup-1/0000001000.jpg")
-KINDS = [
-    ("ProvisionedThroughputExceededException", 400, Throttled),
-    ("ThrottlingException", 400, Throttled),
-    ("ThrottlingException", 500, Throttled),
-    ("LimitExceededException", 400, Throttled),
-    ("InternalServerError", 500, ServiceFault),
-    ("ResourceNotReadyException", 400, NotReady),
-    ("ResourceInUseException", 400, AlreadyInUse),
-    ("ResourceNotFoundException", 400, Misconfigured),
-    ("AccessDeniedException", 400, Misconfigured),
-    ("UnrecognizedClientException", 400, Misconfigured),
-    ("InvalidSignatureException", 400, Misconfigured),
-    ("IncompleteSignatureException", 400, Misconfigured),
-    ("MissingAuthenticationTokenException", 400, Misconfigured),
-    ("ExpiredTokenException", 400, Misconfigured),
-    ("InvalidS3ObjectException", 400, FrameUnavailable),
-    ("ImageTooLargeException", 400, BadFrame),
-    ("InvalidImageFormatException", 400, BadFrame),
-    ("InvalidParameterException", 400, BadFrame),
-    ("SomethingNewException", 400, ServiceFault),
-]
 
 
 @pytest.mark.parametrize(("code", "status", "kind"), KINDS)

@@ -14,7 +14,7 @@ from shared.models.rekognition import ServiceFault
 from shared.models.words import Word
 from shared.storage.objects import Address
 from tests.unit.shared.aws.aws_server import AwsServer
-from tests.unit.shared.aws.test_rekognition import KINDS, MODEL
+from tests.unit.shared.aws.refusals import KINDS, MODEL
 
 pytestmark = [pytest.mark.real_time, pytest.mark.asyncio(loop_scope="session")]
 

@@ -10,7 +10,7 @@ from shared.models.control import ModelState
 from shared.models.rekognition import Misconfigured, ModelStatus
 from shared.storage.objects import Address
 from tests.unit.shared.aws.aws_server import AwsServer
-from tests.unit.shared.aws.test_rekognition import MODEL, PROJECT
+from tests.unit.shared.aws.refusals import MODEL, PROJECT
 
 pytestmark = [pytest.mark.real_time, pytest.mark.asyncio(loop_scope="session")]
 

@@ -7,7 +7,6 @@ import json
 import socket
 import struct
 from dataclasses import replace
-from typing import Any
 
 import aiohttp
 import cv2
@@ -17,63 +16,13 @@ import pytest
 from services.dashboard.film.library import Library
 from services.dashboard.film.playback import Frame, of_ledger, of_results, so_far
 from services.dashboard.film.thumbnails import shrink
-from shared.messaging.messages import BoundingBox, Detection, FrameDetected, FrameFailed, Source
+from shared.messaging.messages import Detection, FrameFailed
 from shared.storage.objects import Address
 from shared.videos.ledger import State, Video
-from tests.known_videos import ledger_of, summary, video
 from tests.unit.dashboard.desk import Desk
+from tests.unit.dashboard.filled_desk import ACME, FILM, FRAME_ID, at_work, detected, finished, row
 
-FILM = bytes(range(256)) * 8
 AT_ONCE = struct.pack("ii", 1, 0)  # a line closed so is reset, not ended
-BOX = BoundingBox(left=0.25, top=0.5, width=0.125, height=0.0625)
-FRAME = "0000001000-00000001"
-
-
-def detected(instant: int, *detections: Detection) -> FrameDetected:
-    return FrameDetected(
-        video_id="cup-1",
-        chunk=0,
-        instant=instant,
-        timestamp_ms=1000 * instant,
-        model="v1",
-        detections=detections,
-        latency_ms=5,
-    )
-
-
-ACME = Detection(label="Acme", confidence=87.5, box=BOX)
-
-
-async def at_work() -> Desk:
-    """A desk with one video that is half done, and its film."""
-    desk = Desk()
-    address = Address("logostream-videos", "in/cup.mp4")
-    await desk.objects.put(address, FILM, "video/mp4")
-    version = (await desk.objects.stat(address)).version
-    source = Source(bucket=address.bucket, key=address.key, version=version)
-    desk.ledger = await ledger_of(replace(video("cup-1", address.key), source=source))
-    await desk.ledger.enter_frame(detected(1, ACME))
-    return desk
-
-
-async def finished() -> Desk:
-    """The same when it is done."""
-    desk = await at_work()
-    files: dict[str, Any] = {
-        "detections.json": json.dumps({"frames": [row(0), row(1, "detected", ACME)]}),
-        "exposures.csv": "brand,start_s,end_s\nAcme,0.5,1.5\n",
-        "summary.json": json.dumps(summary()),
-        "report.html": "<script>1</script>",
-    }
-    for name, text in files.items():
-        await desk.objects.put(Address("logostream-results", f"results/cup-1/{name}"), text.encode(), "")
-    await desk.ledger.move("cup-1", State.COMPLETED, {State.EXTRACTING})
-    return desk
-
-
-def row(instant: int, outcome: str = "detected", *detections: Detection) -> dict[str, Any]:
-    found = [detection.model_dump() for detection in detections]
-    return {"instant": instant, "timestamp_s": float(instant), "outcome": outcome, "detections": found}
 
 
 def test_the_frames_of_the_ledger_and_of_the_results_are_the_same_frames() -> None:
@@ -82,12 +31,12 @@ def test_the_frames_of_the_ledger_and_of_the_results_are_the_same_frames() -> No
     assert of_results(json.dumps(rows).encode(), b"").frames == of_the_ledger
     sides = {"left": 0.25, "top": 0.5, "width": 0.125, "height": 0.0625}
     box = {"label": "Acme", "detector": "logos", "confidence": 87.5, **sides}
-    assert of_the_ledger[1] == Frame(1.0, "detected", FRAME, (box,), frozenset({"logos"}))
+    assert of_the_ledger[1] == Frame(1.0, "detected", FRAME_ID, (box,), frozenset({"logos"}))
 
 
 def test_a_frame_that_failed_or_was_left_out_says_so() -> None:
     failed = FrameFailed(video_id="cup-1", chunk=0, instant=1, timestamp_ms=1000, reason="too large")
-    assert of_ledger([failed]).frames == (Frame(1.0, "failed", FRAME, ()),)
+    assert of_ledger([failed]).frames == (Frame(1.0, "failed", FRAME_ID, ()),)
     rows = {"frames": [row(1, "skipped"), row(2, "inherited", ACME)]}
     skipped, inherited = of_results(json.dumps(rows).encode(), b"").frames
     assert (skipped.outcome, skipped.image) == ("skipped", None)
@@ -249,7 +198,7 @@ async def test_a_report_may_run_its_scripts_in_nobodys_name() -> None:
         "/videos/cup-1/results/..%2fcup-2%2fsummary.json",
         "/videos/cup-1/results/secret",
         "/videos/cup-1/frames/..%2f..%2fx.jpg",
-        f"/videos/cup-1/frames/{FRAME}.jpg",  # well named, but not there
+        f"/videos/cup-1/frames/{FRAME_ID}.jpg",  # well named, but not there
         "/static/../settings.py",
     ],
 )
@@ -262,11 +211,11 @@ async def test_no_path_leads_anywhere_else(path: str) -> None:
 async def test_frames_come_whole_or_small_and_stay_in_the_browser() -> None:
     desk = await at_work()
     picture = cv2.imencode(".jpg", np.zeros((720, 1280, 3), np.uint8))[1].tobytes()
-    await desk.objects.put(Address("logostream-frames", f"frames/cup-1/{FRAME}.jpg"), picture, "")
+    await desk.objects.put(Address("logostream-frames", f"frames/cup-1/{FRAME_ID}.jpg"), picture, "")
     async with (
         desk.browser() as browser,
-        browser.session.get(f"/videos/cup-1/frames/{FRAME}.jpg?width=160") as small,
-        browser.session.get(f"/videos/cup-1/frames/{FRAME}.jpg") as whole,
+        browser.session.get(f"/videos/cup-1/frames/{FRAME_ID}.jpg?width=160") as small,
+        browser.session.get(f"/videos/cup-1/frames/{FRAME_ID}.jpg") as whole,
     ):
         assert await whole.read() == picture
         assert "immutable" in whole.headers["Cache-Control"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 
 from services.dashboard.film.playback import Box, Frame, Playback
@@ -21,11 +19,9 @@ from services.dashboard.review.doubts import (
 )
 from shared.datasets.manifest import read
 from shared.storage.objects import Address
-from tests.unit.dashboard.desk import Desk
-from tests.unit.dashboard.test_film import finished
+from tests.unit.dashboard.filled_desk import FRAME_ID, finished, with_picture
 
-IMAGE = "0000001000-00000001"
-WHERE = {"video_id": "cup-1", "frame": IMAGE, "number": 0}
+WHERE = {"video_id": "cup-1", "frame": FRAME_ID, "number": 0}
 BELOW_70 = Scope("logos", 70.0)
 ACCEPT, REJECT = Verdict(verdict="accept", label="Acme"), Verdict(verdict="reject", label="Acme")
 
@@ -43,7 +39,7 @@ def box(confidence: float, label: str = "Acme", left: float = 0.25) -> dict[str,
 
 
 BOXES = (box(40.0), box(95.0), box(60.0, "Orbelo", left=0.75))
-FRAME = Frame(1.0, "detected", IMAGE, BOXES, frozenset({"logos"}))
+FRAME = Frame(1.0, "detected", FRAME_ID, BOXES, frozenset({"logos"}))
 
 
 def settle(verdicts: dict[int, Verdict], frame: Frame = FRAME, scope: Scope = BELOW_70) -> list[Box] | None:
@@ -55,7 +51,7 @@ def settle(verdicts: dict[int, Verdict], frame: Frame = FRAME, scope: Scope = BE
 def test_only_doubtful_detections_are_asked_about_the_most_doubtful_first() -> None:
     found = doubts("cup-1", Playback((FRAME,)), BELOW_70, "jpg")
     assert [(doubt.number, doubt.box["confidence"]) for doubt in found] == [(0, 40.0), (2, 60.0)]
-    assert [doubt.number for doubt in open_ones(reversed(found), {f"cup-1/{IMAGE}/0"})] == [2]
+    assert [doubt.number for doubt in open_ones(reversed(found), {f"cup-1/{FRAME_ID}/0"})] == [2]
     disputed = replace(FRAME, boxes=(box(40.0, left=0.5), box(95.0), box(99.0, "Orbelo")))
     found = open_ones(doubts("cup-1", Playback((disputed,)), Scope("logos", 96.0), "jpg"), set())
     assert [doubt.reasons for doubt in found] == [
@@ -90,7 +86,7 @@ def test_what_another_detector_found_is_neither_asked_about_nor_exported() -> No
 @pytest.mark.real_time
 async def test_a_frame_on_a_finer_grid_has_a_picture_and_takes_a_verdict() -> None:
     desk = await finished()
-    fine = f"{IMAGE}-8"
+    fine = f"{FRAME_ID}-8"
     await desk.objects.put(Address("logostream-frames", f"frames/cup-1/{fine}.jpg"), b"picture", "")
     async with desk.browser() as browser:
         await browser.load("/review")
@@ -99,18 +95,11 @@ async def test_a_frame_on_a_finer_grid_has_a_picture_and_takes_a_verdict() -> No
         assert (await browser.post("/review", body)).status == 200
 
 
-async def with_picture() -> Desk:
-    desk = await finished()
-    picture = cv2.imencode(".jpg", np.zeros((360, 640, 3), np.uint8))[1].tobytes()
-    await desk.objects.put(Address("logostream-frames", f"frames/cup-1/{IMAGE}.jpg"), picture, "")
-    return desk
-
-
 @pytest.mark.real_time
 async def test_a_verdict_is_kept_and_the_frame_is_exported() -> None:
     async with (await with_picture()).browser() as browser:
         assert "is this" not in (await browser.load("/review?below=50")).text
-        assert IMAGE in (await browser.load("/review?below=90")).text
+        assert FRAME_ID in (await browser.load("/review?below=90")).text
         assert (await browser.get("/review.manifest?below=90")).text == ""
         fixed = {"left": 0.5, "top": 0.25, "width": 0.25, "height": 0.5}
         body = {**WHERE, "verdict": {"verdict": "accept", "label": "Acme", "box": fixed}}
@@ -118,7 +107,7 @@ async def test_a_verdict_is_kept_and_the_frame_is_exported() -> None:
         assert "Nothing to review" in (await browser.get("/review?below=90")).text
         [line] = (await browser.get("/review.manifest?below=90")).text.splitlines()
     [source] = read(line).sources
-    assert source.place == f"s3://logostream-frames/frames/cup-1/{IMAGE}.jpg"
+    assert source.place == f"s3://logostream-frames/frames/cup-1/{FRAME_ID}.jpg"
     assert (source.boxes[0].left, source.boxes[0].height) == (320, 180)
 
 

@@ -18,7 +18,7 @@ from shared.storage.objects import Address
 from shared.videos.examinations import Counted
 from tests.known_videos import video
 from tests.unit.dashboard.desk import Desk
-from tests.unit.dashboard.test_film import finished
+from tests.unit.dashboard.filled_desk import finished
 
 NOW = 1_700_000_000.0
 SIDES = {"left": 0.1, "top": 0.1, "width": 0.2, "height": 0.2}
