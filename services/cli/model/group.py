@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from services.cli.model import making
-from services.cli.model.running import start, status, stop
+from services.cli.model.running import start, stop
+from services.cli.model.status import status
 
 group = typer.Typer(help="Make models, start and stop them, see what they do.", no_args_is_help=True)
 for command in (status, start, stop):

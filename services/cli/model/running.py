@@ -1,40 +1,30 @@
-"""`logostream model start`, `stop` and `status`: the hand that overrules the controller."""
+"""`logostream model start` and `stop`: the hand that overrules the controller."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from services.cli.connection import Connection, connect
+from services.cli.model.named import ALONE, models_of
 from services.cli.settings import CliSettings
-from shared.aws.rekognition import ProjectVersion
-from shared.config.arns import model_name
-from shared.config.detectors import ModelSpec
 from shared.config.settings import load
-from shared.costs.prices import running_cost
-from shared.costs.usage import day_key, day_of, day_use
-from shared.models.control import ModelReport, Pause
+from shared.models.control import Pause
 from shared.models.rekognition import AlreadyInUse, Models, RekognitionError
 from shared.runtime.command import Failure, run
 from shared.videos.ledger import LedgerError, NotInstalled
-from shared.wording import count
 
-SILENT_SECONDS = 60.0  # after which a controller is taken to be dead
 TABLE_SECONDS = 5.0  # that `stop --now` waits for the control table
-ALONE = "there is no installation here, so no controller starts, stops or prices it"
 
 Name = Annotated[
     str | None, typer.Argument(metavar="DETECTOR", help="The detector whose model it is; all by default.")
 ]
 Units = Annotated[int, typer.Option(min=1, help="Inference units to start with.")]
 Now = Annotated[bool, typer.Option("--now", help="Ask Rekognition itself, and need nothing else of ours.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def start(detector: Name = None, units: Units = 1) -> None:
@@ -59,17 +49,9 @@ def stop(detector: Name = None, now: Now = False) -> None:
     run(_stop(detector, now))
 
 
-def status(as_json: AsJson = False) -> None:
-    """Show each model's state, why it is in it, and what it has cost.
-
-    Example: logostream model status
-    """
-    run(_status(as_json))
-
-
 async def _start(detector: str | None, units: int) -> None:
     async with connect(load(CliSettings)) as connection:
-        for name, models in _models(connection, detector).items():
+        for name, models in models_of(connection, detector).items():
             installed = await _switched(connection, name, None)
             try:
                 await models.start(units)
@@ -82,7 +64,7 @@ async def _start(detector: str | None, units: int) -> None:
 
 async def _stop(detector: str | None, now: bool) -> None:
     async with connect(load(CliSettings)) as connection:
-        named = _models(connection, detector)
+        named = models_of(connection, detector)
         if now:
             await _stop_all_now(connection, named)
             return
@@ -129,93 +111,3 @@ async def _set_switch(connection: Connection, name: str) -> None:
 
 def _hand() -> Pause:
     return Pause("stopped by hand", time.time())
-
-
-async def _status(in_json: bool) -> None:
-    async with connect(load(CliSettings)) as connection:
-        found = [await _seen(connection, *each) for each in _models(connection, None).items()]
-        if in_json:
-            typer.echo(json.dumps(found, indent=2))
-            return
-        for each in found:
-            typer.echo(_told(each))
-
-
-async def _seen(connection: Connection, name: str, models: Models) -> dict[str, Any]:
-    """What the installation knows of a model; where there is none, what Rekognition does."""
-    try:
-        return await _reported(connection, name)
-    except NotInstalled:
-        found = await models.describe()
-    report = {"state": found.state, "units": found.units, "reason": found.message}
-    return {"model": name, "report": report, "installed": False}
-
-
-async def _reported(connection: Connection, name: str) -> dict[str, Any]:
-    now = time.time()
-    report = await connection.board.report(name)
-    pause = await connection.board.pause(name)
-    pool = await connection.pools.read(name)
-    today = day_use(await connection.board.record(day_key(name, day_of(now))))
-    return {
-        "model": name,
-        "report": asdict(report) if report else None,
-        "installed": True,
-        "controller_silent": _silent(report, now),
-        "paused": pause.reason if pause else None,
-        "frames_per_second_per_unit": pool.per_unit if pool and pool.learnt else None,
-        "dollars_today": running_cost(today.running),
-        "dollars": running_cost(report.unit_seconds) if report else 0.0,
-    }
-
-
-def _silent(report: ModelReport | None, now: float) -> float | None:
-    """For how long no controller has reported, in seconds, when that is too long."""
-    silent = now - report.at if report else None
-    return silent if silent and silent > SILENT_SECONDS else None
-
-
-def _told(seen: dict[str, Any]) -> str:
-    report = seen["report"]
-    if report is None:
-        return (
-            f"{seen['model']}: no controller has reported yet: start one with `python -m services.controller`"
-        )
-    lines = [
-        f"{seen['model']}  {report['state']}, {count(report['units'], 'unit')}",
-        f"  {report['reason']}",
-        *(_priced(seen) if seen["installed"] else [f"  {ALONE}"]),
-    ]
-    return "\n".join(lines)
-
-
-def _priced(seen: Mapping[str, Any]) -> list[str]:
-    """What a model cost and does, and whether anybody looks after it."""
-    rate = seen["frames_per_second_per_unit"]
-    lines = [
-        f"  ${seen['dollars_today']:.2f} today, ${seen['dollars']:.2f} in all, at AWS's list price",
-        f"  {rate:.1f} frames/s per unit, as learnt" if rate else "  frames/s per unit: not learnt yet",
-    ]
-    if seen["controller_silent"]:
-        lines.append(f"  no controller has reported for {seen['controller_silent'] / 60:.0f} minutes")
-    return lines
-
-
-def _models(connection: Connection, detector: str | None) -> dict[str, Models]:
-    """The models by name: of one detector, or all; raises `Failure`."""
-    specs = connection.settings.models()
-    if not specs:
-        raise Failure(
-            "no model is named: set LOGOSTREAM_MODEL_ARN and LOGOSTREAM_PROJECT_ARN, which "
-            "`logostream model list --json` tells"
-        )
-    if detector is not None and detector not in specs:
-        raise Failure(f"no detector {detector!r} has a model: the ones with models are {', '.join(specs)}")
-    wanted = [spec for name, spec in specs.items() if detector in (None, name)]
-    return dict(_model(connection, spec) for spec in wanted)
-
-
-def _model(connection: Connection, spec: ModelSpec) -> tuple[str, Models]:
-    assert spec.model_arn
-    version = ProjectVersion(connection.aws.models, spec.project_arn or "", spec.model_arn)
-    return model_name(spec.model_arn), version

@@ -13,6 +13,7 @@ from tests.unit.cli.installation import ARN, MODEL, Installation
 COMMANDS = (
     "costs.costs",
     "model.running",
+    "model.status",
     "operations.redrive",
     "results.brands",
     "results.overlay",
@@ -42,5 +43,5 @@ def installation(monkeypatch: pytest.MonkeyPatch) -> Installation:
 def priced(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Installation:
     """An installation with a model, which costs money."""
     monkeypatch.setenv("LOGOSTREAM_MODEL_ARN", ARN)
-    monkeypatch.setattr("services.cli.model.running._model", lambda *_: (MODEL, installation.version))
+    monkeypatch.setattr("services.cli.model.named._model", lambda *_: (MODEL, installation.version))
     return installation

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from services.cli.model.running import ALONE
+from services.cli.model.named import ALONE
 from shared.models.control import ModelReport, Pause
 from shared.models.pool import Pool
 from shared.models.rekognition import Misconfigured
@@ -57,7 +57,7 @@ def test_stop_now_stops_the_others_when_one_cannot_be_stopped(
     versions = {"cups": Refusing(), "jugs": priced.version}
     specs = [{"name": name, "model_arn": ARN.replace("cups", name)} for name in versions]
     monkeypatch.setenv("LOGOSTREAM_DETECTORS", json.dumps(specs))
-    monkeypatch.setattr("services.cli.model.running._model", lambda _, spec: (spec.key, versions[spec.name]))
+    monkeypatch.setattr("services.cli.model.named._model", lambda _, spec: (spec.key, versions[spec.name]))
     result = logostream("model", "stop", "--now")
     assert result.exit_code == 1
     assert "cups/v1 was not stopped: StopProjectVersion: AccessDeniedException" in result.output
