@@ -30,7 +30,7 @@ from benchmarks.figures import write_figures
 from services.aggregator.finishing import Finisher
 from services.aggregator.handler import ResultHandler
 from services.aggregator.stills import FrameReader
-from shared.aws.dynamodb_counting import DynamoCounting
+from shared.aws.dynamodb.counting import DynamoCounting
 from shared.config.options import Options, Sampling
 from shared.costs.prices import DYNAMODB_WRITE
 from shared.messaging.messages import (

@@ -30,9 +30,9 @@ from benchmarks.figures import write_figures
 from services.cli.local.stack import Stack
 from services.cli.settings import CliSettings
 from shared.aws.clients import Clients, clients
-from shared.aws.dynamodb_control import DynamoControl
-from shared.aws.provision import provision
-from shared.aws.queues import open_kind
+from shared.aws.dynamodb.control import DynamoControl
+from shared.aws.installation.provision import provision
+from shared.aws.installation.queues import open_kind
 from shared.aws.s3 import S3Objects
 from shared.aws.sqs import open_queue
 from shared.config.arns import model_name

@@ -15,8 +15,8 @@ from collections.abc import Awaitable, Callable
 import aioboto3
 from aiobotocore.config import AioConfig
 
-from shared.aws.queues import open_kind
-from shared.aws.rekognition_detection import CustomLabels
+from shared.aws.installation.queues import open_kind
+from shared.aws.rekognition.detection import CustomLabels
 from shared.aws.sqs import open_queue
 from shared.config.detectors import frames_queue
 from shared.config.settings import DetectingSettings

@@ -20,9 +20,9 @@ from benchmarks.rates.model import HiddenModel, serving
 from benchmarks.rates.proxy import Proxy, proxied
 from services.cli.local.stack import Child, Stack, free_port
 from shared.aws.clients import clients
-from shared.aws.dynamodb_control import DynamoControl
-from shared.aws.provision import provision
-from shared.aws.queues import open_kind
+from shared.aws.dynamodb.control import DynamoControl
+from shared.aws.installation.provision import provision
+from shared.aws.installation.queues import open_kind
 from shared.aws.sqs import open_queue
 from shared.config.arns import model_name
 from shared.config.detectors import frames_queue

@@ -7,9 +7,9 @@ from services.aggregator.handler import ResultHandler
 from services.aggregator.settings import AggregatorSettings
 from services.aggregator.stills import FrameReader
 from shared.aws.clients import clients
-from shared.aws.dynamodb_brands import DynamoBrands
-from shared.aws.dynamodb_counting import DynamoCounting
-from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.dynamodb.brands import DynamoBrands
+from shared.aws.dynamodb.counting import DynamoCounting
+from shared.aws.dynamodb.videos import DynamoVideos
 from shared.aws.eventing import announcer
 from shared.aws.s3 import S3Objects
 from shared.aws.sqs import open_queue

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from services.cli.settings import CliSettings
 from shared.aws.clients import Clients, clients
-from shared.aws.dynamodb_brands import DynamoBrands
-from shared.aws.dynamodb_control import DynamoControl
-from shared.aws.dynamodb_pool import DynamoPools
-from shared.aws.dynamodb_videos import DynamoVideos
-from shared.aws.provision import with_dead_letters
-from shared.aws.queues import open_kind
+from shared.aws.dynamodb.brands import DynamoBrands
+from shared.aws.dynamodb.control import DynamoControl
+from shared.aws.dynamodb.pool import DynamoPools
+from shared.aws.dynamodb.videos import DynamoVideos
+from shared.aws.installation.queues import open_kind, with_dead_letters
 from shared.aws.s3 import S3Objects
 from shared.messaging.queue import Depth, Queue
 

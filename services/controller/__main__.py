@@ -12,12 +12,11 @@ from services.controller.seeing.backlog import BacklogWatch
 from services.controller.settings import ControllerSettings
 from shared.aws.clients import Clients, clients
 from shared.aws.cloudwatch import CloudWatchUnits
-from shared.aws.dynamodb_control import DynamoControl
-from shared.aws.dynamodb_pool import DynamoPools
-from shared.aws.dynamodb_videos import DynamoVideos
-from shared.aws.provision import with_dead_letters
-from shared.aws.queues import open_kind
-from shared.aws.rekognition import ProjectVersion
+from shared.aws.dynamodb.control import DynamoControl
+from shared.aws.dynamodb.pool import DynamoPools
+from shared.aws.dynamodb.videos import DynamoVideos
+from shared.aws.installation.queues import open_kind, with_dead_letters
+from shared.aws.rekognition.models import ProjectVersion
 from shared.runtime.service import Life, run
 
 

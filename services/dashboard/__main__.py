@@ -26,14 +26,13 @@ from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
 from services.dashboard.switch import HandSwitch
 from shared.aws.clients import Clients, clients
-from shared.aws.dynamodb_control import DynamoControl
-from shared.aws.dynamodb_counting import DynamoCounting
-from shared.aws.dynamodb_pool import DynamoPools
-from shared.aws.dynamodb_videos import DynamoVideos
-from shared.aws.provision import with_dead_letters
-from shared.aws.queues import open_kind
-from shared.aws.rekognition import ProjectVersion
-from shared.aws.rekognition_versions import ProjectVersions
+from shared.aws.dynamodb.control import DynamoControl
+from shared.aws.dynamodb.counting import DynamoCounting
+from shared.aws.dynamodb.pool import DynamoPools
+from shared.aws.dynamodb.videos import DynamoVideos
+from shared.aws.installation.queues import open_kind, with_dead_letters
+from shared.aws.rekognition.models import ProjectVersion
+from shared.aws.rekognition.versions import ProjectVersions
 from shared.aws.s3 import S3Objects, S3Uploads
 from shared.config.detectors import ModelSpec
 from shared.messaging.queue import Queue

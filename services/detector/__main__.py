@@ -13,10 +13,10 @@ from services.detector.pacing.rate import Bounds
 from services.detector.settings import DetectorSettings
 from services.detector.unmanaged import AlwaysRunning
 from shared.aws.clients import Clients, clients
-from shared.aws.dynamodb_control import DynamoControl
-from shared.aws.dynamodb_pool import DynamoPools
-from shared.aws.dynamodb_videos import DynamoVideos
-from shared.aws.queues import open_kind
+from shared.aws.dynamodb.control import DynamoControl
+from shared.aws.dynamodb.pool import DynamoPools
+from shared.aws.dynamodb.videos import DynamoVideos
+from shared.aws.installation.queues import open_kind
 from shared.aws.sqs import open_queue
 from shared.config.detectors import frames_queue
 from shared.messaging.consumer import Consumer, options_for

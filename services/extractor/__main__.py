@@ -10,10 +10,10 @@ from services.extractor.plan import PlanHandler
 from services.extractor.publisher import FrameQueues
 from services.extractor.settings import ExtractorSettings
 from shared.aws.clients import Clients, clients
-from shared.aws.dynamodb_counting import DynamoCounting
-from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.dynamodb.counting import DynamoCounting
+from shared.aws.dynamodb.videos import DynamoVideos
 from shared.aws.eventing import announcer
-from shared.aws.queues import open_kind
+from shared.aws.installation.queues import open_kind
 from shared.aws.s3 import S3Objects
 from shared.aws.sqs import open_queue
 from shared.config.detectors import frames_queue

@@ -10,11 +10,12 @@ from typing import TypeVar
 
 from services.trainer.settings import TrainerSettings
 from shared.aws.clients import Clients, clients
-from shared.aws.provision import TAG, ensure_bucket
-from shared.aws.rekognition import ProjectVersion
-from shared.aws.rekognition_detection import CustomLabels
-from shared.aws.rekognition_projects import Datasets, Projects
-from shared.aws.rekognition_versions import ProjectVersions
+from shared.aws.installation.provision import ensure_bucket
+from shared.aws.installation.tagged import TAG
+from shared.aws.rekognition.detection import CustomLabels
+from shared.aws.rekognition.models import ProjectVersion
+from shared.aws.rekognition.projects import Datasets, Projects
+from shared.aws.rekognition.versions import ProjectVersions
 from shared.aws.s3 import S3Objects
 from shared.models.detection import Detector
 from shared.models.projects import Project

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import typer
 
 from shared.aws.cures import cure
-from shared.aws.provision import NotProvisioned
-from shared.aws.teardown import TeardownFailed
+from shared.aws.installation.provision import NotProvisioned
+from shared.aws.installation.teardown import TeardownFailed
 from shared.config.settings import BadSettings
 from shared.messaging.queue import QueueError
 from shared.models.rekognition import RekognitionError

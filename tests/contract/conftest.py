@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from shared.aws.clients import Clients
 from shared.aws.clients import clients as aws_clients
-from shared.aws.provision import provision
+from shared.aws.installation.provision import provision
 from shared.config.settings import DetectingSettings, load
 from tests import localstack, ministack
 from tests.contract.names import unique

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from shared.aws.dynamodb_counting import DynamoCounting
-from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.dynamodb.counting import DynamoCounting
+from shared.aws.dynamodb.videos import DynamoVideos
 from shared.config.options import Options
 from shared.messaging.messages import (
     BoundingBox,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.aws.dynamodb_brands import DynamoBrands
+from shared.aws.dynamodb.brands import DynamoBrands
 from shared.videos.brands import BrandInVideo, Brands
 from tests.contract.names import unique
 from tests.fakes import FakeLedger

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from shared.aws.queues import lane_names
+from shared.aws.installation.queues import lane_names
 from shared.config.settings import Settings
 from tests import localstack
 from tests.contract.names import unique

@@ -10,8 +10,8 @@ from typing import Protocol
 import pytest
 
 from shared.aws.clients import Clients
-from shared.aws.dynamodb import scan
-from shared.aws.dynamodb_control import EXPIRES_AT, DynamoControl
+from shared.aws.dynamodb.control import EXPIRES_AT, DynamoControl
+from shared.aws.dynamodb.items import scan
 from shared.config.settings import DetectingSettings
 from shared.models.control import (
     MOST_RECORDS,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.aws.dynamodb_pool import DynamoPools
+from shared.aws.dynamodb.pool import DynamoPools
 from shared.models.pool import Pool, Pools, Sender, Window
 from tests.contract.names import unique
 from tests.fakes import FakePools

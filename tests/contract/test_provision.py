@@ -8,11 +8,11 @@ import pytest
 import pytest_asyncio
 
 from shared.aws.clients import Clients
-from shared.aws.dynamodb_brands import BY_BRAND
-from shared.aws.dynamodb_control import EXPIRES_AT
-from shared.aws.dynamodb_videos import BY_STATE
-from shared.aws.provision import MAX_RECEIVES, provision, queues
-from shared.aws.queues import lane_names
+from shared.aws.dynamodb.brands import BY_BRAND
+from shared.aws.dynamodb.control import EXPIRES_AT
+from shared.aws.dynamodb.videos import BY_STATE
+from shared.aws.installation.provision import provision
+from shared.aws.installation.queues import MAX_RECEIVES, lane_names, queue_kinds
 from shared.aws.sqs import open_queue
 from shared.config.detectors import holds_frames
 from shared.config.settings import DetectingSettings, load
@@ -75,7 +75,7 @@ async def test_a_table_made_before_its_indexes_is_given_them_and_keeps_its_rows(
 
 
 async def test_every_queue_has_dead_letters(clients: Clients, installation: DetectingSettings) -> None:
-    for kind in queues(installation.detector_names):
+    for kind in queue_kinds(installation.detector_names):
         name = installation.queue_name(kind)
         first = lane_names(name)[0] if holds_frames(kind) else name
         url = (await clients.sqs.get_queue_url(QueueName=first))["QueueUrl"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from shared.aws import teardown
 from shared.aws.clients import Clients
-from shared.aws.provision import provision
-from shared.aws.teardown import Kind
+from shared.aws.installation import teardown
+from shared.aws.installation.provision import provision
+from shared.aws.installation.teardown import Kind
 from shared.config.settings import DetectingSettings, load
 from tests.contract.names import unique
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.aws.dynamodb_videos import DynamoVideos
+from shared.aws.dynamodb.videos import DynamoVideos
 from shared.config.options import Options, Sampling
 from shared.messaging.messages import BoundingBox, OpenEdge, Source
 from shared.videos.ledger import ACTIVE, ANY_STATE, Chunk, State, Video, Videos

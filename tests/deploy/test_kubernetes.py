@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.aws.queues import lane_names
+from shared.aws.installation.queues import lane_names
 from tests import stopping, tools
 from tests.deploy.manifests import SERVICES, resources, run
 from tests.settings_table import READERS

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.aws.dynamodb_control import EXPIRES_AT
-from shared.aws.queues import lane_names
+from shared.aws.dynamodb.control import EXPIRES_AT
+from shared.aws.installation.queues import lane_names
 from shared.costs.idle import ALARM_METRICS
 from tests import stopping, tools
 from tests.settings_table import READERS

@@ -17,7 +17,7 @@ from aiohttp import ClientError, ClientSession
 from services.rekognition_local.resources.lifecycle import Version
 from services.rekognition_local.resources.store import Project, Store
 from shared.aws.clients import clients
-from shared.aws.provision import provision
+from shared.aws.installation.provision import provision
 from shared.config.settings import DetectingSettings, load
 from shared.models.control import ModelState
 from tests import ministack

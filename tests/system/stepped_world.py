@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from shared.aws.clients import Clients
-from shared.aws.dynamodb import to_item
-from shared.aws.dynamodb_videos import DynamoVideos
-from shared.aws.ledger_rows import chunk_item, counter
+from shared.aws.dynamodb.items import to_item
+from shared.aws.dynamodb.rows import chunk_item, counter
+from shared.aws.dynamodb.videos import DynamoVideos
 from shared.config.options import Options
 from shared.config.settings import DetectingSettings, load
 from shared.messaging.messages import Source

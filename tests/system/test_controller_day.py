@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.aws.clients import clients
-from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.dynamodb.control import DynamoControl
 from shared.config.settings import DetectingSettings, load
 from shared.costs.usage import day_key, day_of, day_use, video_key, video_use
 from shared.models.control import ModelState

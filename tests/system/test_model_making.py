@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from shared.aws.clients import clients
-from shared.aws.rekognition_detection import CustomLabels
+from shared.aws.rekognition.detection import CustomLabels
 from shared.aws.s3 import S3Objects
 from shared.storage.objects import Address
 from tests import ministack

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.aws.clients import clients
-from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.dynamodb.control import DynamoControl
 from shared.config.settings import DetectingSettings, load
 from shared.costs.prices import running_cost
 from shared.costs.usage import DayUse, day_key, day_of, day_use

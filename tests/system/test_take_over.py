@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.aws.clients import clients
-from shared.aws.dynamodb_control import DynamoControl
+from shared.aws.dynamodb.control import DynamoControl
 from shared.config.settings import DetectingSettings, load
 from shared.models.control import ModelReport
 from tests.system.controller_stack import controller_stack

@@ -18,7 +18,7 @@ from services.cli.local.stack import Stack, free_port
 from services.cli.local.training import Model, train
 from services.cli.settings import CliSettings
 from shared.aws.clients import clients
-from shared.aws.provision import provision
+from shared.aws.installation.provision import provision
 from shared.config.settings import PREFIX, load
 from shared.runtime.command import Failure
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.cli.connection import Connection
-from shared.aws.rekognition import ProjectVersion
+from shared.aws.rekognition.models import ProjectVersion
 from shared.config.arns import model_name
 from shared.config.detectors import ModelSpec
 from shared.models.rekognition import Models

@@ -13,7 +13,7 @@ from services.cli.local.samples import sample_logos
 from services.cli.local.stack import Stack
 from services.cli.settings import CliSettings
 from shared.aws.clients import clients
-from shared.aws.provision import provision
+from shared.aws.installation.provision import provision
 from shared.config.settings import load
 from shared.runtime.command import run
 

@@ -6,7 +6,7 @@ import typer
 
 from services.cli.connection import connect
 from services.cli.settings import CliSettings
-from shared.aws import provision as installation
+from shared.aws.installation import provision as installation
 from shared.config.settings import load
 from shared.runtime.command import run
 

@@ -8,7 +8,7 @@ import typer
 
 from services.cli.connection import connect
 from services.cli.settings import CliSettings
-from shared.aws.provision import queues
+from shared.aws.installation.queues import queue_kinds
 from shared.config.settings import load
 from shared.messaging.redrive import move_all
 from shared.runtime.command import run
@@ -27,7 +27,7 @@ def redrive(queue: Name) -> None:
 
 async def _redrive(kind: str) -> int:
     settings = load(CliSettings)
-    kinds = queues(settings.detector_names)
+    kinds = queue_kinds(settings.detector_names)
     if kind not in kinds:
         raise typer.BadParameter(f"no queue is named {kind}: name one of {', '.join(kinds)}.")
     async with connect(settings) as connection:

@@ -10,8 +10,8 @@ from services.detector.backends import thresholds, wordmarks
 from services.detector.backends.thresholds import Percents, Thresholds
 from services.detector.settings import DetectorSettings
 from shared.aws.clients import Clients
-from shared.aws.rekognition import ProjectVersion
-from shared.aws.rekognition_detection import CustomLabels, Labels, Moderation, TextReader
+from shared.aws.rekognition.detection import CustomLabels, Labels, Moderation, TextReader
+from shared.aws.rekognition.models import ProjectVersion
 from shared.aws.s3 import S3Objects
 from shared.config.detectors import CustomLabelsSpec, LabelsSpec, ModelSpec, ModerationSpec, TextSpec
 from shared.models.detection import Detector, Reader, Seen

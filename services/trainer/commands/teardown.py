@@ -15,10 +15,10 @@ from services.trainer.ruled import ruled
 from services.trainer.settings import TrainerSettings
 from services.trainer.versions import deletion
 from services.trainer.workshop import Workshop, workshop_of
-from shared.aws import teardown as installation
 from shared.aws.clients import Clients, clients
-from shared.aws.provision import TAG
-from shared.aws.teardown import Thing
+from shared.aws.installation import teardown as installation
+from shared.aws.installation.tagged import TAG
+from shared.aws.installation.teardown import Thing
 from shared.config.settings import load
 from shared.models.projects import Project
 from shared.runtime.command import run

@@ -24,7 +24,7 @@ from services.dashboard.review.desk import ReviewDesk
 from services.dashboard.settings import DashboardSettings
 from services.dashboard.site import Site
 from services.dashboard.switch import HandSwitch
-from shared.aws.provision import with_dead_letters
+from shared.aws.installation.queues import with_dead_letters
 from shared.config.detectors import CustomLabelsSpec
 from shared.config.settings import load
 from shared.videos.submission import Submitter

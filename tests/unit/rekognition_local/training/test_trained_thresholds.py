@@ -8,7 +8,7 @@ import pytest
 
 from services.detector.backends.assembly import Sifted, Training
 from shared.aws.clients import clients
-from shared.aws.rekognition import ProjectVersion
+from shared.aws.rekognition.models import ProjectVersion
 from shared.messaging.messages import Detection
 from shared.storage.objects import Address
 from tests.fakes import FakeDetector

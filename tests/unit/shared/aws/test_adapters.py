@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 
 from shared.aws.clients import DEFAULT_REGION, Clients
-from shared.aws.dynamodb import ConditionFailed, query, transact
-from shared.aws.dynamodb_videos import DynamoVideos
-from shared.aws.provision import NotProvisioned, provision
+from shared.aws.dynamodb.items import ConditionFailed, query, transact
+from shared.aws.dynamodb.videos import DynamoVideos
+from shared.aws.installation.provision import NotProvisioned, provision
 from shared.aws.s3 import S3Objects
 from shared.aws.sqs import SqsQueue
 from shared.config.settings import DetectingSettings, load

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
 from shared.aws.cures import cure
-from shared.aws.dynamodb import translated
+from shared.aws.dynamodb.items import translated
 from shared.videos.ledger import LedgerError
 
 

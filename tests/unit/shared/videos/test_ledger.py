@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.aws.dynamodb import from_item, to_item
-from shared.aws.ledger_rows import chunk, chunk_item, chunk_key, video, video_item
+from shared.aws.dynamodb.items import from_item, to_item
+from shared.aws.dynamodb.rows import chunk, chunk_item, chunk_key, video, video_item
 from shared.config.options import Options
 from shared.messaging.messages import Source
 from shared.videos.ledger import ACTIVE, ENDED, Chunk, Counts, Examined, State, Video

@@ -5,16 +5,13 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
-from shared.aws.rekognition import translated
+from shared.aws.rekognition.errors import translated
 from shared.models.rekognition import (
     Misconfigured,
     RekognitionError,
     ServiceFault,
 )
-from shared.storage.objects import Address
-from tests.unit.shared.aws.refusals import KINDS
-
-FRAME = Address("frames", "frames/cup-1/0000001000.jpg")
+from tests.unit.shared.aws.rekognition.refusals import KINDS
 
 
 @pytest.mark.parametrize(("code", "status", "kind"), KINDS)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from shared.aws.dynamodb import ConditionFailed, transact, write
+from shared.aws.dynamodb.items import ConditionFailed, transact, write
 from shared.videos.ledger import LedgerError
 
 

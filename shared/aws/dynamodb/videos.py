@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from shared.aws.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated, write
-from shared.aws.ledger_rows import VIDEO, chunk, chunk_item, video, video_item
+from shared.aws.dynamodb.items import ConditionFailed, from_item, query, to_item, transact, translated, write
+from shared.aws.dynamodb.rows import VIDEO, chunk, chunk_item, video, video_item
 from shared.videos.ledger import ACTIVE, Chunk, State, Video
 
 if TYPE_CHECKING:

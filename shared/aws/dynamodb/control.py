@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from shared.aws.dynamodb import ConditionFailed, from_item, to_item, transact, translated
+from shared.aws.dynamodb.items import ConditionFailed, from_item, to_item, transact, translated
 from shared.models.control import EMPTY, RECORDS_KEPT, Fault, Lease, ModelReport, ModelState, Pause
 
 if TYPE_CHECKING:

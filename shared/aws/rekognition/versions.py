@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.aws.rekognition import translated
+from shared.aws.rekognition.errors import translated
 from shared.models.control import ModelState
 from shared.models.projects import Project
 from shared.models.versions import ModelVersion

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from shared.aws.clients import Clients
-from shared.aws.rekognition_detection import CustomLabels, Labels, Moderation, TextReader
+from shared.aws.rekognition.detection import CustomLabels, Labels, Moderation, TextReader
 from shared.messaging.messages import BoundingBox, Detection
 from shared.models.detection import Seen, Text
 from shared.models.rekognition import ServiceFault
 from shared.models.words import Word
 from shared.storage.objects import Address
 from tests.unit.shared.aws.aws_server import AwsServer
-from tests.unit.shared.aws.refusals import KINDS, MODEL
+from tests.unit.shared.aws.rekognition.refusals import KINDS, MODEL
 
 pytestmark = [pytest.mark.real_time, pytest.mark.asyncio(loop_scope="session")]
 

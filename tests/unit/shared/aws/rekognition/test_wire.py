@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from shared.aws.clients import Clients
-from shared.aws.rekognition import ProjectVersion
+from shared.aws.rekognition.models import ProjectVersion
 from shared.models.control import ModelState
 from shared.models.rekognition import Misconfigured, ModelStatus
 from shared.storage.objects import Address
 from tests.unit.shared.aws.aws_server import AwsServer
-from tests.unit.shared.aws.refusals import MODEL, PROJECT
+from tests.unit.shared.aws.rekognition.refusals import MODEL, PROJECT
 
 pytestmark = [pytest.mark.real_time, pytest.mark.asyncio(loop_scope="session")]
 

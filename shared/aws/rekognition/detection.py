@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from shared.aws.rekognition import translated
+from shared.aws.rekognition.errors import translated
 from shared.config.arns import model_name, ready_made
 from shared.messaging.messages import BoundingBox, Detection
 from shared.models.detection import Seen, Text

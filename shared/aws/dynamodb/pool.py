@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from shared.aws.dynamodb import ConditionFailed, from_item, to_item, translated
+from shared.aws.dynamodb.items import ConditionFailed, from_item, to_item, translated
 from shared.models.pool import Pool, Sender, Window
 
 if TYPE_CHECKING:

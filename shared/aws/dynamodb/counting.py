@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from shared.aws.dynamodb import ConditionFailed, from_item, query, to_item, transact, translated, write
-from shared.aws.ledger_rows import VIDEO, chunk, chunk_key, counter, found_json, screened_json
+from shared.aws.dynamodb.items import ConditionFailed, from_item, query, to_item, transact, translated, write
+from shared.aws.dynamodb.rows import VIDEO, chunk, chunk_key, counter, found_json, screened_json
 from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
 from shared.videos.ledger import Chunk, LedgerError
 from shared.videos.timecode import LAST_MS, frame_id

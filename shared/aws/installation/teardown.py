@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws.clients import Clients
-from shared.aws.provision import TAG
+from shared.aws.installation.tagged import TAG
 from shared.config.settings import Settings
 
 _NO_TAGS = {"NoSuchTagSet", "NoSuchTagSetError", "NoSuchBucket", "AccessDenied"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from shared.aws.rekognition import translated
+from shared.aws.rekognition.errors import translated
 from shared.models.projects import DatasetStatus, Kind, Project
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from shared.aws.dynamodb import query, scan, to_item, write
+from shared.aws.dynamodb.items import query, scan, to_item, write
 from shared.videos.brands import BrandInVideo
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The ledger, its counting, the brands, the notice board and the rates over Amazon DynamoDB."""

@@ -1,0 +1,1 @@
+"""Models, how they are made, and what they see, over Amazon Rekognition."""
