@@ -130,6 +130,7 @@ class ResultHandler:
         error = error_of(outcome.books)
         await self._announcer.announce(ended(video, outcome.state, error, self._results_bucket, True))
         # Last: a video that is COMPLETED has its files, and a crash tells of it twice, never not at all.
-        if await self._videos.move(video.video_id, outcome.state, ACTIVE, error):
+        # If failed frames are tried again meanwhile it goes on, and the last of their results finishes it.
+        if await self._videos.end(video, outcome.state, error):
             metrics.videos_finished.labels(outcome.state).inc()
             log.info("finished", extra={"state": outcome.state, "frames": outcome.books.sampled})

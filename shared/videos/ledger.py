@@ -192,6 +192,10 @@ class Videos(Protocol):
         """Change the state if it is one of `since`; False when it was not."""
         ...
 
+    async def end(self, video: Video, to: State, error: str = "") -> bool:
+        """End an active video whose chunks and counts are still as this row says; False when they are not."""
+        ...
+
 
 class Counting(Protocol):
     """The books of frames; every call may be repeated without counting twice. Raises `LedgerError`."""
@@ -220,7 +224,10 @@ class Counting(Protocol):
         ...
 
     async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
-        """Mark a complete chunk closed, with what was seen, and add what was examined to the video, once."""
+        """Mark a complete chunk closed, with what was seen, and add what was examined to the video, once.
+
+        A chunk that has been examined further, or reopened, since this row was read is left as it is.
+        """
         ...
 
     def frames(self, video_id: str, span_ms: tuple[int, int] | None = None) -> AsyncIterator[FrameResult]:

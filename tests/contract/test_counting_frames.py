@@ -8,7 +8,7 @@ import random
 import pytest
 
 from shared.messaging.messages import FrameFailed, FrameResult
-from shared.videos.ledger import Counts, Examined, LedgerError
+from shared.videos.ledger import Counts, Examined, LedgerError, State
 from tests.contract.ledgers import (
     Ledger,
     cup,
@@ -108,6 +108,37 @@ async def test_the_second_result_of_a_reopened_failure_counts_once_and_stands(
     assert after.counts.by("logos") == Examined(detected=2, failed=0)
     await ledger.counting.reopen_frame(failure, after)
     assert await row(ledger, cup) == after
+
+
+async def test_a_chunk_whose_failure_was_reopened_meanwhile_is_not_closed(ledger: Ledger, cup: str) -> None:
+    await ledger.counting.enter_extracted(extracted(cup))
+    failure = failed(cup, 0, 1)
+    for result in (detected(cup, 0, 0), failure):
+        await ledger.counting.enter_frame(result)
+    complete = await row(ledger, cup)
+    await ledger.counting.reopen_frame(failure, complete)
+    await ledger.counting.close_chunk(cup, complete)
+    assert not (await row(ledger, cup)).closed
+    assert (await video_row(ledger, cup)).chunks_closed == 0
+    await ledger.counting.enter_frame(detected(cup, 0, 1))
+    await ledger.counting.close_chunk(cup, await row(ledger, cup))
+    video = await video_row(ledger, cup)
+    assert (video.chunks_closed, video.counts.by("logos")) == (1, Examined(detected=2, failed=0))
+
+
+async def test_a_video_ends_only_while_its_books_are_as_they_were_read(ledger: Ledger, cup: str) -> None:
+    failure = await closed_with_a_failure(ledger, cup)
+    before = await video_row(ledger, cup)
+    await ledger.counting.reopen_frame(failure, await row(ledger, cup))
+    assert not await ledger.videos.end(before, State.COMPLETED_WITH_ERRORS)
+    await ledger.counting.enter_frame(detected(cup, 0, 1))
+    await ledger.counting.close_chunk(cup, await row(ledger, cup))
+    assert not await ledger.videos.end(before, State.COMPLETED_WITH_ERRORS)
+    now = await video_row(ledger, cup)
+    assert await ledger.videos.end(now, State.COMPLETED, "why")
+    ended = await video_row(ledger, cup)
+    assert (ended.state, ended.error, ended.finished_at is None) == (State.COMPLETED, "why", False)
+    assert not await ledger.videos.end(now, State.FAILED)
 
 
 async def test_the_results_of_a_span_of_time_are_read_alone(ledger: Ledger, cup: str) -> None:

@@ -66,6 +66,19 @@ class FakeLedger:
             self.videos[video_id] = replace(video, state=to, error=error, finished_at=finished)
             return True
 
+    async def end(self, video: Video, to: State, error: str = "") -> bool:
+        async with self.faults.around("end"):
+            row = self.videos[video.video_id]
+            same = (row.chunks, row.chunks_closed, row.counts) == (
+                video.chunks,
+                video.chunks_closed,
+                video.counts,
+            )
+            if row.state not in ACTIVE or not same:
+                return False
+            self.videos[video.video_id] = replace(row, state=to, error=error, finished_at=time.time())
+            return True
+
     # --- Counting
 
     async def note_progress(self, video_id: str, chunk: int, published: int) -> None:
@@ -134,7 +147,7 @@ class FakeLedger:
     async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
         async with self.faults.around("close_chunk"):
             row = self.books[video_id].get(chunk.number)
-            if row and not row.closed:
+            if row and not row.closed and row.counts.examined == chunk.counts.examined:
                 self._set(video_id, replace(row, closed=True, seen=chunk.seen))
                 self._add(video_id, Counts(examined=chunk.counts.examined), closed=1)
 

@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from shared.aws.dynamodb.items import ConditionFailed, from_item, query, to_item, transact, translated, write
-from shared.aws.dynamodb.rows import VIDEO, chunk, chunk_key, counter, found_json, screened_json
+from shared.aws.dynamodb.items import (
+    ConditionFailed,
+    from_item,
+    query,
+    to_item,
+    transact,
+    translated,
+    unchanged,
+    write,
+)
+from shared.aws.dynamodb.rows import VIDEO, chunk, chunk_key, counter, counters, found_json, screened_json
 from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
 from shared.videos.ledger import Chunk, LedgerError
 from shared.videos.timecode import LAST_MS, frame_id
@@ -120,13 +129,15 @@ class DynamoCounting:
         return chunk(from_item(reply["Item"])) if "Item" in reply else None
 
     async def close_chunk(self, video_id: str, chunk: Chunk) -> None:
+        same, names, counted = unchanged(counters(chunk.counts, chunk.detectors))
         closing = self._chunk_update(
             video_id,
             chunk.number,
             "SET closed = :yes, seen = :seen",
-            "closed = :no",
-            {":yes": True, ":no": False, ":seen": [asdict(each) for each in chunk.seen]},
+            " AND ".join(["closed = :no", *same]),
+            {":yes": True, ":no": False, ":seen": [asdict(each) for each in chunk.seen], **counted},
         )
+        closing["ExpressionAttributeNames"] = names
         await self._once([{"Update": closing}, {"Update": self._closing(video_id, chunk, 1)}])
 
     async def frames(
@@ -147,7 +158,7 @@ class DynamoCounting:
 
     def _closing(self, video_id: str, chunk: Chunk, sign: int) -> dict[str, Any]:
         """What a closed chunk adds to its video, or takes from it again."""
-        counts = _counts(chunk)
+        counts = counters(chunk.counts, chunk.counts.examined)
         added = "".join(f", #{n} :{n}" for n, _ in enumerate(counts))
         values = {f":{n}": sign * count for n, count in enumerate(counts.values())}
         video = self._video_update(video_id, f"ADD chunks_closed :one{added}", {":one": sign, **values})
@@ -184,12 +195,3 @@ class DynamoCounting:
 
 def _row_key(result: FrameResult) -> str:
     return f"{frame_id(result.timestamp_ms, result.instant, result.grid)}#{result.detector}"
-
-
-def _counts(chunk: Chunk) -> dict[str, int]:
-    """The counters of a chunk, by attribute."""
-    return {
-        counter(outcome, detector): count
-        for detector, examined in chunk.counts.examined.items()
-        for outcome, count in (("detected", examined.detected), ("failed", examined.failed))
-    }

@@ -63,6 +63,16 @@ async def write(call: Callable[[], Awaitable[Any]]) -> None:
     raise LedgerError(f"the ledger is contended: {_CONFLICT_TRIES} writes met another one's transaction")
 
 
+def unchanged(columns: Mapping[str, int]) -> tuple[list[str], dict[str, str], dict[str, int]]:
+    """Conditions that a row's counters still are these, with their names and values; a missing one is 0."""
+    conditions, names, values = [], {}, {}
+    for n, (column, count) in enumerate(columns.items()):
+        same = f"#same{n} = :same{n}"
+        conditions.append(same if count else f"(attribute_not_exists(#same{n}) OR {same})")
+        names[f"#same{n}"], values[f":same{n}"] = column, count
+    return conditions, names, values
+
+
 def query(client: DynamoDBClient, **request: Any) -> AsyncIterator[dict[str, Any]]:
     """All rows of a query, page by page."""
     return _pages(client.query, request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +29,15 @@ def counter(outcome: str, detector: str) -> str:
     """The attribute that counts a detector's results: `detected:logos`, `failed:logos`."""
     # One of its own for each, as DynamoDB adds only to whole attributes.
     return f"{outcome}:{detector}"
+
+
+def counters(counts: Counts, detectors: Iterable[str]) -> dict[str, int]:
+    """What these detectors have examined, by attribute."""
+    return {
+        counter(outcome, detector): count
+        for detector in detectors
+        for outcome, count in asdict(counts.by(detector)).items()
+    }
 
 
 def video_item(video: Video) -> dict[str, Any]:

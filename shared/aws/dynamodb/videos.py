@@ -5,10 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from shared.aws.dynamodb.items import ConditionFailed, from_item, query, to_item, transact, translated, write
-from shared.aws.dynamodb.rows import VIDEO, chunk, chunk_item, video, video_item
+from shared.aws.dynamodb.items import (
+    ConditionFailed,
+    from_item,
+    query,
+    to_item,
+    transact,
+    translated,
+    unchanged,
+    write,
+)
+from shared.aws.dynamodb.rows import VIDEO, chunk, chunk_item, counters, video, video_item
 from shared.videos.ledger import ACTIVE, Chunk, State, Video
 
 if TYPE_CHECKING:
@@ -89,18 +99,35 @@ class DynamoVideos:
             await transact(self._client, [{"Put": row}, {"Update": longer}])
 
     async def move(self, video_id: str, to: State, since: Collection[State], error: str = "") -> bool:
+        return await self._move(video_id, to, since, error)
+
+    async def end(self, video: Video, to: State, error: str = "") -> bool:
+        examined = counters(video.counts, video.options.detectors)
+        counted = {"chunks": video.chunks, "chunks_closed": video.chunks_closed, **examined}
+        return await self._move(video.video_id, to, ACTIVE, error, counted)
+
+    async def _move(
+        self,
+        video_id: str,
+        to: State,
+        since: Collection[State],
+        error: str,
+        counted: Mapping[str, int] = MappingProxyType({}),
+    ) -> bool:
+        """Change the state if it is one of `since`, and the row's counters are still as counted."""
         allowed = {f":since{n}": state.value for n, state in enumerate(since)}
         ended = "" if to in ACTIVE else ", finished_at = :now"
         values = {":to": to.value, ":error": error, **allowed, **({":now": time.time()} if ended else {})}
+        same, names, counts = unchanged(counted)
         try:
             await write(
                 lambda: self._client.update_item(
                     TableName=self._table,
                     Key=to_item({"video_id": video_id, "item": VIDEO}),
                     UpdateExpression="SET #state = :to, #error = :error" + ended,
-                    ConditionExpression=f"#state IN ({', '.join(allowed)})",
-                    ExpressionAttributeNames={"#state": "state", "#error": "error"},
-                    ExpressionAttributeValues=to_item(values),
+                    ConditionExpression=" AND ".join([f"#state IN ({', '.join(allowed)})", *same]),
+                    ExpressionAttributeNames={"#state": "state", "#error": "error", **names},
+                    ExpressionAttributeValues=to_item({**values, **counts}),
                 )
             )
         except ConditionFailed:

@@ -11,7 +11,19 @@ from shared.messaging.messages import ChunkExtracted, FrameReady, FrameResult
 from shared.messaging.queue import Message
 from shared.videos.announcements import AnnouncementError
 from shared.videos.ledger import ACTIVE, Examined, LedgerError, State
-from tests.unit.aggregator.books import BUCKET, ID, Office, a_life, detected, extracted, failed, message
+from shared.videos.retry import retry
+from tests.fakes import FakeQueue
+from tests.unit.aggregator.books import (
+    BUCKET,
+    FRAMES,
+    ID,
+    Office,
+    a_life,
+    detected,
+    extracted,
+    failed,
+    message,
+)
 
 FILES = {
     "detections.json": "application/json",
@@ -166,3 +178,20 @@ async def test_of_many_last_results_at_once_only_one_writes_the_files() -> None:
     await asyncio.gather(*[handler(message(result)) for result in life])
     assert office.video.state is State.COMPLETED
     assert office.objects.faults.calls.count("put") == len(FILES) - 2
+
+
+async def test_a_failure_that_is_tried_again_while_its_video_is_finished_gives_way_to_a_new_result() -> None:
+    office = await Office(chunks=1).plan()
+    *life, last = [extracted(0), *[detected(n) for n in range(3)], failed(3)]
+    await office.enter(life)
+    office.objects.faults.latency = 1.0
+    finishing = asyncio.create_task(office.enter([last]))
+    await asyncio.sleep(2.5)  # some files are written
+    queue = FakeQueue("frames-logos")
+    await retry(office.ledger, office.ledger, {"logos": queue}, FRAMES, office.video)
+    await finishing
+    assert office.video.state is State.DETECTING
+    await office.enter([detected(3, "Acme")])
+    assert (office.video.state, office.video.error) == (State.COMPLETED, "")
+    assert office.video.counts.by("logos") == Examined(detected=4, failed=0)
+    assert b"Acme" in office.files["summary.json"]
