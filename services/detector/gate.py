@@ -20,7 +20,10 @@ LOOK_SECONDS = 5.0  # for one look: after an outage a request that hangs must no
 
 
 class Gate:
-    """Open while the controller reports the model RUNNING and no fault has been posted since our start."""
+    """Open while the controller reports the model RUNNING and no fault has been posted since our first look.
+
+    The fault that the first look finds may be cured: a restart tries again. No clocks are compared.
+    """
 
     def __init__(
         self,
@@ -35,11 +38,12 @@ class Gate:
         self._poll_seconds = poll_seconds
         self._tell = tell
         self._clock = clock
-        self._started_at = clock()
         self._report: ModelReport | None = None
         self._refuted_at = float("-inf")  # of the newest report that Rekognition has contradicted
         self._opened = asyncio.Event()
-        self._old_fault = False
+        self._has_looked = False
+        self._first_fault: Fault | None = None  # that the first look found
+        self._old_fault = False  # whether it is posted still
         self.units_changed = asyncio.Event()  # until it is cleared by whoever follows them
 
     @asynccontextmanager
@@ -88,7 +92,7 @@ class Gate:
         await self._post(self._board.set_fault(self._model, Fault(sentence, self._clock())))
 
     async def works(self) -> None:
-        """A call went through: a fault that was posted before our start is cured."""
+        """A call went through: a fault that was there before our start is cured."""
         if self._old_fault:
             self._old_fault = False
             await self._post(self._board.set_fault(self._model, None))
@@ -111,7 +115,9 @@ class Gate:
             self.units_changed.set()
         refuted_at = await self._board.refuted(self._model)
         self._refuted_at = max(self._refuted_at, refuted_at)  # which may have risen while we looked
-        if fault and fault.at >= self._started_at:  # older ones may be cured: a restart tries again
+        if not self._has_looked:
+            self._has_looked, self._first_fault = True, fault
+        if fault and fault != self._first_fault:
             self._show_fault(fault.sentence)
             return
         self._old_fault = fault is not None

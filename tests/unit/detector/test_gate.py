@@ -130,6 +130,29 @@ async def test_a_fault_older_than_the_start_is_tried_again_and_cleared_by_the_fi
     assert REGISTRY.get_sample_value("logostream_detection_fault") == 0
 
 
+async def test_a_restart_tries_again_however_far_ahead_the_clock_is_of_who_posted_the_fault(
+    around: Surroundings,
+) -> None:
+    around.control.notices[MODEL] = Fault("no such model", now() + 3600)
+    async with around.working() as replica:
+        await replica.examine(frame(0))
+        await asyncio.sleep(FEW_LOOKS)
+        assert replica.gate.is_open
+    assert around.control.notices == {}
+
+
+async def test_a_fault_posted_after_our_start_shuts_the_gate_however_far_behind_its_clock_is(
+    around: Surroundings,
+) -> None:
+    replica = around.replica()
+    async with replica.gate.watching():
+        await replica.gate.wait_open()
+        around.control.notices[MODEL] = Fault("no such model", now() - 3600)
+        await asyncio.sleep(FEW_LOOKS)
+        assert not replica.gate.is_open
+    assert replica.told[-1] == "no such model"
+
+
 async def test_a_fault_that_is_still_there_after_a_restart_is_not_cleared(around: Surroundings) -> None:
     around.control.notices[MODEL] = Fault("no such model", now())
     await asyncio.sleep(1)
