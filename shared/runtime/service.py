@@ -20,8 +20,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shared.config.settings import BadSettings, Settings, load
 from shared.runtime.listening import CannotListen, listening
 from shared.runtime.tasks import beside
+from shared.runtime.tracers import tracer_for
 from shared.telemetry import logs, metrics
-from shared.telemetry.tracing import tracer_for, using
+from shared.telemetry.tracing import using
 from shared.version import VERSION
 
 log = logging.getLogger(__name__)

@@ -6,18 +6,14 @@ begin a trace where they are handled. Nothing of OpenTelemetry is imported while
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Protocol
 
-from shared.config.settings import BadSettings, Settings
-
 Facts = Mapping[str, str | int | float]
 Traces = Sequence[str | None]  # a traceparent for each message; none at all means the current one for all
 
-ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _NOWHERE = nullcontext()
 
 
@@ -89,17 +85,3 @@ def using(tracer: Tracer) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
-
-
-def tracer_for(service: str, settings: Settings) -> Tracer:
-    """The tracer the environment asks for; raises `BadSettings` where OpenTelemetry is not installed."""
-    endpoints = [name for name in ENDPOINTS if os.environ.get(name)]
-    if not settings.tracing and not endpoints:
-        return NoTracer()
-    try:
-        from shared.telemetry.opentelemetry_tracing import exporting
-    except ImportError as error:
-        asked = "LOGOSTREAM_TRACING is on" if settings.tracing else f"{endpoints[0]} is set"
-        cure = "install logostream[tracing], or an image built with TRACING=1"
-        raise BadSettings([f"{asked}, but OpenTelemetry is not installed ({error}): {cure}."]) from error
-    return exporting(service, settings.prefix)

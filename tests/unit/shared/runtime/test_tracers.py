@@ -8,10 +8,11 @@ import sys
 import pytest
 
 from shared.config.settings import BadSettings, Settings
-from shared.telemetry.tracing import NoTracer, tracer_for
+from shared.runtime.tracers import tracer_for
+from shared.telemetry.tracing import NoTracer
 
 LISTS = "import sys, shared.messaging.consumer, shared.aws.sqs, shared.runtime.service;"
-LISTS += "from shared.config.settings import Settings; from shared.telemetry.tracing import tracer_for;"
+LISTS += "from shared.config.settings import Settings; from shared.runtime.tracers import tracer_for;"
 LISTS += "tracer_for('detector', Settings());"
 LISTS += "print(sorted(name for name in sys.modules if name.startswith('opentelemetry')))"
 
