@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.messaging.messages import Detection
-from shared.models.words import Word
+from shared.messaging.messages import BoundingBox, Detection
 from shared.storage.objects import Address
 
 
@@ -17,6 +16,16 @@ class Seen:
 
     model: str
     detections: Sequence[Detection]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What was read: confidence in percent, and the number of its line, in the order of reading."""
+
+    text: str
+    confidence: float
+    box: BoundingBox
+    line: int
 
 
 @dataclass(frozen=True, slots=True)

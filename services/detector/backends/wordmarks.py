@@ -15,7 +15,7 @@ from itertools import groupby
 from math import inf
 
 from shared.messaging.messages import BoundingBox, Detection
-from shared.models.words import Word
+from shared.models.detection import Word
 
 LOOKALIKE_COST = 0.25  # of mistaking one look-alike for the other; any other slip costs 1
 SLIP_EVERY = 6  # characters of a name for each slip: shorter names must be read right, but for look-alikes

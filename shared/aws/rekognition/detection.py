@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shared.aws.rekognition.errors import translated
 from shared.config.arns import model_name, ready_made
 from shared.messaging.messages import BoundingBox, Detection
-from shared.models.detection import Seen, Text
-from shared.models.words import Word
+from shared.models.detection import Seen, Text, Word
 from shared.storage.objects import Address
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ import pytest
 from services.detector.backends.assembly import Sifted, Training, Wordmarks
 from services.detector.backends.thresholds import Percents
 from shared.messaging.messages import BoundingBox, Detection
-from shared.models.detection import Seen, Text
+from shared.models.detection import Seen, Text, Word
 from shared.models.rekognition import Misconfigured, ServiceFault
-from shared.models.words import Word
 from shared.storage.objects import Address
 from tests.fakes import FakeDetector, FakeObjects
 

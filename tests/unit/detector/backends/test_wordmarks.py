@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.detector.backends.wordmarks import Name, distance, find, name, split
 from shared.messaging.messages import BoundingBox
-from shared.models.words import Word
+from shared.models.detection import Word
 
 WIDTH, HEIGHT = 0.1, 0.05  # of each word
 names = st.lists(st.text("abcdefghijkmnopqrstuwxyz", min_size=1, max_size=8), min_size=1, max_size=3)

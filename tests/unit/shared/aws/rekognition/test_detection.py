@@ -9,9 +9,8 @@ import pytest
 from shared.aws.clients import Clients
 from shared.aws.rekognition.detection import CustomLabels, Labels, Moderation, TextReader
 from shared.messaging.messages import BoundingBox, Detection
-from shared.models.detection import Seen, Text
+from shared.models.detection import Seen, Text, Word
 from shared.models.rekognition import ServiceFault
-from shared.models.words import Word
 from shared.storage.objects import Address
 from tests.unit.shared.aws.aws_server import AwsServer
 from tests.unit.shared.aws.rekognition.refusals import KINDS, MODEL
