@@ -17,12 +17,12 @@ from fractions import Fraction
 from math import floor
 from pathlib import Path
 
+from services.extractor.decoding.content import FileView
 from services.extractor.decoding.decode import sample
 from services.extractor.decoding.outcomes import Damaged, Outcome, Shown
 from services.extractor.decoding.probe import last_tick
 from services.extractor.decoding.sampling import HALF, Clock
 from services.extractor.decoding.source import OpenVideo, open_video
-from services.extractor.isolation.content import FileView
 from services.extractor.media import BadVideo, Limits, SkippedInstant, Span
 
 REAL_VIDEOS = Path(__file__).parents[2] / "shared" / "media" / "videos"

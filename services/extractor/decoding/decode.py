@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.extractor.decoding.lanes import sample_by_plan
+from services.extractor.decoding.decoders import sample_by_plan
 from services.extractor.decoding.ordered import sample_in_order
 from services.extractor.decoding.outcomes import Finish, Finished, Shown, T, Undecodable
 from services.extractor.decoding.packets import Coded

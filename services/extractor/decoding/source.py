@@ -16,8 +16,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from services.extractor.decoding.containers import NAMES, SNIFFED_BYTES, sniff
+from services.extractor.decoding.content import FileView
 from services.extractor.decoding.packets import Coded, coded, first_frame, knows_references, timed_by_decoding
-from services.extractor.isolation.content import FileView
 from services.extractor.media import BadVideo, Limits
 
 READ_BYTES = 256 << 10  # per call into Python: a call costs more than the bytes

@@ -15,16 +15,17 @@ from typing import IO, Any
 import av.audio.stream  # these two: PyAV imports them when it meets such a stream, too late for the sandbox
 import av.subtitles.stream  # noqa: F401
 
+from services.extractor.decoding.content import Content, FileContent, FileView
 from services.extractor.decoding.decode import sample
 from services.extractor.decoding.outcomes import Damaged
 from services.extractor.decoding.probe import probe
 from services.extractor.decoding.sampling import Clock
 from services.extractor.decoding.source import OpenVideo, open_video
-from services.extractor.isolation.content import Content, FileContent, FileView, ServedContent
-from services.extractor.isolation.records import pack, pack_probe
+from services.extractor.isolation.content import ServedContent
+from services.extractor.isolation.records import pack, pack_probe, pack_sampled
 from services.extractor.media import BadVideo, Encoding, Limits, Span
 from services.extractor.pictures.orientation import orientation
-from services.extractor.pictures.screen import Repetitions, Screen, packed
+from services.extractor.pictures.screen import Repetitions, Screen
 from shared.config.screening import Screening
 
 CODE_BYTES = 1 << 30  # address space the interpreter and the libraries map without ever touching most of it
@@ -96,7 +97,7 @@ def _records(task: dict[str, Any], limits: Limits, video: OpenVideo) -> Iterator
             continue
         if issubclass(outcome.kind, Damaged):
             damaged.append(outcome.instant)
-        yield packed(judged)
+        yield pack_sampled(judged.told)
     if damaged:
         where = float(damaged[0] * clock.interval)
         raise BadVideo(

@@ -134,6 +134,17 @@ def rejected_of(fields: Fields, thumbnail: bytes) -> RejectedFrame:
     )
 
 
+def pack_sampled(told: Sampled) -> bytes:
+    """The record of what is told of an instant."""
+    match told:
+        case SampledFrame():
+            return pack_frame(told)
+        case RejectedFrame():
+            return pack_rejected(told)
+        case SkippedInstant():
+            return pack_skipped(told)
+
+
 def sampled_of(fields: Fields, raw: bytes) -> Sampled:
     """Whatever a record tells of an instant. Raises BrokenRecord."""
     try:

@@ -12,7 +12,6 @@ from av.video.frame import VideoFrame
 
 from services.extractor.decoding.outcomes import Outcome, Shown
 from services.extractor.decoding.sampling import Clock
-from services.extractor.isolation.records import pack_frame, pack_rejected, pack_skipped
 from services.extractor.media import Encoding, RejectedFrame, Sampled, SampledFrame, SkippedInstant
 from services.extractor.pictures.encode import encode
 from services.extractor.pictures.fit import fitted
@@ -142,17 +141,6 @@ class Repetitions:
                 return Judged(_repeated(frame, apart, self._kept[0]))
         self._kept = (frame.instant, small)
         return judged
-
-
-def packed(judged: Judged) -> bytes:
-    """The record of what is told."""
-    match judged.told:
-        case SampledFrame():
-            return pack_frame(judged.told)
-        case RejectedFrame():
-            return pack_rejected(judged.told)
-        case SkippedInstant():
-            return pack_skipped(judged.told)
 
 
 def scaled(image: Image, size: tuple[int, int]) -> Image:

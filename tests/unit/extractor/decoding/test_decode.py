@@ -9,11 +9,11 @@ from pathlib import Path
 import av
 import pytest
 
+from services.extractor.decoding.content import FileView
 from services.extractor.decoding.decode import sample
 from services.extractor.decoding.outcomes import Outcome, Shown
 from services.extractor.decoding.sampling import Clock
 from services.extractor.decoding.source import OpenVideo, open_video
-from services.extractor.isolation.content import FileView
 from services.extractor.media import Encoding, Limits, Span
 from services.extractor.pictures.encode import encode
 from services.extractor.pictures.picture import picture

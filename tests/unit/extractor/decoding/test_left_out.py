@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.extractor.decoding import decode, packets
+from services.extractor.decoding.content import FileView
 from services.extractor.decoding.decode import sample
 from services.extractor.decoding.h264.references import tracker
 from services.extractor.decoding.outcomes import Outcome, Shown
 from services.extractor.decoding.sampling import Clock, Decode, plan
 from services.extractor.decoding.source import open_video, packets_from
-from services.extractor.isolation.content import FileView
 from services.extractor.media import Limits, Span
 
 FRAMES, SIDE = 150, 96

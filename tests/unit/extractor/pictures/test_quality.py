@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.extractor.decoding.content import FileView
 from services.extractor.decoding.decode import sample
 from services.extractor.decoding.outcomes import Shown
 from services.extractor.decoding.sampling import Clock
 from services.extractor.decoding.source import open_video
-from services.extractor.isolation.content import FileView
 from services.extractor.media import Limits, Span
 from services.extractor.pictures.picture import picture
 from services.extractor.pictures.quality import Luma, difference, flaw, measures, shrunk

@@ -1,7 +1,7 @@
-"""Carry out a sampling plan on several cores: groups of pictures are independent, each goes to a free lane.
+"""Carry out a sampling plan on several cores: groups of pictures are independent, each goes to a free one.
 
-Within a lane everything is in order and on one thread: FFmpeg's own frame threads cost a quarter more work on
-easy video, for they wait for each other row by row. What is under way is bounded, however long a group is.
+Each decoder does all in order and on one thread: FFmpeg's own frame threads cost a quarter more work on easy
+video, for they wait for each other row by row. What is under way is bounded, however long a group is.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from services.extractor.decoding.sampling import Clock, plan
 from services.extractor.decoding.source import OpenVideo, another_decoder
 from services.extractor.media import Span
 
-MAX_LANES = min(4, os.cpu_count() or 1)
-MAX_LANE_PIXELS = 2 * 3840 * 2160  # of all lanes' pictures: a decoder keeps up to sixteen of them
+MAX_DECODERS = min(4, os.cpu_count() or 1)
+MAX_PIXELS = 2 * 3840 * 2160  # of all decoders' pictures: each keeps up to sixteen of them
 MAX_UNDER_WAY = 48 << 20  # bytes of packets and of finished pictures
 
 
 @dataclass(frozen=True, slots=True)
 class _Job(Generic[T]):
-    """A piece given to a lane."""
+    """A piece given to a decoder."""
 
     result: Future[list[Finished[T]]]
     cost: int  # bytes
@@ -39,11 +39,11 @@ def sample_by_plan(
 ) -> Iterator[Finished[T]]:
     """The outcomes of the span, in order; the packets begin with a keyframe shown by its first instant."""
     with ExitStack() as threads:
-        lanes = _Lanes(video, clock, promised, finish, threads)
+        decoders = _Decoders(video, clock, promised, finish, threads)
         jobs: deque[_Job[T]] = deque()
         room = 0  # at first: to read on while the first frame is made would delay it
         for piece in pieces(plan(packets, clock, span)):
-            jobs.append(lanes.submit(piece))
+            jobs.append(decoders.submit(piece))
             while jobs[0].result.done() or sum(job.cost for job in jobs) > room:
                 for outcome in jobs.popleft().result.result():
                     room = MAX_UNDER_WAY
@@ -54,7 +54,7 @@ def sample_by_plan(
             yield from job.result.result()
 
 
-class _Lane(Generic[T]):
+class _Decoder(Generic[T]):
     """A decoder with a thread of its own."""
 
     def __init__(self, thread: ThreadPoolExecutor, reel: Reel[T]) -> None:
@@ -74,8 +74,8 @@ class _Lane(Generic[T]):
         return job
 
 
-class _Lanes(Generic[T]):
-    """The lanes of one video; opened when the ones there are busy."""
+class _Decoders(Generic[T]):
+    """The decoders of one video; opened when the ones there are busy."""
 
     def __init__(
         self, video: OpenVideo, clock: Clock, promised: int, finish: Finish[T], threads: ExitStack
@@ -85,24 +85,24 @@ class _Lanes(Generic[T]):
         self._promised = promised
         self._finish = finish
         self._threads = threads
-        self._lanes: list[_Lane[T]] = []
+        self._decoders: list[_Decoder[T]] = []
         pixels = max(1, video.first.width * video.first.height)
-        self._most = max(1, min(MAX_LANES, MAX_LANE_PIXELS // pixels))
+        self._most = max(1, min(MAX_DECODERS, MAX_PIXELS // pixels))
 
     def submit(self, piece: Piece) -> _Job[T]:
-        """Give a group's first piece to the lane with the least to do, and the others to the same."""
+        """Give a group's first piece to the decoder with the least to do, and the others to the same."""
         if piece.begins:
             self._current = self._freest()
         return self._current.submit(piece)
 
-    def _freest(self) -> _Lane[T]:
-        lane = min(self._lanes, key=lambda lane: lane.load, default=None)
-        if lane and (lane.load == 0 or len(self._lanes) == self._most):
-            return lane
-        self._lanes.append(self._opened())
-        return self._lanes[-1]
+    def _freest(self) -> _Decoder[T]:
+        idlest = min(self._decoders, key=lambda decoder: decoder.load, default=None)
+        if idlest and (idlest.load == 0 or len(self._decoders) == self._most):
+            return idlest
+        self._decoders.append(self._opened())
+        return self._decoders[-1]
 
-    def _opened(self) -> _Lane[T]:
-        context = another_decoder(self._video) if self._lanes else self._video.stream.codec_context
+    def _opened(self) -> _Decoder[T]:
+        context = another_decoder(self._video) if self._decoders else self._video.stream.codec_context
         reel = Reel(context, self._video.may_drop, self._clock, self._promised, self._finish)
-        return _Lane(self._threads.enter_context(ThreadPoolExecutor(1, "lane")), reel)
+        return _Decoder(self._threads.enter_context(ThreadPoolExecutor(1, "decoder")), reel)
