@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from services.rekognition_local.recognition import hog, templates
+from services.rekognition_local.recognition.rehearsal.staging import View
 from services.rekognition_local.recognition.samples import Boxes, Floats, Image
-from services.rekognition_local.recognition.staging import View
 
 _CLUSTERS = 4  # templates a label
 _ROUNDS = 8  # of k-means

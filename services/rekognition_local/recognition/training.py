@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from services.rekognition_local.recognition import rehearsal, shaping
+from services.rekognition_local.recognition import shaping
 from services.rekognition_local.recognition.calibration import UNCALIBRATED, calibrate
 from services.rekognition_local.recognition.candidates import Candidates
 from services.rekognition_local.recognition.classifier import Classifier, Lessons, joined, learn, together
 from services.rekognition_local.recognition.geometry import overlap
 from services.rekognition_local.recognition.recognizer import Recognizer, proposals_in
-from services.rekognition_local.recognition.samples import LabelledImage
-from services.rekognition_local.recognition.staging import (
+from services.rekognition_local.recognition.rehearsal.lessons import (
+    from_lookalikes,
+    from_proposals,
+    from_views,
+)
+from services.rekognition_local.recognition.rehearsal.staging import (
     Props,
     Stage,
     close_ups,
@@ -24,6 +28,7 @@ from services.rekognition_local.recognition.staging import (
     rehearse,
     unseen,
 )
+from services.rekognition_local.recognition.samples import LabelledImage
 from services.rekognition_local.recognition.templates import TemplateBank
 
 _MINING_ROUNDS = 2
@@ -96,9 +101,9 @@ def train_with(
     banks = shaping.shape(scenes, [own[: effort.template_views] for own in views], rng)
     progress(0.35)
     classifier = None
-    lessons = [rehearsal.from_views(views, rng)]
+    lessons = [from_views(views, rng)]
     for owner in range(len(props.labels)):
-        lessons += rehearsal.from_lookalikes(lookalikes(props, owner, effort.lookalikes, rng), rng)
+        lessons += from_lookalikes(lookalikes(props, owner, effort.lookalikes, rng), rng)
     for number in range(_MINING_ROUNDS):
         last = number == _MINING_ROUNDS - 1
         lessons += _mined(props, banks, classifier, effort, last, rng)
@@ -134,7 +139,7 @@ def _mined(
         scene = props.stages[number % len(props.stages)]
         stage = rehearse(props, scene, _PASTED, effort.strangers, rng)
         found = proposals_in(stage.image, banks, len(props.labels))
-        yield rehearsal.from_proposals(stage, found, classifier, rng)
+        yield from_proposals(stage, found, classifier, rng)
 
 
 def _calibrated(recognizer: Recognizer, props: Props, effort: Effort, rng: np.random.Generator) -> Recognizer:

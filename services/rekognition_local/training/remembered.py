@@ -51,8 +51,8 @@ def fingerprint(folder: Path) -> str:
 
 
 def _all_that_counts(folder: Path) -> Iterator[Path]:
-    for part in (_CODE, _CODE / "training", _CODE / "recognition"):
-        yield from sorted(part.glob("*.py"))
+    for part in ("*.py", "training/*.py", "recognition/**/*.py"):
+        yield from sorted(_CODE.glob(part))
     yield from sorted(folder.iterdir())
 
 

@@ -8,13 +8,14 @@ import cv2
 import numpy as np
 import pytest
 
-from services.rekognition_local.recognition import hog, shaping, templates, warps
+from services.rekognition_local.recognition import hog, shaping, templates
 from services.rekognition_local.recognition.calibration import UNCALIBRATED, calibrate
 from services.rekognition_local.recognition.classifier import Classifier, Lessons, learn, together
-from services.rekognition_local.recognition.cutouts import lift
 from services.rekognition_local.recognition.geometry import overlap
+from services.rekognition_local.recognition.rehearsal import warps
+from services.rekognition_local.recognition.rehearsal.cutouts import lift
+from services.rekognition_local.recognition.rehearsal.scenery import scene
 from services.rekognition_local.recognition.samples import LabelledBox, LabelledImage
-from services.rekognition_local.recognition.scenery import scene
 from tests.unit.rekognition_local.recognition.logos import alone, cross, pasted, wall
 
 

@@ -78,7 +78,9 @@ async def test_a_folder_that_takes_nothing_costs_no_training(learner: Learner, t
     assert await model_of(learner, tmp_path, b"red") == b"red learnt 1"
 
 
-@pytest.mark.parametrize("place", ["images.py", "training/material.py", "recognition/hog.py"])
+@pytest.mark.parametrize(
+    "place", ["images.py", "training/material.py", "recognition/hog.py", "recognition/rehearsal/warps.py"]
+)
 def test_other_code_learns_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     folder = pictures(tmp_path / "material", b"red")
     before = fingerprint(folder)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.rekognition_local.recognition import warps
-from services.rekognition_local.recognition.cutouts import Cutout, is_logo_only, lift
 from services.rekognition_local.recognition.geometry import overlap
 from services.rekognition_local.recognition.recognizer import working_size
+from services.rekognition_local.recognition.rehearsal import warps
+from services.rekognition_local.recognition.rehearsal.cutouts import Cutout, is_logo_only, lift
+from services.rekognition_local.recognition.rehearsal.scenery import scene
+from services.rekognition_local.recognition.rehearsal.strangers import stranger
 from services.rekognition_local.recognition.samples import (
     Boxes,
     Image,
@@ -18,8 +20,6 @@ from services.rekognition_local.recognition.samples import (
     LabelledImage,
     UnusableTrainingMaterial,
 )
-from services.rekognition_local.recognition.scenery import scene
-from services.rekognition_local.recognition.strangers import stranger
 
 _HEIGHTS = (26.0, 300.0)  # pixels of a logo in a scene, log-uniform: 4 to 40 % of a 720-line frame
 _CLOSE_UP = 110  # pixels: views need no more detail than the classifier's patch

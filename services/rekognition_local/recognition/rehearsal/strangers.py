@@ -9,9 +9,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from services.rekognition_local.recognition.cutouts import Cutout, lift
+from services.rekognition_local.recognition.rehearsal.cutouts import Cutout, lift
+from services.rekognition_local.recognition.rehearsal.scenery import LETTERS, random_colour
 from services.rekognition_local.recognition.samples import Floats, Image, LabelledBox, LabelledImage
-from services.rekognition_local.recognition.scenery import LETTERS, random_colour
 
 _HEIGHT = 120  # pixels of a sign
 _STRETCH = 0.2  # natural logarithm of the largest change of aspect

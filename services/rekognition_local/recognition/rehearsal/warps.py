@@ -7,10 +7,10 @@ from functools import cache
 import cv2
 import numpy as np
 
-from services.rekognition_local.recognition import boards
-from services.rekognition_local.recognition.cutouts import Cutout
+from services.rekognition_local.recognition.rehearsal import boards
+from services.rekognition_local.recognition.rehearsal.cutouts import Cutout
+from services.rekognition_local.recognition.rehearsal.scenery import random_colour
 from services.rekognition_local.recognition.samples import Boxes, Floats, Image, Indices
-from services.rekognition_local.recognition.scenery import random_colour
 
 _TURN, _TURN_RECTANGLE = 24.0, 7.0  # degrees at most; a rectangle's true extent is lost when it is turned far
 _SLANT = 0.09  # of the logo's size, by which each corner may be pulled

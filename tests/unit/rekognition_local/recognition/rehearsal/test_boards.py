@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from services.rekognition_local.recognition import boards
-from services.rekognition_local.recognition.cutouts import Cutout, lift
+from services.rekognition_local.recognition.rehearsal import boards
+from services.rekognition_local.recognition.rehearsal.cutouts import Cutout, lift
 from tests.unit.rekognition_local.recognition.logos import alone, rings
 
 LOGO = lift(alone("rings", rings()))[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from services.rekognition_local.recognition.cutouts import Cutout
+from services.rekognition_local.recognition.rehearsal.cutouts import Cutout
+from services.rekognition_local.recognition.rehearsal.scenery import random_colour
 from services.rekognition_local.recognition.samples import Floats
-from services.rekognition_local.recognition.scenery import random_colour
 
 _MARGIN = 0.05, 0.9  # of the logo's smaller side: how far a board reaches beyond it
 _STANDS_OUT = 50  # difference (grey levels) that is seen

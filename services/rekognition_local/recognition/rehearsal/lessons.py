@@ -9,8 +9,8 @@ import numpy as np
 from services.rekognition_local.recognition import hog
 from services.rekognition_local.recognition.classifier import Classifier, Lessons, joined
 from services.rekognition_local.recognition.geometry import fragments, jittered, offsets, overlap
+from services.rekognition_local.recognition.rehearsal.staging import Stage, View
 from services.rekognition_local.recognition.samples import Boxes, Image, Indices
-from services.rekognition_local.recognition.staging import Stage, View
 from services.rekognition_local.recognition.templates import Proposals
 
 _MISS, _HIT = 0.3, 0.65  # overlap up to which a box does not show the logo, and from which it shows it well

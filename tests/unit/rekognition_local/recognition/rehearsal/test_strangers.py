@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.rekognition_local.recognition import rehearsal
-from services.rekognition_local.recognition.cutouts import lift
-from services.rekognition_local.recognition.staging import Props, Stage, lookalikes, rehearse
-from services.rekognition_local.recognition.strangers import stranger
+from services.rekognition_local.recognition.rehearsal import warps
+from services.rekognition_local.recognition.rehearsal.cutouts import lift
+from services.rekognition_local.recognition.rehearsal.lessons import from_lookalikes
+from services.rekognition_local.recognition.rehearsal.staging import Props, Stage, lookalikes, rehearse
+from services.rekognition_local.recognition.rehearsal.strangers import stranger
 from tests.unit.rekognition_local.recognition.logos import alone, rings, wall
 
 LOGO = lift(alone("rings", rings()))[0]
@@ -30,7 +31,7 @@ def test_a_stranger_has_about_the_proportions_of_the_logo_or_is_longer(seed: int
 
 @pytest.mark.parametrize("seed", range(8))
 def test_strangers_stand_in_a_scene_but_never_over_a_logo(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.rekognition_local.recognition.warps.weathered", lambda image, rng: image)
+    monkeypatch.setattr(warps, "weathered", lambda image, rng: image)
     before = PROPS.stages[0]
     after = rehearse(PROPS, before, logos=0, strangers=6, rng=np.random.default_rng(seed))
     assert np.array_equal(after.boxes, before.boxes)
@@ -40,6 +41,6 @@ def test_strangers_stand_in_a_scene_but_never_over_a_logo(seed: int, monkeypatch
 
 def test_what_looks_like_a_logo_teaches_background_alone() -> None:
     rng = np.random.default_rng(2)
-    lessons = list(rehearsal.from_lookalikes(lookalikes(PROPS, 0, 3, rng), rng))
+    lessons = list(from_lookalikes(lookalikes(PROPS, 0, 3, rng), rng))
     assert len(lessons) == 3
     assert all(len(one.quality) and not one.quality.any() for one in lessons)

@@ -1,0 +1,1 @@
+"""Rehearsal: made-up scenes with logos in them and without, and the lessons they teach."""
