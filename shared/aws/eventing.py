@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.aws.clients import Clients
+from shared.aws.outages import means_away
 from shared.config.settings import AnnouncingSettings
-from shared.videos.announcements import AnnouncementError, Announcer, Announcers, Ended
+from shared.videos.announcements import AnnouncementError, Announcer, AnnouncerAway, Announcers, Ended
 
 if TYPE_CHECKING:
     from types_aiobotocore_events import EventBridgeClient
@@ -73,4 +74,4 @@ def _translated(where: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise AnnouncementError(f"{where}: {error}") from error
+        raise (AnnouncerAway if means_away(error) else AnnouncementError)(f"{where}: {error}") from error

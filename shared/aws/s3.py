@@ -12,6 +12,7 @@ from aiohttp import ClientPayloadError
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.aws.outages import means_away
 from shared.storage.objects import (
     Address,
     ObjectChanged,
@@ -19,6 +20,7 @@ from shared.storage.objects import (
     ObjectError,
     ObjectInfo,
     ObjectMissing,
+    ObjectsAway,
 )
 from shared.storage.uploads import UploadForm
 
@@ -137,6 +139,10 @@ def _translated(address: Address) -> Iterator[None]:
             raise ObjectChanged(f"{address} was replaced while it was read: submit it again") from error
         if code in _DENIED:
             raise ObjectDenied(f"{address} may not be read or written with these credentials") from error
-        raise ObjectError(f"{address}: {error}") from error
+        raise _failure(address, error) from error
     except (BotoCoreError, Boto3Error, ClientPayloadError) as error:
-        raise ObjectError(f"{address}: {error}") from error
+        raise _failure(address, error) from error
+
+
+def _failure(address: Address, error: Exception) -> ObjectError:
+    return (ObjectsAway if means_away(error) else ObjectError)(f"{address}: {error}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.messaging.queue import Depth, Message, QueueError, QueueMissing
+from shared.aws.outages import means_away
+from shared.messaging.queue import Depth, Message, QueueAway, QueueError, QueueMissing
 from shared.telemetry.tracing import Traces, each, tracer
 
 if TYPE_CHECKING:
@@ -153,6 +154,10 @@ def _translated(name: str) -> Iterator[None]:
             raise QueueMissing(
                 f"queue {name} does not exist: create it, or correct LOGOSTREAM_PREFIX"
             ) from error
-        raise QueueError(f"queue {name}: {error}") from error
+        raise _failure(name, error) from error
     except BotoCoreError as error:
-        raise QueueError(f"queue {name}: {error}") from error
+        raise _failure(name, error) from error
+
+
+def _failure(name: str, error: BotoCoreError | ClientError) -> QueueError:
+    return (QueueAway if means_away(error) else QueueError)(f"queue {name}: {error}")

@@ -13,12 +13,14 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from shared.config.settings import Settings
 from shared.messaging import queue_trouble
 from shared.messaging.deletes import Deletes
 from shared.messaging.endings import Reject, Retry
 from shared.messaging.leases import Leases
+from shared.messaging.patience import through_outages
 from shared.messaging.queue import Message, Queue, QueueError
 from shared.telemetry import metrics
 from shared.telemetry.tracing import tracer
@@ -65,10 +67,10 @@ class Consumer:
     """Runs `handler` on the messages of `queue` until `stop`, giving dead letters to `dead`.
 
     The handler's ending decides: return -> deleted; `Retry` -> visible again after its delay; `Reject` ->
-    `give_up` is told, then the dead letters get it; any other error -> back-off; cut off by the stop ->
-    visible at once. `ready` is awaited before each poll, so that waiting for it costs no receive count;
-    `at_once` says, at any time, how many messages to handle side by side: at least one, and never more than
-    the options' concurrency.
+    `give_up` is told, then the dead letters get it; an outage -> tried again in hand (patience.py); any other
+    error -> back-off; cut off by the stop -> visible at once. `ready` is awaited before each poll, so that
+    waiting for it costs no receive count; `at_once` says, at any time, how many messages to handle side by
+    side: at least one, and never more than the options' concurrency.
     """
 
     def __init__(
@@ -179,7 +181,7 @@ class Consumer:
             if message.receives > self._options.max_receives:
                 # Checked before the handler runs: a message that kills the process must end too.
                 raise Reject(f"gave up after {message.receives - 1} attempts")
-            await self._call_handler(message)
+            await through_outages(partial(self._call_handler, message))
         except Retry as retry:
             log.info("retry", extra={"message_id": message.id, "reason": str(retry), "delay": retry.delay})
             tracer().note("retried", str(retry))
@@ -220,14 +222,17 @@ class Consumer:
         log.warning("rejected", extra={"message_id": message.id, "reason": reason})
         tracer().note("rejected", reason, failed=True)
         try:
-            if self._give_up:
-                await self._give_up(message, reason)
-            await self._dead.send([message.body], message.group, [message.trace])
+            await through_outages(partial(self._tell_and_send, message, reason))
         except Exception:
             log.exception("could not bury", extra={"message_id": message.id})
             return await self._again(message, self._backoff(message.receives))
         self._deletes.add(message)
         return "rejected"
+
+    async def _tell_and_send(self, message: Message, reason: str) -> None:
+        if self._give_up:
+            await self._give_up(message, reason)
+        await self._dead.send([message.body], message.group, [message.trace])
 
     # --- stopping
 

@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from shared.outage import Outage
+
 
 class QueueError(Exception):
     """The queue could not be reached or refused a request; the text names the queue and the reason."""
+
+
+class QueueAway(QueueError, Outage):
+    """The queue gives no answer, or too many ask it."""
 
 
 class QueueMissing(QueueError):

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from shared.outage import Outage
+
 
 class ObjectError(Exception):
     """The object store failed; trying again may help."""
+
+
+class ObjectsAway(ObjectError, Outage):
+    """The object store gives no answer, or too many ask it."""
 
 
 class ObjectMissing(ObjectError):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
+from shared.outage import Outage
 from shared.storage.objects import Address
 from shared.videos.ledger import State, Video
 
@@ -25,6 +26,10 @@ RESULT_FILES = (
 
 class AnnouncementError(Exception):
     """The announcement did not go out; trying again may help."""
+
+
+class AnnouncerAway(AnnouncementError, Outage):
+    """Whoever announces gives no answer, or too many ask."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,15 @@ from shared.messaging.messages import (
     SkippedInstants,
     Source,
 )
+from shared.outage import Outage
 
 
 class LedgerError(Exception):
     """The ledger could not be read or written; trying again may help."""
+
+
+class LedgerAway(LedgerError, Outage):
+    """The ledger gives no answer, or too many ask it."""
 
 
 class NotInstalled(LedgerError):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.videos.ledger import LedgerError, NotInstalled
+from shared.aws.outages import means_away
+from shared.videos.ledger import LedgerAway, LedgerError, NotInstalled
 
 if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
@@ -60,7 +61,7 @@ async def write(call: Callable[[], Awaitable[Any]]) -> None:
             await asyncio.sleep(random.uniform(0, _FIRST_PAUSE * 2**attempt))
         else:
             return
-    raise LedgerError(f"the ledger is contended: {_CONFLICT_TRIES} writes met another one's transaction")
+    raise LedgerAway(f"the ledger is contended: {_CONFLICT_TRIES} writes met another one's transaction")
 
 
 def unchanged(columns: Mapping[str, int]) -> tuple[list[str], dict[str, str], dict[str, int]]:
@@ -117,9 +118,13 @@ def translated() -> Iterator[None]:
             raise _Conflict from error
         if code == "ResourceNotFoundException":
             raise NotInstalled("a table is missing: run `logostream provision` first") from error
-        raise LedgerError(f"DynamoDB: {error}") from error
+        raise _failure(error) from error
     except BotoCoreError as error:
-        raise LedgerError(f"DynamoDB: {error}") from error
+        raise _failure(error) from error
+
+
+def _failure(error: BotoCoreError | ClientError) -> LedgerError:
+    return (LedgerAway if means_away(error) else LedgerError)(f"DynamoDB: {error}")
 
 
 def _cancellation(error: ClientError) -> Exception:
