@@ -76,8 +76,13 @@ async def take(
     """Look at these videos and detectors."""
     return Snapshot(
         videos=tuple(await progress(videos, which)),
-        detectors=tuple([await _detecting(board, pools, spec) for spec in specs]),
+        detectors=await detectors(board, pools, specs),
     )
+
+
+async def detectors(board: ModelBoard, pools: Pools, specs: Sequence[DetectorSpec]) -> tuple[Detecting, ...]:
+    """What these detectors do."""
+    return tuple([await _detecting(board, pools, spec) for spec in specs])
 
 
 async def _detecting(board: ModelBoard, pools: Pools, spec: DetectorSpec) -> Detecting:
@@ -97,7 +102,7 @@ async def progress(videos: Videos, which: Sequence[Video]) -> list[Progress]:
 
 async def _progress(videos: Videos, video: Video) -> Progress:
     if video.chunks_closed == video.chunks:
-        return _closed(video)
+        return by_row(video)
     chunks = await videos.chunks(video.video_id)
     skipped = sum(skip.count for chunk in chunks for skip in chunk.skipped)
     published = sum(chunk.counts.published for chunk in chunks)
@@ -111,8 +116,8 @@ async def _progress(videos: Videos, video: Video) -> Progress:
     )
 
 
-def _closed(video: Video) -> Progress:
-    """The video's own row has it all, which spares a look at its chunks."""
+def by_row(video: Video) -> Progress:
+    """What the video's own row says, without a look at its chunks: all, once they are closed."""
     counts = video.counts
     examined = counts.by_all(video.options.detectors)
     return Progress(video, video.instants, counts.sampled, counts.published, examined)

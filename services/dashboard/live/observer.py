@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from services.dashboard.live.costs import Costs
+from services.dashboard.live.following import Following
 from services.dashboard.live.model_look import ModelLook, look_at
 from services.dashboard.live.replicas import Replica
 from services.dashboard.live.roll import Roll
@@ -65,7 +66,6 @@ class Observer:
         replicas: Asking,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._videos = videos
         self._board = board
         self._pools = pools
         self._specs = specs
@@ -76,6 +76,7 @@ class Observer:
         self._replicas = replicas
         self._clock = clock
         self._roll = Roll(videos)
+        self._following = Following(videos)
         self._costs = Costs(board, tuple(self._models))
         self._last = Observation(models=tuple(ModelLook(*model) for model in self._models.items()))
         self._looking = asyncio.Lock()
@@ -112,8 +113,8 @@ class Observer:
         )
 
     async def _snapshot(self, now: float) -> Snapshot:
-        videos = await self._roll.call(now)
-        return await snapshot.take(self._videos, videos, self._board, self._pools, self._specs)
+        videos = await self._following.look(await self._roll.call(now))
+        return Snapshot(tuple(videos), await snapshot.detectors(self._board, self._pools, self._specs))
 
     async def _models_now(self, now: float) -> tuple[ModelLook, ...]:
         looks = [look_at(self._board, name, detector, now) for name, detector in self._models.items()]
