@@ -16,7 +16,7 @@ from pathlib import Path
 from services.cli.local import localstack
 from services.cli.local.stack import Stack, free_port
 from services.cli.local.training import Model, train
-from services.cli.settings import CliSettings
+from services.cli.settings import ROOT, CliSettings
 from shared.aws.clients import clients
 from shared.aws.installation.provision import provision
 from shared.config.settings import PREFIX, load
@@ -25,6 +25,7 @@ from shared.runtime.command import Failure
 FOLDER = Path(".logostream")  # logs and state of the local stack, below the working directory
 LOGS = FOLDER / "logs"
 PROJECT = "logostream-local"
+MINISTACK = "ministack==1.5.33"  # as requirements/embedded-aws.in has it
 ENVIRONMENT, TARGETS = "env", "targets.json"
 DASHBOARD_PORT = 8090  # where it is free
 ACCOUNT = {
@@ -117,7 +118,7 @@ def _given() -> dict[str, str]:
 async def embedded_aws(stack: Stack, settings: CliSettings, port: int) -> str:
     """Start the embedded AWS; its address. Raises `Failure` when it is not installed."""
     if not settings.ministack.is_file():
-        raise Failure(f"{settings.ministack} does not exist: run `make setup`, or set LOGOSTREAM_MINISTACK")
+        raise Failure(f"{settings.ministack} does not exist: {_how_to_install(ROOT)}")
     # Without BIND_HOST the emulator would listen on every interface.
     embedded = await stack.start(
         "embedded-aws",
@@ -127,6 +128,16 @@ async def embedded_aws(stack: Stack, settings: CliSettings, port: int) -> str:
     address = f"http://127.0.0.1:{port}"
     await stack.until_answers(embedded, f"{address}/_ministack/health")
     return address
+
+
+def _how_to_install(root: Path) -> str:
+    if (root / "Makefile").is_file():
+        return "run `make setup`, or set LOGOSTREAM_MINISTACK"
+    # An installed wheel has no folder of the project around it.
+    return (
+        f"run `python -m venv aws && aws/bin/pip install {MINISTACK}`, "
+        "and set LOGOSTREAM_MINISTACK=aws/bin/ministack"
+    )
 
 
 async def _start_localstack(stack: Stack, python: Path, ministack: str) -> Mapping[str, str]:

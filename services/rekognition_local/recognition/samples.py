@@ -41,7 +41,7 @@ class Found:
     """A logo seen in an image; the box is in ratios of the image, inside [0, 1]."""
 
     label: str
-    confidence: float  # 0 to 100, calibrated: of the finds at 80, about 80 % are right
+    confidence: float  # 0 to 100, meant as the share that is right; docs/stand-in.md says how far it is
     left: float
     top: float
     width: float
