@@ -21,7 +21,7 @@ from shared.messaging.messages import (
     Result,
     parse,
 )
-from shared.videos.ledger import LedgerError, State, Video
+from shared.videos.ledger import Chunk, LedgerError, State, Video
 from tests.clock import JumpingLoop
 from tests.fakes import Crash
 from tests.unit.aggregator.books import ID, Office, detected, extracted, logo, message
@@ -129,6 +129,24 @@ async def test_an_extractor_that_knows_of_no_edges_is_asked_for_one_frame_betwee
     await office.enter(COARSE)
     [asked] = questions(office)
     assert (len(asked.edges), asked.grid, asked.wanted, list(asked.instants)) == (1, 64, (), [96])
+
+
+async def test_who_finds_that_another_has_asked_meanwhile_leaves_the_video_to_the_answer() -> None:
+    office = await refining()
+    *life, last = COARSE
+    await office.enter(life)
+
+    def overtaken(moment: str, call: str) -> bool:
+        row = office.video
+        if (moment, call) == ("before", "chunks") and row.chunks == 1:
+            office.ledger.videos[ID] = replace(row, chunks=2)
+            office.ledger.books[ID][1] = Chunk(1, 0)
+        return False
+
+    office.ledger.faults.crash = overtaken
+    await office.enter([last])
+    assert office.video.state is State.DETECTING
+    assert (questions(office), office.files) == ([], {})
 
 
 def end(crashes: frozenset[int], aggregators: int = 1) -> tuple[dict[str, bytes], Video]:
