@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import typer
 
-from shared.aws.cures import cure
+from shared.aws.cures import with_cure
 from shared.aws.installation.provision import NotProvisioned
 from shared.aws.installation.teardown import TeardownFailed
 from shared.config.settings import BadSettings
@@ -50,8 +50,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         typer.echo("\n".join(error.sentences), err=True)
         raise typer.Exit(BAD_SETTINGS) from None
     except EXPECTED as error:
-        advice = cure(error)
-        typer.echo(f"logostream: {error}" + (f": {advice}" if advice else ""), err=True)
+        typer.echo(f"logostream: {with_cure(error)}", err=True)
         raise typer.Exit(FAILED) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
         typer.echo("stopped", err=True)

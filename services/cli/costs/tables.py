@@ -15,6 +15,7 @@ from shared.costs.forecast import Forecast, Plan
 from shared.costs.idle import Item
 from shared.costs.prices import UNIT_HOUR
 
+_OTHERWISE = ("always\non", "KEDA", "per\nimage")  # what else it could have cost
 _LIST_PRICE = Text(
     f"${UNIT_HOUR.dollars:.2f} an {UNIT_HOUR.per} in us-east-1, as of {UNIT_HOUR.as_of}", "dim"
 )
@@ -22,7 +23,7 @@ _LIST_PRICE = Text(
 
 def periods(bills: Sequence[ModelBill]) -> RenderableType:
     """A row per model: what it cost, and what else it could have cost."""
-    headings = ("model", "unit hours", "starts", "frames", "cost", "always on", "KEDA", "per image")
+    headings = ("model", "unit\nhours", "starts", "frames", "cost", *_OTHERWISE)
     table = _table(*headings, title=bills[0].period)
     for bill in bills:
         table.add_row(
@@ -45,7 +46,7 @@ def periods(bills: Sequence[ModelBill]) -> RenderableType:
 
 def videos(bills: Sequence[VideoBill]) -> RenderableType:
     """A row per model that examined the video."""
-    headings = ("model", "frames", "cost", "always on", "KEDA", "per image")
+    headings = ("model", "frames", "cost", *_OTHERWISE)
     table = _table(*headings, title=bills[0].video_id)
     for bill in bills:
         table.add_row(
@@ -71,14 +72,14 @@ def idle(items: Sequence[Item]) -> RenderableType:
 def forecasts(plan: Plan, found: Sequence[Forecast]) -> RenderableType:
     """A row per rate that a unit may have."""
     headings = (
-        "a unit's frames/s",
+        "a unit's\nframes/s",
         "units",
-        "runs for",
-        "start by",
-        "done, started now",
+        "runs\nfor",
+        "start\nby",
+        "done,\nstarted now",
         "model",
         "rest",
-        "always on",
+        "always\non",
     )
     table = _table(*headings, title=f"{plan.frames:,} frames, due {_time(plan.due_at)} UTC")
     for each in found:
@@ -101,14 +102,23 @@ def forecasts(plan: Plan, found: Sequence[Forecast]) -> RenderableType:
 
 
 def _table(*headings: str, title: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=Text(title), title_justify="left", title_style="bold")
-    for n, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if n else "left")
+    """The first column names things and may fold; figures are never cut, in 80 columns either."""
+    name, *figures = headings
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        title=Text(title),
+        title_justify="left",
+        title_style="bold",
+    )
+    table.add_column(name, overflow="fold")
+    for heading in figures:
+        table.add_column(heading, justify="right", no_wrap=True)
     return table
 
 
 def _dollars(amount: float) -> str:
-    return f"${amount:,.2f}"
+    return f"${amount:,.2f}" if amount < 1000 else f"${amount:,.0f}"
 
 
 def _time(at: float) -> str:

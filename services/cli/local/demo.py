@@ -127,13 +127,14 @@ class Demo:
             summary = await fetch(connection, video, "summary.json")
             self._console.print()
             self._console.print(exposures(json.loads(summary)))
-        self._telling.say(f"results are in {self._out.resolve()}, each with a report.html")
+        if any(video.state is not State.FAILED for video in rows):
+            self._telling.say(f"results are in {self._out.resolve()}, each with a report.html")
         return all(video.state is State.COMPLETED for video in rows)
 
     async def _stay(self, stacks: Sequence[Stack], environment: Mapping[str, str]) -> None:
         path = write_environment(environment)
-        self._telling.say(f"in another terminal: {elsewhere(path, 'status')}  (Ctrl-C stops all)")
-        self._telling.say(f"the dashboard is at {environment[DASHBOARD]}")
+        self._telling.say(f"in another terminal: {elsewhere(path, 'status')}")
+        self._telling.say(f"the dashboard is at {environment[DASHBOARD]}  (Ctrl-C stops all)")
         while True:
             for stack in stacks:
                 await stack.tend()

@@ -96,7 +96,7 @@ class Stack:
         told = child.log.read_text(errors="replace").split("\n")
         last = [line for line in told if line.strip()][-2:]
         if code:
-            said = f"; it said: {' '.join(last)}" if last else ""
+            said = f"; it said: {' · '.join(last)}" if last else ""
             raise Failure(f"{name} ended with exit code {code}: see {child.log}{said}")
         return last[-1] if last else ""
 

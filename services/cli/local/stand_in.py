@@ -54,7 +54,7 @@ async def _stand_in(port: int, state: Path) -> None:
             FOLDER / "stand-in.env",
         )
         typer.echo(f"Rekognition is at {rekognition}, its S3 at {s3}")
-        typer.echo(f"in another terminal: {elsewhere(path, 'model create')}  (Ctrl-C stops both)")
+        typer.echo(f"in another terminal: {elsewhere(path, 'model create')}\nCtrl-C stops both")
         while True:
             await stack.tend()
             await asyncio.sleep(WATCH_SECONDS)

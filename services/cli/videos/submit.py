@@ -6,7 +6,6 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict
-from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
@@ -23,7 +22,7 @@ Names = Annotated[
     list[str],
     typer.Argument(metavar="VIDEO", help="Video files, s3:// addresses, or s3:// prefixes ending in /."),
 ]
-Interval = Annotated[Decimal | None, typer.Option(parser=Decimal, help="Seconds between sampled frames.")]
+Interval = Annotated[str | None, typer.Option(metavar="SECONDS", help="Seconds between sampled frames.")]
 Format = Annotated[str | None, typer.Option("--format", help="Format of the frames: jpeg or png.")]
 Quality = Annotated[int | None, typer.Option(help="JPEG quality of the frames, 1 to 100.")]
 Deinterlace = Annotated[bool | None, typer.Option(help="Show one field of interlaced frames, without combs.")]

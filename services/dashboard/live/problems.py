@@ -112,7 +112,11 @@ def _videos(look: Observation) -> Iterator[Problem]:
     for row in rows:
         ended = row.video.finished_at or 0.0
         if row.video.state is State.FAILED and look.at - ended < RECENT_SECONDS:
-            yield Problem(f"{row.name} failed: {row.video.error}", "Upload an intact copy of it.", False)
+            yield Problem(
+                f"{row.name} failed: {row.video.error}",
+                "Hand in an intact copy of it, or one in another format.",
+                False,
+            )
 
 
 def _throttling(look: Observation) -> Iterator[Problem]:

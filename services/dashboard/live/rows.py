@@ -50,12 +50,11 @@ class Row:
 
     @property
     def percent(self) -> int:
-        """How much is done: extracting and examining count half each."""
+        """How many of its frames are examined, or left out."""
         if not self.active:
             return 100
-        extracted = self.sampled / self.expected if self.expected else 0.0
-        examined = self.examined / self.published if self.published else 0.0
-        return int(50 * min(1.0, extracted) + 50 * min(1.0, extracted * examined))
+        done = self.examined + self.sampled - self.published
+        return min(100, 100 * done // self.expected) if self.expected else 0
 
 
 def row(progress: Progress, now: float, dollars: float | None = None) -> Row:

@@ -7,7 +7,6 @@ import json
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -20,6 +19,7 @@ from services.extractor.extraction import SHEET, Extraction, NothingToExtract, P
 from services.extractor.fetching.remote import AnyVideo, RemoteVideo
 from services.extractor.media import BadVideo
 from shared.aws.clients import clients
+from shared.aws.cures import with_cure
 from shared.aws.s3 import S3Objects
 from shared.config.options import Sampling
 from shared.config.routes import BadOption, Overrides, overrides
@@ -42,7 +42,7 @@ def _time(text: str) -> Fraction:
 
 
 Video = Annotated[str, typer.Argument(metavar="VIDEO", help="A video file, or its s3:// address.")]
-Every = Annotated[Decimal | None, typer.Option(parser=Decimal, help="Seconds between sampled frames.")]
+Every = Annotated[str | None, typer.Option(metavar="SECONDS", help="Seconds between sampled frames.")]
 Out = Annotated[Path, typer.Option(help="The folder to put the frames in.")]
 Since = Annotated[Fraction | None, typer.Option("--from", parser=_time, help="Where to begin: 90 or 1:30.")]
 To = Annotated[Fraction | None, typer.Option("--to", parser=_time, help="Where to end: 120 or 2:00.")]
@@ -125,7 +125,7 @@ def _carried_out(extraction: Extraction, video: str, part: Part) -> Report:
     except (BadVideo, NothingToExtract) as error:
         _fail(f"{video}: {error}")
     except ObjectError as error:
-        _fail(str(error))
+        _fail(with_cure(error))
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}: choose another --out, or another file")
 

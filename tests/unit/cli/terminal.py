@@ -15,8 +15,8 @@ def logostream(*words: str) -> Result:
     return CliRunner().invoke(app, words, terminal_width=140, env={"COLUMNS": "140"})
 
 
-def drawn(picture: RenderableType) -> str:
+def drawn(picture: RenderableType, width: int = 140) -> str:
     """A picture as text."""
-    console = Console(record=True, width=140, file=io.StringIO())
+    console = Console(record=True, width=width, file=io.StringIO())
     console.print(picture)
     return console.export_text()

@@ -124,7 +124,7 @@ async def test_an_errand_that_fails_is_named_with_its_log(stack: Stack, tmp_path
     with pytest.raises(Failure) as failure:
         await stack.do("sample-match", ["false"])
     log = tmp_path / "logs" / "sample-match.log"
-    with pytest.raises(Failure, match="it said: no pictures 1 violation"):
+    with pytest.raises(Failure, match="it said: no pictures · 1 violation"):
         await stack.do("pictures", ["sh", "-c", "echo no pictures >&2; echo 1 violation; exit 1"])
     assert str(failure.value) == f"sample-match ended with exit code 1: see {log}"
 

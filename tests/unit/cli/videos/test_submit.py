@@ -59,6 +59,7 @@ def test_submit_prints_json_for_programs(installation: Installation, tmp_path: P
     ("option", "value", "sentence"),
     [
         ("--interval", "0", "interval is 0: "),
+        ("--interval", "often", "interval is often: "),
         ("--format", "gif", "image_format is gif: "),
         ("--quality", "101", "quality is 101: "),
     ],

@@ -143,7 +143,13 @@ def test_progress_never_goes_beyond_its_ends() -> None:
     percents = [row(Progress(at_work, 20, n, n, n), 1500.0).percent for n in range(21)]
     assert percents == sorted(percents)
     assert (percents[0], percents[-1]) == (0, 100)
-    assert row(Progress(at_work, 20, 20, 0, 0), 1500.0).percent == 50
+    assert row(Progress(at_work, 0, 0, 0, 0), 1500.0).percent == 0
+
+
+def test_progress_is_that_of_the_frames_told_beside_it() -> None:
+    at_work = video("cup-1", "in/cup.mp4", State.DETECTING)
+    assert row(Progress(at_work, 20, 20, 20, 5), 1500.0).percent == 25
+    assert row(Progress(at_work, 20, 20, 10, 0), 1500.0).percent == 50  # ten were left out
 
 
 def test_a_row_says_how_late_it_is() -> None:

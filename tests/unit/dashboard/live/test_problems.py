@@ -100,7 +100,7 @@ def test_one_of_several_that_falls_silent_is_not_grave() -> None:
 
 
 def test_a_video_that_failed_or_is_late_is_named() -> None:
-    assert "cup.mp4 failed: it has no video stream Upload an intact copy" in told(with_video(State.FAILED))
+    assert "cup.mp4 failed: it has no video stream Hand in an intact copy" in told(with_video(State.FAILED))
     assert problems(with_video(State.FAILED, finished_at=NOW - 4000)) == []
     assert "cup.mp4 should have been done by now." in told(with_video(State.DETECTING, deadline_at=NOW - 1))
 

@@ -69,6 +69,7 @@ def test_a_part_is_sampled_at_the_instants_of_the_whole(clip: Path, tmp_path: Pa
     [
         (["--from", "soon"], 2, "soon is no time"),
         (["--every", "0"], 2, "interval is 0"),
+        (["--every", "often"], 2, "interval is often"),
         (["--from", "9"], 1, "choose other times"),
         (["--out", __file__], 1, "choose another --out"),
     ],
