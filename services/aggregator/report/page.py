@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from services.aggregator.analysis.exposure import Exposure, Shot
 from services.aggregator.analysis.measures import BrandTotal
+from services.aggregator.exports.facts import brand_facts, percent
 from services.aggregator.exports.summary_json import summary
 from services.aggregator.looks import Look
 from services.aggregator.outcome.bill import bill
@@ -46,7 +48,7 @@ class Lane:
 
     brand: str
     colour: int
-    total: BrandTotal
+    facts: Mapping[str, Any]  # as summary.json has them, so that no figure is rounded in two ways
     marks: tuple[Mark, ...]
     heat: tuple[Cell, ...]
     best: str | None
@@ -112,7 +114,7 @@ def _lane(total: BrandTotal, found: Findings, shared: Shared, thumbnails: Mappin
     return Lane(
         brand=total.brand,
         colour=shared.colours[total.brand],
-        total=total,
+        facts=brand_facts(total),
         marks=tuple(_mark(each, shared.duration, thumbnails) for each in own),
         heat=heat_cells(total.heat),
         best=_address(best) if best else None,
@@ -130,7 +132,7 @@ def _mark(exposure: Exposure, duration: Fraction, thumbnails: Mapping[Shot, str]
         end=clock(to_ms(exposure.end)),
         seconds=f"{float(exposure.seconds):.2f}",
         within=f"{float(exposure.opens_within + exposure.closes_within):.2f}",
-        size=f"{100 * exposure.mean_area:.2f}",
+        size=f"{percent(exposure.mean_area, 3):.2f}",
         confidence=f"{exposure.confidence:.0f}",
         thumbnail=thumbnails.get(exposure.best) if exposure.best else None,
         late=2 * exposure.start > duration,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction as F
 from html.parser import HTMLParser
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from services.aggregator.analysis.position import heat_map
 from services.aggregator.analysis.sightings import Box
+from services.aggregator.exports.summary_json import summary_json
 from services.aggregator.report.drawing import heat_cells, ticks
 from services.aggregator.report.page import MOST_THUMBNAILS, report_html
-from tests.unit.aggregator.books import Office, a_life, by, detected, outcome_of, video
+from tests.unit.aggregator.books import Office, a_life, by, detected, logo, outcome_of, video
 
 VOID = {"meta", "img", "rect", "path", "link", "br", "hr", "input"}
 
@@ -68,6 +70,14 @@ async def test_the_page_tells_every_brand_its_exposures_the_books_and_the_bill()
     assert "9 published = 8 examined with v1 + 1 failed" in words
     assert "frames near 5.0 s are damaged" in words
     assert "examining 9 frames" in words
+
+
+def test_the_page_rounds_what_the_summary_says() -> None:
+    small = logo("Acme", width=0.0677984)  # 1.69496 % of the frame, in summary.json 1.695 %
+    frames = [detected(n).model_copy(update={"detections": (small,)}) for n in range(4)]
+    outcome = outcome_of(video(1), [], frames)
+    [brand] = json.loads(summary_json(outcome))["brands"]
+    assert f"<td>{brand['mean_area_percent']:.2f} %</td>" in report_html(outcome, {}).decode()
 
 
 async def test_every_exposure_can_be_reached_by_keyboard_and_is_told_to_a_screen_reader() -> None:
