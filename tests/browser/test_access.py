@@ -70,6 +70,15 @@ def test_every_page_fits(page: Page, serve: Serve, path: str, size: str) -> None
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_paper_shows_what_was_found_and_no_buttons(page: Page, serve: Serve) -> None:
+    page.set_viewport_size({"width": 688, "height": 1000})  # A4 less its margins
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(f"{serve(crowded()).url}/videos/cup-1")
+    expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+    assert page.locator("button:visible, nav:visible, video:visible, input:visible").count() == 0
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(23, 32, 43)"  # dark on white
+
+
 def test_all_is_reached_by_keyboard(page: Page, serve: Serve) -> None:
     page.goto(f"{serve(Desk()).url}/videos")
     page.keyboard.press("Tab")

@@ -39,7 +39,7 @@ async def _up(logos: Path | None) -> None:
             environment = await bring_up(embedded, services, settings, logos, telling)
             write_targets(services)
             path = write_environment(environment)
-            telling.say(f"up; in another terminal: {elsewhere(path, 'submit VIDEO')}")
+            telling.say(f"in another terminal: {elsewhere(path, 'submit VIDEO')}")
             telling.say("Ctrl-C stops all")
             while True:
                 await embedded.tend()
