@@ -18,7 +18,7 @@ from shared.config.settings import DetectingSettings, load
 from shared.messaging.messages import Source
 from shared.runtime.listening import listening
 from shared.videos.ledger import ACTIVE, Chunk, State, Video
-from tests.system.controller_stack import ControllerStack
+from tests.system.controller.stack import ControllerStack
 
 DAY = 86_400.0
 UNIT_RATE = 3.0  # frames per second

@@ -1,6 +1,6 @@
 """Runs a service as a process that lives in the time of a test.
 
-    python -m tests.system.stepped HOST:PORT MODULE
+    python -m tests.system.controller.stepped HOST:PORT MODULE
 
 While a call to AWS is under way its time stands still, however slow the machine is. When it waits for nothing
 but a timer, it asks the clock at HOST:PORT to let time pass until then, and goes on when it has.

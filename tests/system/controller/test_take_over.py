@@ -12,7 +12,7 @@ from shared.aws.clients import clients
 from shared.aws.dynamodb.control import DynamoControl
 from shared.config.settings import DetectingSettings, load
 from shared.models.control import ModelReport
-from tests.system.controller_stack import controller_stack
+from tests.system.controller.stack import controller_stack
 
 pytestmark = [pytest.mark.system, pytest.mark.real_time, pytest.mark.timeout(300)]
 

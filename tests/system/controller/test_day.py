@@ -12,8 +12,8 @@ from shared.aws.dynamodb.control import DynamoControl
 from shared.config.settings import DetectingSettings, load
 from shared.costs.usage import day_key, day_of, day_use, video_key, video_use
 from shared.models.control import ModelState
-from tests.system.controller_stack import controller_stack, model_arn
-from tests.system.stepped_world import DAY, UNIT_RATE, Arrival, SteppedWorld, clock_of
+from tests.system.controller.stack import controller_stack, model_arn
+from tests.system.controller.stepped_world import DAY, UNIT_RATE, Arrival, SteppedWorld, clock_of
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 
@@ -46,7 +46,7 @@ async def test_through_a_day_and_a_leader_s_death_the_meter_is_within_one_percen
         world = SteppedWorld(stack, aws, coming, {model_arn("v1"): "logos"})
         await world.begin()
         async with clock_of(world) as clock:
-            controller = ("tests.system.stepped", clock, "services.controller")
+            controller = ("tests.system.controller.stepped", clock, "services.controller")
             async with stack.process("first", *controller) as first:
                 await world.until(KILLED_AT)
                 first.kill()

@@ -13,8 +13,8 @@ from shared.config.settings import DetectingSettings, load
 from shared.costs.prices import running_cost
 from shared.costs.usage import DayUse, day_key, day_of, day_use
 from shared.models.control import ModelReport, ModelState
-from tests.system.controller_stack import PROJECT, controller_stack, model_arn
-from tests.system.stepped_world import DAY, UNIT_RATE, Arrival, SteppedWorld, clock_of
+from tests.system.controller.stack import PROJECT, controller_stack, model_arn
+from tests.system.controller.stepped_world import DAY, UNIT_RATE, Arrival, SteppedWorld, clock_of
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 
@@ -44,7 +44,7 @@ async def test_two_models_spend_no_more_than_their_one_budget_and_go_on_the_next
         await world.begin(EVENING)
         async with (
             clock_of(world) as clock,
-            stack.process("controller", "tests.system.stepped", clock, "services.controller"),
+            stack.process("controller", "tests.system.controller.stepped", clock, "services.controller"),
         ):
             await world.until(DAY - 600)
             late = await _reports(board)
