@@ -14,7 +14,7 @@ from botocore import xform_name
 from typer.core import TyperGroup
 
 from services.cli.app import app
-from tests.deploy.test_templates import FOLDER, loaded
+from tests.deploy.templates import FOLDER, loaded
 
 ROOT = Path(__file__).parents[2]
 GUIDES = [ROOT / "docs" / name for name in ("operations.md", "controller.md", "detectors.md", "dashboard.md")]
