@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 
 from shared.messaging import queue_trouble
-from shared.messaging.queue import Message, Queue, QueueError
+from shared.messaging.queue import Message, Queue, QueueAway, QueueError
 from shared.telemetry import metrics
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,12 @@ class Leases:
         staying = [message for message in self._ours.values() if message.receipt not in self._going]
         self._between_renewals.clear()
         try:
-            lost = await self._queue.set_visibility(staying, round(self._visibility))
+            async with asyncio.timeout(self._every / 2):  # one that hangs must leave time for another
+                lost = await self._queue.set_visibility(staying, round(self._visibility))
+        except TimeoutError:
+            unanswered = QueueAway(f"queue {self._queue.name}: no answer in time")
+            queue_trouble.tell("renewal failed", self._queue, unanswered)
+            return False
         except QueueError as error:
             queue_trouble.tell("renewal failed", self._queue, error)
             return False

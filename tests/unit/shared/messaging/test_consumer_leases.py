@@ -65,6 +65,22 @@ async def test_failed_renewals_are_tried_again_before_a_message_is_lost(
     assert handler.started == [1]
 
 
+async def test_a_renewal_that_is_never_answered_costs_no_lease(queue: FakeQueue, consume: Consume) -> None:
+    before = leases_lost()
+    handler = Handler(seconds=300)
+    async with consume(handler):
+        await queue.send(["a"])
+        await asyncio.sleep(90)
+        queue.faults.latency = 3600.0
+        await asyncio.sleep(20)  # the next renewal hangs
+        queue.faults.latency = 0.0
+        while not queue.deleted:
+            assert queue.visible_bodies == []
+            await asyncio.sleep(1)
+    assert handler.started == [1]
+    assert leases_lost() == before
+
+
 async def test_a_lost_lease_is_counted_and_not_fought(queue: FakeQueue, consume: Consume) -> None:
     before = leases_lost()
     handler = Handler(seconds=100)
