@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import itertools
 import os
@@ -19,17 +20,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.messaging.consumer import Consumer, ConsumerOptions
 from shared.messaging.messages import FrameDetected, FrameResult, Result
 from shared.videos.announcements import SUMMARY, Ended
 from shared.videos.brands import BrandInVideo
 from shared.videos.ledger import ACTIVE, Chunk, Video
 from tests.clock import JumpingLoop
-from tests.fakes import Crash
+from tests.fakes import Crash, FakeQueue
 from tests.fakes.faults import Faults
 from tests.unit.aggregator.books import ID, Office, a_life, by, logo, message
 
 LIFE = [*a_life(), *by("words", *a_life())]  # of a video with two detectors
 FILES = 8
+CALL = 0.05  # seconds that a call takes
+LONGEST_WORK = 60  # calls, one after the other, in which a consumer that nobody stops is done
 MOMENTS = 400  # at which an aggregator may die: those of a life whose results come twice
 
 
@@ -162,6 +166,43 @@ def test_a_crash_at_each_single_moment_gives_the_same_end(first: int) -> None:
     assert undisturbed().moments < MOMENTS
     for moment in range(first, undisturbed().moments, 4):
         assert deliver(LIFE, frozenset({moment})) == undisturbed()
+
+
+def stopped(stops: Sequence[float]) -> End:
+    """Let a consumer work that is stopped after so many seconds, and follow it by another."""
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        return runner.run(_stopped(stops))
+
+
+async def _stopped(stops: Sequence[float]) -> End:
+    office = await Office(detectors=("logos", "words")).plan()
+    for fake in (office.ledger, office.objects, office.announcer):
+        fake.faults.latency = CALL
+    # A poll is never cut off, so a short one lets the stop come when it is told.
+    queue, dead = FakeQueue("results", wait=CALL / 5), FakeQueue("results-dead")
+    await queue.send([result.body() for result in LIFE])
+    for seconds in (*stops, 3600.0):
+        consumer = Consumer(queue, office.handler(), ConsumerOptions(concurrency=4, drain=0.0), dead=dead)
+        run = asyncio.create_task(consumer.run())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(queue.until_empty(), seconds)
+        consumer.stop()
+        await run
+        assert queue.visible_bodies == queue.bodies, "something stayed invisible"
+    assert dead.bodies == []
+    return end_of(office, 0)
+
+
+@pytest.mark.parametrize("first", range(2))
+def test_a_stop_in_the_middle_of_any_call_gives_all_back_and_the_same_end(first: int) -> None:
+    for call in range(first, LONGEST_WORK, 2):
+        assert stopped([(call + 0.5) * CALL]) == undisturbed()
+
+
+@settings(max_examples=30)
+@given(st.lists(st.floats(0.01, LONGEST_WORK * CALL), max_size=6))
+def test_stops_in_a_row_give_the_same_end(stops: list[float]) -> None:
+    assert stopped(stops) == undisturbed()
 
 
 def crowded_digest() -> str:
