@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _CONFLICT_TRIES = 8
 _FIRST_PAUSE = 0.02  # seconds
+_CONTENDED = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}  # reasons to wait
 _to_wire = TypeSerializer()
 _from_wire = TypeDeserializer()
 
@@ -133,7 +134,7 @@ def _cancellation(error: ClientError) -> Exception:
     failed = [n for n, code in enumerate(codes) if code == "ConditionalCheckFailed"]
     if failed:
         return ConditionFailed(failed)
-    if "TransactionConflict" in codes or "ThrottlingError" in codes:
+    if not _CONTENDED.isdisjoint(codes):
         return _Conflict()
     return LedgerError(f"DynamoDB: {error}")
 
