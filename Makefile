@@ -14,7 +14,7 @@ PYTEST_WORKERS ?= 2
 .PHONY: help setup setup-deploy setup-localstack demo up build up-compose down logs scale test test-unit test-localstack lint fmt types imports check docs lock clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.complete $(AWS_VENV)/.complete ## make both environments from the lock files
 

@@ -32,7 +32,9 @@ def while_running(view: View, rules: Rules) -> Action:
 def _idle(view: View, rules: Rules) -> Action:
     until = view.respected_until(rules)
     if view.now < until:
-        return Wait(f"running without work, as someone else started it: stopped at {clock(until, view.now)}")
+        return Wait(
+            f"running without work, as someone else started it: to be stopped at {clock(until, view.now)}"
+        )
     return Stop("stopping: every frame in the ledger is examined", Cause.DONE)
 
 

@@ -17,7 +17,7 @@ from services.trainer.datasets import checking, fetching, sheet
 from services.trainer.datasets.checking import Verdict
 from services.trainer.datasets.fetching import Missing, missing
 from services.trainer.datasets.importing import Imported, bring_in
-from services.trainer.formats import Format, looks_like, read
+from services.trainer.formats import Format, UnknownFormat, read
 from services.trainer.formats.ground_truth import manifests_in
 from services.trainer.formats.pictures import Reading, Violation
 from services.trainer.workshop import Workshop
@@ -149,9 +149,11 @@ def _verdicts(source: Path, test: Path | None, form: Format | None) -> list[Verd
 
 def _read(source: Path, form: Format | None) -> Reading:
     try:
-        return read(source, form or looks_like(source))
+        return read(source, form)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}: name a folder or file that can be read")
+    except UnknownFormat as error:
+        fail(str(error))
 
 
 def _violations(verdicts: Sequence[Verdict], source: Path) -> list[Violation]:

@@ -82,7 +82,10 @@ async def _evaluate(workshop: Workshop, name: str | None, worst: int) -> Report:
     if not worst:
         return Report(project.name, version.name, judged)
     if version.state is not ModelState.RUNNING:
-        raise Failure(f"{version.name} is {version.state}: --worst asks the model, so start it first")
+        raise Failure(
+            f"{version.name} is {version.state}: --worst asks the model, so start it first: "
+            f"`logostream model promote {version.name}`"
+        )
     mistakes = await results.worst_pictures(workshop, project, version, judged, worst)
     shown = await results.shown(workshop, mistakes)
     return Report(project.name, version.name, judged, tuple(mistakes), shown)
@@ -92,7 +95,7 @@ async def _newest(workshop: Workshop, project: Project) -> ModelVersion:
     """The newest version that was tested; raises `Failure` when there is none."""
     tested = [one for one in await workshop.versions(project).all() if one.f1 is not None]
     if not tested:
-        raise Failure(f"project {project.name} has no tested version: run `logostream model train --wait`")
+        raise Failure(f"project {project.name} has no tested version: {results.UNTESTED}")
     return tested[0]
 
 

@@ -31,6 +31,7 @@ from shared.models.versions import ModelVersion
 from shared.runtime.command import Failure
 from shared.storage.objects import Address
 
+UNTESTED = "import pictures to test with (`--test`), then `logostream model train --wait`"
 _PATIENCE_SECONDS = 0.5  # between two tries of a throttled call
 
 
@@ -38,8 +39,10 @@ async def evaluation(workshop: Workshop, version: ModelVersion) -> Evaluation:
     """How good a version is, by the test of its training; raises `Failure` when there was none."""
     if version.state is ModelState.TRAINING_IN_PROGRESS:
         raise Failure(f"{version.name} is in training: wait with `logostream model train --wait`")
+    if version.state is ModelState.TRAINING_FAILED:
+        raise Failure(f"{version.name} could not be trained: {version.message}")
     if version.summary is None:
-        raise Failure(f"{version.name} was not tested ({version.state}: {version.message})")
+        raise Failure(f"{version.name} was not tested: {UNTESTED}")
     try:
         return parse(json.loads(await workshop.objects.get(version.summary)))
     except (ValueError, KeyError, TypeError) as error:

@@ -15,6 +15,7 @@ from services.trainer.evaluation.mistaken import drawn
 from services.trainer.evaluation.report import Report, as_html, as_json, compared, tables
 from services.trainer.workshop import Workshop
 from shared.datasets.evaluation import Find, Mistakes, Truth
+from shared.models.control import ModelState
 from shared.runtime.command import Failure
 from tests.unit.rekognition_local.pictures import scene
 from tests.unit.rekognition_local.stand import Stand
@@ -57,5 +58,11 @@ async def test_a_summary_that_is_none_is_one_sentence(workshop: Workshop, stand:
     await stand.objects.put(place, body, "")
     with pytest.raises(Failure, match="is no evaluation summary"):
         await results.evaluation(workshop, replace(V1, summary=place))
-    with pytest.raises(Failure, match="was not tested"):
+    with pytest.raises(Failure, match="was not tested: import pictures to test with"):
         await results.evaluation(workshop, V1)
+
+
+async def test_a_version_that_could_not_be_trained_says_why(workshop: Workshop) -> None:
+    broken = replace(V1, state=ModelState.TRAINING_FAILED, message="The dataset has no labels.")
+    with pytest.raises(Failure, match="v1 could not be trained: The dataset has no labels"):
+        await results.evaluation(workshop, broken)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.trainer.datasets.lines import line
-from services.trainer.formats import Format, coco, looks_like, read, voc, yolo
+from services.trainer.formats import Format, UnknownFormat, coco, looks_like, read, voc, yolo
 from shared.datasets import manifest
 from shared.datasets.manifest import Box
 from tests.unit.trainer.samples import as_voc, brands, scenes, write
@@ -68,6 +68,13 @@ def test_every_format_is_known_by_its_looks_and_gives_the_same_boxes(
         (box,) = picture.boxes
         assert box.label == "red"
         assert (box.left, box.top, box.width, box.height) == pytest.approx((32, 16, 64, 48))
+
+
+def test_a_file_of_no_known_name_is_refused_unless_its_format_is_said(tmp_path: Path) -> None:
+    scene = next(as_ground_truth(tmp_path).glob("*.manifest")).rename(tmp_path / "boxes.txt")
+    with pytest.raises(UnknownFormat, match="is no manifest"):
+        read(scene)
+    assert len(read(scene, Format.GROUND_TRUTH).pictures) == 2
 
 
 def test_a_tree_of_brands_labels_whole_pictures(tmp_path: Path) -> None:
