@@ -121,9 +121,9 @@ def _rate(pool: Pool) -> Text:
     known = "learnt" if pool.learnt else "still sought"
     sends = "sends" if len(pool.senders) == 1 else "send"
     window = pool.window
-    lately = f" · {window.throttled} of {window.calls} throttled" if window.calls else ""
+    lately = f", {window.throttled} of {window.calls} throttled" if window.calls else ""
     return Text.assemble(
         "rate ",
         (f"{pool.limit:.1f} calls/s", "bold"),
-        f", {pool.per_unit:.1f} a unit, {known} · {count(len(pool.senders), 'detector')} {sends}{lately}",
+        f", {pool.per_unit:.1f} a unit, {known}{lately} · {count(len(pool.senders), 'detector')} {sends}",
     )

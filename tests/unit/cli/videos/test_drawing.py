@@ -130,7 +130,7 @@ async def test_what_the_detectors_have_learnt_of_the_rate_is_shown_in_words_and_
     )
     seen = await taken(await half_done(), pools=pools)
     text = drawn(drawing.pipeline(replace(seen, detectors=(replace(seen.detectors[0], model=REPORT),))))
-    assert "rate 21.0 calls/s, 10.5 a unit, learnt · 2 detectors send · 1 of 35 throttled" in text
+    assert "rate 21.0 calls/s, 10.5 a unit, learnt, 1 of 35 throttled · 2 detectors send" in text
     assert snapshot.as_json(seen, {})["detectors"]["logos"]["rate"] == {
         "calls_per_second": 21.0,
         "per_unit": 10.5,
