@@ -31,6 +31,13 @@ class LedgerError(Exception):
     """The ledger could not be read or written; trying again may help."""
 
 
+class UnknownChunk(LedgerError):
+    """What came is of a chunk that is not entered yet: who asks for it sends the question first."""
+
+    def __init__(self) -> None:
+        super().__init__("a result came for a chunk that the ledger does not know")
+
+
 class LedgerAway(LedgerError, Outage):
     """The ledger gives no answer, or too many ask it."""
 
@@ -210,11 +217,11 @@ class Counting(Protocol):
         ...
 
     async def enter_extracted(self, extracted: ChunkExtracted) -> None:
-        """Enter what a chunk gave, once, in its row and the video's."""
+        """Enter what a chunk gave, once, in its row and the video's; raises `UnknownChunk`."""
         ...
 
     async def enter_frame(self, result: FrameResult) -> None:
-        """Enter a detector's result on a frame and count it in its chunk, once."""
+        """Enter a detector's result on a frame and count it in its chunk, once; raises `UnknownChunk`."""
         ...
 
     async def reopen_frame(self, failure: FrameFailed, chunk: Chunk) -> None:

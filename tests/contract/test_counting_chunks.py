@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.videos.ledger import BrandSamples, Counts, Examined
+from shared.videos.ledger import BrandSamples, Counts, Examined, UnknownChunk
 from tests.contract.ledgers import Ledger, cup, detected, extracted, failed, ledger, row, video_row
 
 pytestmark = [pytest.mark.contract, pytest.mark.asyncio(loop_scope="session")]
@@ -45,8 +45,9 @@ async def test_frames_may_come_before_the_chunk_s_report(ledger: Ledger, cup: st
     assert complete.counts == Counts(sampled=4, published=2, skipped=2, examined={"logos": Examined(1, 1)})
 
 
-async def test_a_report_of_an_unknown_chunk_leaves_nothing(ledger: Ledger, cup: str) -> None:
-    await ledger.counting.enter_extracted(extracted(cup, chunk=77))
+async def test_a_report_of_an_unknown_chunk_is_refused_and_leaves_nothing(ledger: Ledger, cup: str) -> None:
+    with pytest.raises(UnknownChunk):
+        await ledger.counting.enter_extracted(extracted(cup, chunk=77))
     assert await ledger.counting.chunk(cup, 77) is None
     assert (await video_row(ledger, cup)).chunks_extracted == 0
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
 from shared.videos.brands import BrandInVideo
-from shared.videos.ledger import ACTIVE, Chunk, Counts, Examined, LedgerError, State, Video
+from shared.videos.ledger import ACTIVE, Chunk, Counts, Examined, LedgerError, State, UnknownChunk, Video
 from shared.videos.timecode import LAST_MS, frame_id
 from tests.fakes.faults import Faults
 
@@ -90,7 +90,9 @@ class FakeLedger:
     async def enter_extracted(self, extracted: ChunkExtracted) -> None:
         async with self.faults.around("enter_extracted"):
             row = self.books[extracted.video_id].get(extracted.chunk)
-            if row is None or row.extracted:
+            if row is None:
+                raise UnknownChunk
+            if row.extracted:
                 return
             facts = Counts(
                 sampled=extracted.sampled,
@@ -118,7 +120,7 @@ class FakeLedger:
                 return
             row = self.books[result.video_id].get(result.chunk)
             if row is None:
-                raise LedgerError("a result came for a chunk that the ledger does not know")
+                raise UnknownChunk
             self.results[result.video_id][frame] = result
             reopened.discard(frame)
             one = Examined(detected=1) if isinstance(result, FrameDetected) else Examined(failed=1)

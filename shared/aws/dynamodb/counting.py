@@ -21,7 +21,7 @@ from shared.aws.dynamodb.items import (
 )
 from shared.aws.dynamodb.rows import VIDEO, chunk, chunk_key, counter, counters, found_json, screened_json
 from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
-from shared.videos.ledger import Chunk, LedgerError
+from shared.videos.ledger import Chunk, LedgerError, UnknownChunk
 from shared.videos.timecode import LAST_MS, frame_id
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ class DynamoCounting:
             "ADD chunks_extracted :one, sampled :sampled, published :published, skipped :skipped",
             {**facts, ":one": 1},
         )
-        await self._once([{"Update": chunk}, {"Update": video}])
+        entered = await self._once([{"Update": chunk}, {"Update": video}])
+        if not entered and await self.chunk(extracted.video_id, extracted.chunk) is None:
+            raise UnknownChunk
 
     async def enter_frame(self, result: FrameResult) -> None:
         outcome = "detected" if isinstance(result, FrameDetected) else "failed"
@@ -166,12 +168,15 @@ class DynamoCounting:
             video["ExpressionAttributeNames"] = {f"#{n}": name for n, name in enumerate(counts)}
         return video
 
-    async def _once(self, actions: list[dict[str, Any]]) -> None:
+    async def _once(self, actions: list[dict[str, Any]]) -> bool:
+        """Whether all is done; nothing of it is where the first condition fails, as after the first time."""
         try:
             await transact(self._client, actions)
         except ConditionFailed as failed:
             if 0 not in failed.positions:
-                raise LedgerError("a result came for a chunk that the ledger does not know") from failed
+                raise UnknownChunk from failed
+            return False
+        return True
 
     def _chunk_update(
         self, video_id: str, chunk: int, update: str, condition: str, values: Mapping[str, Any]
