@@ -5,17 +5,18 @@
 
 A clip is X.gt.json, its truth, and X.mp4, its film, without which no edge is followed and no real detector
 can look. The truth has frames, each a list of logos with `label` and `box` (pixels) and the share that is to
-be seen, `vis` or `visible`; distractors are left out. Without --clips the made samples are used. Three kinds
-of material:
+be seen, `vis` or `visible`. On screen is what shows at least half of itself and is at least 3 % of the frame
+high; distractors are left out. Without --clips the made samples are used. Three kinds of material:
 
 - clips, looked at by the truth itself, so that nothing but sampling is measured: refined by extra frames
   only, and those with a film as the services do it, where edges are followed in the film first;
 - hours made up from a seed, in which edges are as rare as in a broadcast, likewise;
 - with --train, the clips looked at by the local recognizer, trained on that manifest.
 
-The error is that of an exposure's seconds on screen, on average over all true exposures; one that no sample
-shows is off by all of its seconds. A clip is short and its edges few, so it is measured from each frame of
-its first second on, as if it began there. The reference is one frame a second.
+The error is that of an exposure's seconds on screen, on average over all true exposures, and over those of a
+second or more, which a frame a second can hardly miss; one that no sample shows is off by all of its seconds.
+A clip is short and its edges few, so it is measured from each frame of its first second on, as if it began
+there. The reference is one frame a second.
 """
 
 from __future__ import annotations
@@ -114,6 +115,8 @@ def _rows(case: Case, precision: float) -> Iterator[Row]:
     for name, of_all in (("mean", mean), ("median", median)):
         errors = (of_all(_seconds(runs)) for runs in (refined, coarse))
         yield _row(case, f"error of an exposure, {name}", *errors, unit="s")
+    errors = (mean(_seconds(runs, SECOND)) for runs in (refined, coarse))
+    yield _row(case, "of one of a second or more, mean", *errors, unit="s")
     yield _row(case, "exposures missed", _missed(refined), _missed(coarse), unit="share")
     calls, reference = (sum(outcome.calls for outcome in runs) for runs in (refined, coarse))
     yield _row(case, "calls", calls, reference, unit="calls")
@@ -126,8 +129,9 @@ def _rows(case: Case, precision: float) -> Iterator[Row]:
             yield _row(case, "ratio at best, by their number", 1 / at_best(frames), unit="")
 
 
-def _seconds(outcomes: list[Outcome]) -> list[float]:
-    return [error.seconds for outcome in outcomes for error in outcome.errors]
+def _seconds(outcomes: list[Outcome], least: Fraction = Fraction(0)) -> list[float]:
+    """The errors of all exposures that last so long at least."""
+    return [error.seconds for outcome in outcomes for error in outcome.errors if error.lasts >= least]
 
 
 def _missed(outcomes: list[Outcome]) -> float:

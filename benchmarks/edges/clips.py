@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
@@ -12,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from services.aggregator.analysis.sightings import Box, Sighting
-from services.samples.space import HEIGHT
-from services.samples.truth import CLEAR_HEIGHT, CLEAR_SHARE
 
 RATE = 25  # frames a second of the made-up hours
 LEAST, MOST = 5, 20  # seconds of an exposure in them
+SEEN = 0.5  # of a logo, from which on it counts as on screen
+TALL = 0.03  # of the frame's height: a smaller one is none that detectors find
 MADE_UP = Sighting("brand", Box(0.1, 0.1, 0.2, 0.1), 90.0)
 
 Span = tuple[Fraction, Fraction]
@@ -75,10 +74,8 @@ def hour(every: int, seed: int) -> Clip:
 def _clip(path: Path) -> Clip:
     truth = json.loads(path.read_text())
     width, height = truth["size"]
-    # Of the project's own samples, what is hardly to be seen is in the truth, too.
-    counts: Callable[[dict[str, Any]], bool] = _clear if "exposures" in truth else lambda _: True
     frames = tuple(
-        tuple(_sighting(logo, width, height) for logo in frame if not logo.get("distractor") and counts(logo))
+        tuple(_sighting(logo, width, height) for logo in frame if _on_screen(logo, height))
         for frame in truth["frames"]
     )
     name = path.name.removesuffix(".gt.json")
@@ -86,8 +83,10 @@ def _clip(path: Path) -> Clip:
     return Clip(name, Fraction(truth["fps"]), frames, video if video.is_file() else None)
 
 
-def _clear(logo: dict[str, Any]) -> bool:
-    return bool(logo["visible"] >= CLEAR_SHARE and (logo["box"][3] - logo["box"][1]) / HEIGHT >= CLEAR_HEIGHT)
+def _on_screen(logo: dict[str, Any], height: int) -> bool:
+    visible = logo["vis"] if "vis" in logo else logo["visible"]
+    tall = (logo["box"][3] - logo["box"][1]) / height
+    return not logo.get("distractor") and visible >= SEEN and tall >= TALL
 
 
 def _sighting(logo: dict[str, Any], width: int, height: int) -> Sighting:

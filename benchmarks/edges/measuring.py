@@ -29,6 +29,7 @@ class Error:
 
     seconds: float
     missed: bool
+    lasts: float  # seconds, truly
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _errors(clip: Clip, scene: Scene) -> tuple[Error, ...]:
 def _error(span: Span, found: Sequence[Exposure]) -> Error:
     start, end = span
     over = [each.seconds for each in found if each.start < end and start < each.end]
-    return Error(abs(float(sum(over) - (end - start))), not over)
+    return Error(abs(float(sum(over) - (end - start))), not over, float(end - start))
 
 
 def _video(clip: Clip, step: Fraction, analysis: Analysis, chunks: int) -> Video:
@@ -95,5 +96,6 @@ def _video(clip: Clip, step: Fraction, analysis: Analysis, chunks: int) -> Video
         state=State.DETECTING,
         created_at=0.0,
         deadline_at=0.0,
+        duration_ms=round(1000 * clip.duration),
         chunks=chunks,
     )

@@ -1,30 +1,30 @@
 """Decides what is asked to find the edges of exposures more exactly than by the coarse samples, pure.
 
-First every edge is looked for in the video itself, which takes no call of a detector. Then extra frames are
-examined within the edges that are least certain, round by round, by the same pipeline that examined
-the coarse samples. An extra frame serves every edge that lies between the same two samples, of whatever
-brand. Rounds end when every edge is known to the wanted precision, or when the budget is spent.
+First the very last frame is examined, for the samples do not tell what comes or leaves after the last of
+them. Then every edge is looked for in the video itself, which takes no call of a detector. At last extra
+frames are examined within the edges that are least certain, round by round, by the same pipeline that
+examined the coarse samples. An extra frame serves every edge that lies between the same two samples, of
+whatever brand. Rounds end when every edge is known to the wanted precision, or when the budget is spent.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, log2
 
 from services.aggregator.analysis.brackets import Bracket, brackets
 from services.aggregator.analysis.exposure import Scene
-from services.aggregator.analysis.sightings import Box, Sample
+from services.aggregator.analysis.sightings import Sample
+from services.aggregator.open_edges import open_edges
 from shared.config.analysis import Analysis
-from shared.messaging.messages import BoundingBox, OpenEdge
 from shared.videos.ledger import Chunk, Video
 
 FINEST = 64  # parts of a step: beyond it frames are further apart
 MOST_EDGES = 500  # of one chunk, so that its message is no larger than a queue takes
 MOST_FRAMES = 3000  # of one chunk, so that its row holds them and what is said of each that is screened out
 MOST_SECONDS = 240  # of video that is looked through for one chunk, all of it decoded
-HIDDEN = 0.3  # of a logo's box, covered by another brand's: what is followed may be the other
 
 Seen = Mapping[str, tuple[Sequence[Sample], Scene]]  # by detector
 
@@ -45,8 +45,10 @@ def next_chunk(video: Video, chunks: Sequence[Chunk], seen: Seen) -> Chunk | Non
     precision = video.options.analysis.edge_precision
     if precision is None:
         return None
-    return _edges_to_find(video, chunks, seen, precision) or _frames_to_examine(
-        video, chunks, seen, precision
+    return (
+        _last_frame(video, chunks, seen, precision)
+        or _edges_to_find(video, chunks, seen, precision)
+        or _frames_to_examine(video, chunks, seen, precision)
     )
 
 
@@ -55,50 +57,46 @@ def extra_frames(chunks: Iterable[Chunk]) -> int:
     return sum(chunk.counts.published for chunk in chunks if chunk.refines)
 
 
+# --- the last frame
+
+
+def _last_frame(video: Video, chunks: Sequence[Chunk], seen: Seen, precision: float) -> Chunk | None:
+    if any(chunk.refines for chunk in chunks) or not _affordable(chunks, video.options.analysis):
+        return None
+    last = max((samples[-1].at for samples, scene in seen.values() if scene.exposures), default=None)
+    if last is None or _duration(video) - last <= 2 * Fraction(precision):
+        return None
+    return Chunk(video.chunks, 1, detectors=chunks[0].detectors, grid=FINEST, wanted=(_last_instant(video),))
+
+
+def _last_instant(video: Video) -> int:
+    return ceil(_duration(video) / video.sampling.step * FINEST) - 1
+
+
+def _duration(video: Video) -> Fraction:
+    return Fraction(video.duration_ms, 1000)
+
+
 # --- in the video itself
 
 
 def _edges_to_find(video: Video, chunks: Sequence[Chunk], seen: Seen, precision: float) -> Chunk | None:
-    if any(chunk.wanted for chunk in chunks):
-        return None  # all were asked for before the first extra frame
+    if any(chunk.wanted not in ((), (_last_instant(video),)) for chunk in chunks):
+        return None  # all were asked for before the first frame between samples
+    step = video.sampling.step
     asked = {edge for chunk in chunks for edge in chunk.edges}
     edges = [
         edge
         for detector, (samples, scene) in seen.items()
-        for bracket in brackets(samples, scene)
-        if 2 * Fraction(precision) < bracket.seconds <= video.sampling.step
-        if (edge := _edge(detector, bracket, samples, video.sampling.step)) and edge not in asked
+        for edge in open_edges(detector, samples, scene, step / FINEST)
+        if 2 * Fraction(precision) < abs(edge.gone - edge.shown) * step / FINEST <= step and edge not in asked
     ]
     if not edges:
         return None
     edges.sort(key=lambda edge: (edge.between, edge.detector, edge.label))
-    most = max(1, min(MOST_EDGES, int(MOST_SECONDS / video.sampling.step)))
+    most = max(1, min(MOST_EDGES, int(MOST_SECONDS / step)))
     chosen = tuple(edges[:most])
     return Chunk(video.chunks, 0, detectors=chunks[0].detectors, grid=FINEST, edges=chosen)
-
-
-def _edge(detector: str, bracket: Bracket, samples: Sequence[Sample], step: Fraction) -> OpenEdge | None:
-    """The edge with the logos that can be followed; None where none can."""
-    boxes = tuple(_in_sight(bracket.brand, samples[bracket.shown]))
-    shown, gone = (int(samples[index].at / step * FINEST) for index in (bracket.shown, bracket.gone))
-    if not boxes:
-        return None
-    return OpenEdge(detector=detector, label=bracket.brand, shown=shown, gone=gone, boxes=boxes)
-
-
-def _in_sight(brand: str, sample: Sample) -> Iterator[BoundingBox]:
-    others = [each.box for each in sample.sightings if each.brand != brand]
-    for each in sample.sightings:
-        box = each.box
-        if each.brand == brand and not any(_covered(box, other) > HIDDEN for other in others):
-            yield BoundingBox(left=box.left, top=box.top, width=box.width, height=box.height)
-
-
-def _covered(box: Box, other: Box) -> float:
-    """The share of a box that another one covers."""
-    width = min(box.right, other.right) - max(box.left, other.left)
-    height = min(box.bottom, other.bottom) - max(box.top, other.top)
-    return width * height / box.area if width > 0 and height > 0 else 0.0
 
 
 # --- by extra frames
@@ -107,11 +105,11 @@ def _covered(box: Box, other: Box) -> float:
 def _frames_to_examine(video: Video, chunks: Sequence[Chunk], seen: Seen, precision: float) -> Chunk | None:
     step = video.sampling.step
     grid = grid_of(step, precision)
-    asked = {instant for chunk in chunks for instant in chunk.wanted}
+    asked = {instant for chunk in chunks if chunk.grid == grid for instant in chunk.wanted}
     doubt: defaultdict[int, Fraction] = defaultdict(Fraction)  # that a frame of this instant would settle
     for samples, scene in seen.values():
         for bracket in brackets(samples, scene):
-            before, after = (int(samples[index].at / step * grid) for index in bracket.between)
+            before, after = (ceil(samples[index].at / step * grid) for index in bracket.between)
             if bracket.seconds > 2 * Fraction(precision) and after - before > 1:
                 doubt[_instant(bracket, before, after, grid / step)] += bracket.off
     ranked = sorted(doubt, key=lambda instant: (-doubt[instant], instant))

@@ -89,10 +89,20 @@ class Edge(BaseModel):
         return min(self.shown, self.gone), max(self.shown, self.gone)
 
 
-class OpenEdge(Edge):
-    """One to be looked for in the video, with the boxes of its logos in the frame that shows them."""
+class LogoInSight(BoundingBox):
+    """A logo to be followed from the frame that shows it; `share` is how much of it lies within the frame."""
 
-    boxes: tuple[BoundingBox, ...]
+    share: float = Field(1.0, gt=0, le=1)
+
+
+class OpenEdge(Edge):
+    """One to be looked for in the video, with its logos in the frame that shows them.
+
+    covers: the boxes of other brands' logos there that overlap them, and may hide some of them.
+    """
+
+    logos: tuple[LogoInSight, ...]
+    covers: tuple[BoundingBox, ...] = ()
 
 
 class FoundEdge(Edge):

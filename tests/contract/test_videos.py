@@ -10,7 +10,7 @@ import pytest
 
 from shared.aws.dynamodb.videos import DynamoVideos
 from shared.config.options import Options, Sampling
-from shared.messaging.messages import BoundingBox, OpenEdge, Source
+from shared.messaging.messages import BoundingBox, LogoInSight, OpenEdge, Source
 from shared.videos.ledger import ACTIVE, ANY_STATE, Chunk, State, Video, Videos
 from tests.contract.names import unique
 from tests.fakes import FakeLedger
@@ -140,8 +140,9 @@ async def test_videos_are_listed_by_state_oldest_first(videos: Videos) -> None:
 async def test_a_video_is_extended_once_by_each_chunk(videos: Videos) -> None:
     cup = planned()
     row = await videos.plan(cup, CHUNKS)
-    box = BoundingBox(left=0.1, top=1 / 3, width=0.2, height=0.4)
-    edge = OpenEdge(detector="logos", label="Café Ω", shown=128, gone=64, boxes=(box,))
+    logo = LogoInSight(left=0.1, top=1 / 3, width=0.2, height=0.4, share=2 / 3)
+    cover = BoundingBox(left=0.2, top=1 / 3, width=0.2, height=0.1)
+    edge = OpenEdge(detector="logos", label="Café Ω", shown=128, gone=64, logos=(logo,), covers=(cover,))
     extra = Chunk(row.chunks, 2, detectors=("logos",), grid=8, wanted=(12, 13), edges=(edge,))
     for _ in range(2):
         await videos.extend(row, extra)

@@ -11,7 +11,7 @@ from services.aggregator.analysis.exposure import Scene
 from services.aggregator.analysis.sightings import Sample
 
 # Seconds: the mean error of edges that the video surely shows (docs/exposure.md).
-USUALLY_OFF = Fraction(3, 50)
+USUALLY_OFF = Fraction(1, 50)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from shared.messaging.messages import FoundEdge
 from shared.videos.ledger import Chunk
 
-WITHIN = Fraction(1, 5)  # seconds within which nine in ten of the sure ones are: docs/exposure.md
+WITHIN = Fraction(1, 10)  # seconds within which nine in ten of the sure ones are: docs/exposure.md
 HALF = Fraction(1, 2)
 
 

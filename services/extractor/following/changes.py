@@ -1,33 +1,28 @@
-"""Follows a logo through the pictures between two samples, pure, to find where it came or left.
+"""Follows logos through the pictures between two samples, pure, to find where a brand came or left.
 
-The picture within the logo's box is looked for in the next frame, near where it should be by its speed, at
-three sizes, by normalised cross-correlation (OpenCV's TM_CCOEFF_NORMED; J. P. Lewis, Fast Normalized
-Cross-Correlation, 1995). That gives a curve of likeness, which is high while the logo is on screen. It is cut
-where two levels fit it best by least squares: how far the one is above the other tells how sure that is.
+A logo's likeness falls as it is hidden, fades or slides out of the frame, and by the same share. It has left
+in the first picture that shows less than half of it. Where the likeness never falls so far, the curve is cut
+where two levels fit it best by least squares, and the answer is not sure. Neither is it where the likeness
+falls too little, or where something as alike comes again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from services.extractor.following.logo import Logo
 from services.extractor.pictures.orientation import Image
-from shared.messaging.messages import BoundingBox
+from shared.messaging.messages import BoundingBox, LogoInSight
 
-SIZES = (0.95, 1.0, 1.05)  # of the logo, relative to the picture before
 LARGEST = 96  # pixels, root of a logo's area: a larger one is followed in a smaller picture
-SMALLEST = 5  # pixels of each side: less is no picture
-NEAR, ANYWHERE = 0.25, 0.5  # of the logo's longer side: how far it is looked for, once its speed is known
-LEAST_REACH = 5  # pixels
-FOUND = 0.7  # likeness from which on it is the logo
-STEADY = 0.9  # below it the logo has changed, and is looked for as it is now
+HALF = 0.45  # likeness below which less than half of the logo is to be seen
 SURE = 0.4  # drop of the likeness from which on the logo has surely left
-LEAST_WITHIN = 0.25  # of the logo: with less within the frame it has left
+AGAIN = 0.1  # likeness above that at which it left, from which on it may be there again
 
 Curve = NDArray[np.float64]
 
@@ -38,43 +33,44 @@ class Change:
 
     number: int
     drop: float
-
-    @property
-    def sure(self) -> bool:
-        return self.drop >= SURE
+    sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    likeness: float
-    x: float  # of the centre, in pixels, as all that follow
-    y: float
-    width: float
-    height: float
-
-
-def change(pictures: Sequence[Image], boxes: Sequence[BoundingBox]) -> Change | None:
+def change(
+    pictures: Sequence[Image], logos: Sequence[LogoInSight], covers: Sequence[BoundingBox] = ()
+) -> Change | None:
     """Where the clearest of some logos of a brand leaves; None if none is large enough to be followed.
 
-    The first picture shows the logos in these boxes and the last one none: to find where a logo came, give
-    the pictures backwards. There are at least two, all of the same size.
+    The first picture shows the logos, some of them behind `covers`, and the last one none: to find where a
+    logo came, give the pictures backwards. There are at least two, all of the same size.
     """
-    curves = [curve for box in boxes if (curve := _likenesses(pictures, box)) is not None]
-    return max((_cut(curve) for curve in curves), key=lambda found: found.drop, default=None)
+    changes = [
+        cut(curve, logo.share) for logo in logos if (curve := _likenesses(pictures, logo, covers)) is not None
+    ]
+    return max(changes, key=lambda found: found.drop, default=None)
 
 
-def _cut(curve: Curve) -> Change:
+def cut(curve: Curve, share: float = 1.0) -> Change:
+    """Where a curve of likeness falls, which begins at 1, with this share of the logo."""
+    gone = HALF / share
+    below = np.flatnonzero(curve < gone)
+    number = int(below[0]) if below.size else _two_levels(curve)
+    before, after = curve[:number], curve[number:]
+    drop = float(before.mean() - after.mean())
+    return Change(number, drop, bool(below.size and drop >= SURE and after.max() <= gone + AGAIN))
+
+
+def _two_levels(curve: Curve) -> int:
     def misfit(number: int) -> float:
         return sum(float(((level - level.mean()) ** 2).sum()) for level in (curve[:number], curve[number:]))
 
-    number = min(range(1, len(curve)), key=misfit)
-    return Change(number, float(curve[:number].mean() - curve[number:].mean()))
+    return min(range(1, len(curve)), key=misfit)
 
 
-def _likenesses(pictures: Sequence[Image], box: BoundingBox) -> Curve | None:
-    """How alike the logo is in each picture, -1 to 1."""
+def _likenesses(pictures: Sequence[Image], box: BoundingBox, covers: Sequence[BoundingBox]) -> Curve | None:
+    """How alike the logo is in each picture."""
     scale = _scale(pictures[0], box)
-    logo = _Logo(_scaled(pictures[0], scale), box)
+    logo = Logo(_scaled(pictures[0], scale), box, covers)
     if logo.too_small:
         return None
     return np.array([1.0, *(logo.likeness(_scaled(picture, scale)) for picture in pictures[1:])])
@@ -91,73 +87,3 @@ def _scaled(picture: Image, scale: float) -> Image:
         return picture
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8)
-
-
-class _Logo:
-    """A logo as it was last seen: its picture, where it is, how large, and how fast it moves, in pixels."""
-
-    def __init__(self, picture: Image, box: BoundingBox) -> None:
-        height, width = picture.shape[:2]
-        left, top = max(0, int(box.left * width)), max(0, int(box.top * height))
-        right = min(width, ceil((box.left + box.width) * width))
-        bottom = min(height, ceil((box.top + box.height) * height))
-        self._picture = picture[top:bottom, left:right]
-        self._at = _Match(1.0, (left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
-        self._speed: tuple[float, float] | None = None
-
-    @property
-    def too_small(self) -> bool:
-        return bool(min(self._picture.shape[:2]) < SMALLEST)
-
-    def likeness(self, picture: Image) -> float:
-        """How alike the logo is at its likeliest place in the next picture, its new one; 0 if outside."""
-        across, down = self._speed or (0.0, 0.0)
-        x, y = self._at.x + across, self._at.y + down
-        tried = [self._match(picture, x, y, size) for size in SIZES]
-        best = max((match for match in tried if match), key=lambda match: match.likeness, default=None)
-        if best and best.likeness > FOUND:
-            self._move(best, picture)
-        else:
-            self._at = _Match(0.0, x, y, self._at.width, self._at.height)
-        return best.likeness if best and _within(self._at, picture) >= LEAST_WITHIN else 0.0
-
-    def _move(self, to: _Match, picture: Image) -> None:
-        moved = to.x - self._at.x, to.y - self._at.y
-        before = self._speed or moved
-        self._speed = (before[0] + moved[0]) / 2, (before[1] + moved[1]) / 2
-        self._at = to
-        if to.likeness < STEADY:
-            self._renew(picture)
-
-    def _renew(self, picture: Image) -> None:
-        left, top = int(self._at.x - self._at.width / 2), int(self._at.y - self._at.height / 2)
-        right, bottom = int(self._at.x + self._at.width / 2), int(self._at.y + self._at.height / 2)
-        whole = left >= 0 and top >= 0 and right <= picture.shape[1] and bottom <= picture.shape[0]
-        if whole and min(right - left, bottom - top) >= SMALLEST:
-            self._picture = picture[top:bottom, left:right]
-
-    def _match(self, picture: Image, x: float, y: float, size: float) -> _Match | None:
-        """The likeliest place near this one; None if too little of the logo would be within the frame."""
-        width = max(SMALLEST, round(self._at.width * size))
-        height = max(SMALLEST, round(self._at.height * size))
-        left, top = round(x - width / 2), round(y - height / 2)
-        # What is outside the frame cannot be compared.
-        first, stop = max(0, -left), min(width, picture.shape[1] - left)
-        upper, lower = max(0, -top), min(height, picture.shape[0] - top)
-        if min(stop - first, lower - upper) < SMALLEST:
-            return None
-        part = cv2.resize(self._picture, (width, height))[upper:lower, first:stop]
-        share = NEAR if self._speed else ANYWHERE
-        reach = max(LEAST_REACH, int(share * max(self._at.width, self._at.height)))
-        since_x, since_y = max(0, left + first - reach), max(0, top + upper - reach)
-        window = picture[since_y : top + lower + reach, since_x : left + stop + reach]
-        _, likeness, _, place = cv2.minMaxLoc(cv2.matchTemplate(window, part, cv2.TM_CCOEFF_NORMED))
-        centre = since_x + place[0] - first + width / 2, since_y + place[1] - upper + height / 2
-        return _Match(likeness, *centre, width, height)
-
-
-def _within(logo: _Match, picture: Image) -> float:
-    """The share of the logo that lies within the frame."""
-    across = min(picture.shape[1], logo.x + logo.width / 2) - max(0.0, logo.x - logo.width / 2)
-    down = min(picture.shape[0], logo.y + logo.height / 2) - max(0.0, logo.y - logo.height / 2)
-    return float(max(0.0, across) * max(0.0, down) / (logo.width * logo.height))

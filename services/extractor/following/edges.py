@@ -90,8 +90,8 @@ def found_edge(stills: Sequence[Still], edge: OpenEdge) -> FoundEdge | None:
     """What the frames from one sample to the other, of which there are at least two, say of an edge."""
     # Followed from the sample that shows the logo, so backwards to where it came.
     order = stills[::-1] if edge.comes else stills
-    left = change([still.image for still in order], edge.boxes)
+    left = change([still.image for still in order], edge.logos, edge.covers)
     if left is None:
         return None
     first = order[left.number - 1 if edge.comes else left.number]
-    return FoundEdge(**edge.model_dump(exclude={"boxes"}), at=first.instant, sure=left.sure)
+    return FoundEdge(**edge.model_dump(exclude={"logos", "covers"}), at=first.instant, sure=left.sure)
