@@ -24,6 +24,7 @@ from shared.videos.ledger import Chunk, Video
 FINEST = 64  # parts of a step: beyond it frames are further apart
 MOST_EDGES = 500  # of one chunk, so that its message is no larger than a queue takes
 MOST_FRAMES = 3000  # of one chunk, so that its row holds them and what is said of each that is screened out
+WORTH = Fraction(1, 2)  # of the greatest doubt: frames that settle less wait while the budget is short
 MOST_SECONDS = 240  # of video that is looked through for one chunk, all of it decoded
 
 Seen = Mapping[str, tuple[Sequence[Sample], Scene]]  # by detector
@@ -114,8 +115,10 @@ def _frames_to_examine(video: Video, chunks: Sequence[Chunk], seen: Seen, precis
                 doubt[_instant(bracket, before, after, grid / step)] += bracket.off
     ranked = sorted(doubt, key=lambda instant: (-doubt[instant], instant))
     possible = [instant for instant in ranked if instant not in asked]
-    most = min(MOST_FRAMES, _affordable(chunks, video.options.analysis))
-    chosen = tuple(sorted(possible[:most]))
+    affordable = _affordable(chunks, video.options.analysis)
+    if affordable < len(possible) * grid.bit_length():  # not enough for all and what follows from them
+        possible = [instant for instant in possible if doubt[instant] >= WORTH * doubt[possible[0]]]
+    chosen = tuple(sorted(possible[: min(MOST_FRAMES, affordable)]))
     if not chosen:
         return None
     return Chunk(video.chunks, len(chosen), detectors=chunks[0].detectors, grid=grid, wanted=chosen)

@@ -226,6 +226,17 @@ def test_an_edge_costs_as_many_frames_as_halvings() -> None:
     assert exposure.end == F(165 + 164, 16)
 
 
+def test_while_the_budget_is_short_frames_that_settle_little_wait_until_greater_doubts_are_settled() -> None:
+    def show(edge: OpenEdge) -> FoundEdge:
+        return shown(edge, edge.between[0] + 40, sure=not edge.comes)
+
+    options = Analysis(edge_precision=0.1, edge_budget=0.04)  # three frames, and the last
+    chunks, scene = refined([(F(102, 10), F(206, 10))], 100, options, show)
+    [exposure] = scene.exposures
+    assert [chunk.wanted for chunk in chunks[3:]] == [(84,), (82,), (81,)]  # all within the unsure edge
+    assert exposure.opens_within <= F(1, 10)
+
+
 def test_one_frame_serves_the_edges_of_all_brands_between_the_same_samples() -> None:
     options = Analysis(edge_precision=0.3, edge_budget=1.0)
     film = replace(filmed(options, 6), duration_ms=5500)  # so that its end is near enough
