@@ -104,24 +104,30 @@ def _edges_to_find(video: Video, chunks: Sequence[Chunk], seen: Seen, precision:
 
 
 def _frames_to_examine(video: Video, chunks: Sequence[Chunk], seen: Seen, precision: float) -> Chunk | None:
-    step = video.sampling.step
-    grid = grid_of(step, precision)
+    grid = grid_of(video.sampling.step, precision)
     asked = {instant for chunk in chunks if chunk.grid == grid for instant in chunk.wanted}
-    doubt: defaultdict[int, Fraction] = defaultdict(Fraction)  # that a frame of this instant would settle
-    for samples, scene in seen.values():
-        for bracket in brackets(samples, scene):
-            before, after = (ceil(samples[index].at / step * grid) for index in bracket.between)
-            if bracket.seconds > 2 * Fraction(precision) and after - before > 1:
-                doubt[_instant(bracket, before, after, grid / step)] += bracket.off
-    ranked = sorted(doubt, key=lambda instant: (-doubt[instant], instant))
-    possible = [instant for instant in ranked if instant not in asked]
+    doubts = _doubts(seen, grid / video.sampling.step, precision)
+    doubts = {instant: off for instant, off in doubts.items() if instant not in asked}
     affordable = _affordable(chunks, video.options.analysis)
-    if affordable < len(possible) * grid.bit_length():  # not enough for all and what follows from them
-        possible = [instant for instant in possible if doubt[instant] >= WORTH * doubt[possible[0]]]
-    chosen = tuple(sorted(possible[: min(MOST_FRAMES, affordable)]))
+    if affordable < len(doubts) * grid.bit_length():  # not enough for all of them and what follows from them
+        least = WORTH * max(doubts.values(), default=Fraction(0))
+        doubts = {instant: off for instant, off in doubts.items() if off >= least}
+    ranked = sorted(doubts, key=lambda instant: (-doubts[instant], instant))
+    chosen = tuple(sorted(ranked[: min(MOST_FRAMES, affordable)]))
     if not chosen:
         return None
     return Chunk(video.chunks, len(chosen), detectors=chunks[0].detectors, grid=grid, wanted=chosen)
+
+
+def _doubts(seen: Seen, per_second: Fraction, precision: float) -> dict[int, Fraction]:
+    """By the instant of a frame how far off, on average, are all edges on which it tells, in seconds."""
+    doubts: defaultdict[int, Fraction] = defaultdict(Fraction)
+    for samples, scene in seen.values():
+        for bracket in brackets(samples, scene):
+            before, after = (ceil(samples[index].at * per_second) for index in bracket.between)
+            if bracket.seconds > 2 * Fraction(precision) and after - before > 1:
+                doubts[_instant(bracket, before, after, per_second)] += bracket.off
+    return dict(doubts)
 
 
 def _instant(bracket: Bracket, before: int, after: int, per_second: Fraction) -> int:
