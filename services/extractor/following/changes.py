@@ -22,7 +22,7 @@ from shared.messaging.messages import BoundingBox, LogoInSight
 LARGEST = 96  # pixels, root of a logo's area: a larger one is followed in a smaller picture
 HALF = 0.45  # likeness below which less than half of the logo is to be seen
 SURE = 0.4  # drop of the likeness from which on the logo has surely left
-AGAIN = 0.1  # likeness above that at which it left, from which on it may be there again
+AGAIN = 0.7  # likeness above which it may be there again
 
 Curve = NDArray[np.float64]
 
@@ -57,7 +57,7 @@ def cut(curve: Curve, share: float = 1.0) -> Change:
     number = int(below[0]) if below.size else _two_levels(curve)
     before, after = curve[:number], curve[number:]
     drop = float(before.mean() - after.mean())
-    return Change(number, drop, bool(below.size and drop >= SURE and after.max() <= gone + AGAIN))
+    return Change(number, drop, bool(below.size and drop >= SURE and after.max() <= AGAIN))
 
 
 def _two_levels(curve: Curve) -> int:
