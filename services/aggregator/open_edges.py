@@ -93,9 +93,7 @@ def _at_the_rim(box: Box) -> bool:
 
 def _covered(box: Box, other: Box) -> float:
     """The share of a box that another one covers."""
-    width = min(box.right, other.right) - max(box.left, other.left)
-    height = min(box.bottom, other.bottom) - max(box.top, other.top)
-    return width * height / box.area if width > 0 and height > 0 else 0.0
+    return box.common(other) / box.area if box.area else 0.0
 
 
 def _bounds(box: Box) -> dict[str, float]:

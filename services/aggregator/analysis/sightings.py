@@ -30,6 +30,12 @@ class Box:
     def bottom(self) -> float:
         return self.top + self.height
 
+    def common(self, other: Box) -> float:
+        """The share of the frame that both cover."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(0.0, width) * max(0.0, height)
+
 
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)  # of models that classify whole images
 

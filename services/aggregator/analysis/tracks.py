@@ -63,12 +63,8 @@ def tracks(
 
 def iou(one: Box, other: Box) -> float:
     """Intersection over union of two boxes, 0 to 1."""
-    width = min(one.right, other.right) - max(one.left, other.left)
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    if width <= 0 or height <= 0:
-        return 0.0
-    common = width * height
-    return common / (one.area + other.area - common)
+    common = one.common(other)
+    return common / (one.area + other.area - common) if common else 0.0
 
 
 def apart(one: Box, other: Box) -> float:

@@ -20,7 +20,7 @@ from services.extractor.pictures.orientation import Image
 from shared.messaging.messages import BoundingBox, LogoInSight
 
 LARGEST = 96  # pixels, root of a logo's area: a larger one is followed in a smaller picture
-HALF = 0.45  # likeness below which less than half of the logo is to be seen
+HALF = 0.45  # likeness of a logo half of which is hidden, less a little that following it takes away
 SURE = 0.4  # drop of the likeness from which on the logo has surely left
 AGAIN = 0.7  # likeness above which it may be there again
 
