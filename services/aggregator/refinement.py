@@ -1,6 +1,6 @@
 """Decides what is asked to find the edges of exposures more exactly than by the coarse samples, pure.
 
-First the very last frame is examined, for the samples do not tell what comes or leaves after the last of
+First a frame at the very end is examined, for the samples do not tell what comes or leaves after the last of
 them. Then every edge is looked for in the video itself, which takes no call of a detector. At last extra
 frames are examined within the edges that are least certain, round by round, by the same pipeline that
 examined the coarse samples. An extra frame serves every edge that lies between the same two samples, of
@@ -67,11 +67,15 @@ def _last_frame(video: Video, chunks: Sequence[Chunk], seen: Seen, precision: fl
     last = max((samples[-1].at for samples, scene in seen.values() if scene.exposures), default=None)
     if last is None or _duration(video) - last <= 2 * Fraction(precision):
         return None
-    return Chunk(video.chunks, 1, detectors=chunks[0].detectors, grid=FINEST, wanted=(_last_instant(video),))
+    grid, instant = grid_of(video.sampling.step, precision), _last_instant(video, precision)
+    if Fraction(instant, grid) * video.sampling.step <= last:
+        return None
+    return Chunk(video.chunks, 1, detectors=chunks[0].detectors, grid=grid, wanted=(instant,))
 
 
-def _last_instant(video: Video) -> int:
-    return ceil(_duration(video) / video.sampling.step * FINEST) - 1
+def _last_instant(video: Video, precision: float) -> int:
+    # Not of a finer grid: of several instants on one frame only the first gives it.
+    return ceil(_duration(video) / video.sampling.step * grid_of(video.sampling.step, precision)) - 1
 
 
 def _duration(video: Video) -> Fraction:
@@ -82,7 +86,7 @@ def _duration(video: Video) -> Fraction:
 
 
 def _edges_to_find(video: Video, chunks: Sequence[Chunk], seen: Seen, precision: float) -> Chunk | None:
-    if any(chunk.wanted not in ((), (_last_instant(video),)) for chunk in chunks):
+    if any(chunk.wanted not in ((), (_last_instant(video, precision),)) for chunk in chunks):
         return None  # all were asked for before the first frame between samples
     step = video.sampling.step
     asked = {edge for chunk in chunks for edge in chunk.edges}

@@ -60,6 +60,7 @@ def test_edges_asked_for_exactly_come_nearer_the_truth_for_few_more_frames(
     assert row["state"] == "COMPLETED", row["error"]
     frames = exact.summary["frames"]
     assert 0 < frames["extra"] <= 0.25 * (frames["published"] - frames["extra"])
+    assert frames["sampled"] == frames["published"]  # no extra frame was asked for in vain
     assert _off(exact) < _off(coarse) / 2
 
 

@@ -201,7 +201,7 @@ def test_the_last_frame_is_examined_first_so_that_what_leaves_after_the_last_sam
     truth = [(F(102, 10), F(996, 10))]
     chunks, scene = refined(truth, 100, Analysis(edge_precision=0.1, edge_budget=0.04))
     [exposure] = scene.exposures
-    assert [F(chunk.wanted[0], chunk.grid) for chunk in chunks[1:2]] == [100 - F(1, 64)]
+    assert [F(chunk.wanted[0], chunk.grid) for chunk in chunks[1:2]] == [100 - F(1, 8)]
     assert abs(exposure.end - truth[0][1]) <= exposure.closes_within <= F(1, 2)
 
 
