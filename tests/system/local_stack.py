@@ -68,7 +68,9 @@ class LocalStack:
         Frames are received only while there is work, so a video is submitted besides, as often as needed.
         """
         sqs = self.client("sqs")
-        urls = sqs.list_queues()["QueueUrls"]
+        # Only our own: nobody empties the queues of an installation that was beside us before.
+        own = f"{self.environment['LOGOSTREAM_PREFIX']}-"
+        urls = sqs.list_queues(QueueNamePrefix=own)["QueueUrls"]
         dead = [url for url in urls if url.endswith("-dead")]
         for url in set(urls) - set(dead):
             sqs.send_message(QueueUrl=url, MessageBody="{}")
@@ -196,6 +198,7 @@ def _visible(sqs: Any, url: str) -> int:
 def _stack_environment() -> dict[str, str]:
     return {
         **base_environment(),
+        "LOGOSTREAM_PREFIX": "logostream",
         "LOGOSTREAM_DETECTORS": json.dumps(DETECTORS),
         "LOGOSTREAM_TOPIC_ARN": f"arn:aws:sns:us-east-1:000000000000:{TOPIC}",
         "LOGOSTREAM_EVENT_BUS": "default",
