@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from services.aggregator.finishing import Finisher
 from services.aggregator.outcome.partial import seen, span_ms
-from services.aggregator.outcome.summary import brand_rows, error_of
+from services.aggregator.outcome.summary import Outcome, brand_rows, error_of
 from shared.messaging.expect import expect
 from shared.messaging.messages import (
     ChunkExtracted,
@@ -127,10 +127,17 @@ class ResultHandler:
             return
         outcome = await self._finisher.finish(video, chunks)
         await self._brands.enter(brand_rows(outcome))
+        stands = await self._videos.get(video.video_id) or video
+        if not video.counts_as(stands):
+            # Failed frames were tried again meanwhile, and what we wrote may lie over what came of them.
+            await self._finish(stands)
+        elif stands.state in ACTIVE:
+            await self._end(video, outcome)
+
+    async def _end(self, video: Video, outcome: Outcome) -> None:
         error = error_of(outcome.books)
         await self._announcer.announce(ended(video, outcome.state, error, self._results_bucket, True))
         # Last: a video that is COMPLETED has its files, and a crash tells of it twice, never not at all.
-        # If failed frames are tried again meanwhile it goes on, and the last of their results finishes it.
         if await self._videos.end(video, outcome.state, error):
             metrics.videos_finished.labels(outcome.state).inc()
             log.info("finished", extra={"state": outcome.state, "frames": outcome.books.sampled})

@@ -119,6 +119,11 @@ class Video:
     def sampling(self) -> Sampling:
         return self.options.sampling
 
+    def counts_as(self, other: Video) -> bool:
+        """Whether as much is known of its frames as in this other row of the same video."""
+        books = [(video.chunks, video.chunks_closed, video.counts) for video in (self, other)]
+        return books[0] == books[1]
+
 
 @dataclass(frozen=True, slots=True)
 class BrandSamples:

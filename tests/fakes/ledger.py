@@ -69,12 +69,7 @@ class FakeLedger:
     async def end(self, video: Video, to: State, error: str = "") -> bool:
         async with self.faults.around("end"):
             row = self.videos[video.video_id]
-            same = (row.chunks, row.chunks_closed, row.counts) == (
-                video.chunks,
-                video.chunks_closed,
-                video.counts,
-            )
-            if row.state not in ACTIVE or not same:
+            if row.state not in ACTIVE or not row.counts_as(video):
                 return False
             self.videos[video.video_id] = replace(row, state=to, error=error, finished_at=time.time())
             return True

@@ -134,12 +134,18 @@ class Office:
             self.objects.hold(Address(FRAMES, key), picture(instant), "image/jpeg")
         return self
 
-    def handler(self) -> ResultHandler:
-        frames = FrameReader(self.objects, FRAMES)
-        finisher = Finisher(self.ledger, self.objects, frames, BUCKET)
+    def handler(self, connection: FakeObjects | None = None) -> ResultHandler:
+        objects = connection or self.objects
+        finisher = Finisher(self.ledger, objects, FrameReader(objects, FRAMES), BUCKET)
         return ResultHandler(
             self.ledger, self.ledger, self.ledger, finisher, self.announcer, BUCKET, self.asked
         )
+
+    def slow_connection(self, latency: float) -> FakeObjects:
+        """The same objects, for one for whom each call takes so many seconds."""
+        slow = FakeObjects()
+        slow.stored, slow.faults.latency = self.objects.stored, latency
+        return slow
 
     async def enter(self, results: Sequence[Result]) -> None:
         handler = self.handler()

@@ -195,3 +195,20 @@ async def test_a_failure_that_is_tried_again_while_its_video_is_finished_gives_w
     assert (office.video.state, office.video.error) == (State.COMPLETED, "")
     assert office.video.counts.by("logos") == Examined(detected=4, failed=0)
     assert b"Acme" in office.files["summary.json"]
+
+
+async def test_a_slow_aggregator_leaves_no_older_files_over_newer_ones_and_tells_nobody_of_them() -> None:
+    office = await Office(chunks=1).plan()
+    *life, last = [extracted(0), *[detected(n) for n in range(3)], failed(3)]
+    await office.enter(life)
+    lagging = asyncio.create_task(office.handler(office.slow_connection(10.0))(message(last)))
+    await asyncio.sleep(5.0)  # it has read everything, and begins to write
+    await office.enter([last])
+    queue = FakeQueue("frames-logos")
+    await retry(office.ledger, office.ledger, {"logos": queue}, FRAMES, office.video)
+    await office.enter([detected(3, "Acme")])
+    newest = office.files
+    await lagging
+    assert office.files == newest
+    assert [told.state for told in office.announcer.told] == [State.COMPLETED_WITH_ERRORS, State.COMPLETED]
+    assert office.video.state is State.COMPLETED
