@@ -30,7 +30,7 @@ from shared.aws.dynamodb.counting import DynamoCounting
 from shared.costs.prices import DYNAMODB_WRITE
 from shared.messaging.queue import Message
 from shared.videos.ledger import Chunk
-from tests.fakes import FakeAnnouncer, FakeLedger, FakeObjects, FakeQueue
+from tests.fakes import FakeAnnouncer, FakeLedger, FakeQueue
 
 AHEAD = 20  # results one aggregator enters at a time
 LONG = 72_000  # frames: ten hours at two a second
@@ -70,7 +70,7 @@ def _throughput(runs: int) -> list[Row]:
 
 async def _entered(frames: int) -> tuple[float, float]:
     """Seconds by the clock and of processor time."""
-    ledger, objects = FakeLedger(), FakeObjects()
+    ledger, objects = FakeLedger(), OnePicture()
     match = video(frames)
     await ledger.plan(match, [Chunk(n, PER_CHUNK) for n in range(match.chunks)])
     finisher = Finisher(ledger, objects, FrameReader(objects, "logostream-frames"), "logostream-results")
@@ -142,6 +142,8 @@ async def _finish(frames: int) -> tuple[float, float, int]:
     began = time.process_time()
     outcome = await finisher.finish(match, chunks)
     seconds = time.process_time() - began
+    for name, size in objects.sizes.items():
+        print(f"  {name}: {size / 1e6:.1f} MB")
     found = sum(len(each.exposures) for each in outcome.findings)
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, found
 

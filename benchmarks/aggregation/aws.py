@@ -50,10 +50,14 @@ class Streamed(FakeLedger):
 
 
 class OnePicture(FakeObjects):
-    """A bucket in which every frame is the same 1080p picture; what is written is forgotten."""
+    """A bucket in which every frame is the same 1080p picture; of what is uploaded the size is kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: dict[str, int] = {}  # bytes, by name
 
     async def get(self, address: Address) -> bytes:
         return picture()
 
     async def upload(self, path: Path, address: Address, content_type: str | None = None) -> None:
-        print(f"  {address.key.rpartition('/')[2]}: {path.stat().st_size / 1e6:.1f} MB")
+        self.sizes[address.key.rpartition("/")[2]] = path.stat().st_size
