@@ -6,12 +6,14 @@ import asyncio
 import logging
 import random
 import time
+from functools import partial
 
 from services.detector.gate import Gate
 from services.detector.pacing.pace import Pace, StoodDown, Turn
 from shared.messaging.endings import Reject
 from shared.messaging.expect import expect
 from shared.messaging.messages import FrameDetected, FrameFailed, FrameReady, FrameResult
+from shared.messaging.patience import through_outages
 from shared.messaging.queue import Message, Queue
 from shared.models.detection import Detector
 from shared.models.rekognition import (
@@ -61,18 +63,25 @@ class FrameHandler:
 
     async def __call__(self, message: Message) -> None:
         frame = expect(message, FrameReady)
-        with logs.context(video_id=frame.video_id, timestamp_ms=frame.timestamp_ms), self._pace.holding():
-            if not await self._wanted.wants(frame.video_id):
-                return
+        with logs.context(video_id=frame.video_id, timestamp_ms=frame.timestamp_ms):
             try:
-                result = await self._examine_in_time(frame)
+                result = await self._result(frame)
             except PutBack as reason:
                 # Sent anew: given back, it would come a second time, and after a few times be given up.
                 log.info("put back", extra={"reason": str(reason)})
                 tracer().note("put back", str(reason))
                 await self._frames.send([message.body], frame.video_id, [message.trace])
             else:
-                await self._results.send([result.body()])
+                if result:
+                    # Held until it is sent: the call that it comes from was paid for.
+                    await through_outages(partial(self._results.send, [result.body()]))
+
+    async def _result(self, frame: FrameReady) -> FrameResult | None:
+        """None when nobody wants the frame any more."""
+        with self._pace.holding():
+            if not await self._wanted.wants(frame.video_id):
+                return None
+            return await self._examine_in_time(frame)
 
     async def give_up(self, message: Message, reason: str) -> None:
         """Report a frame that will not be tried again, so that its video can still complete."""

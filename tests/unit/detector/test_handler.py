@@ -20,6 +20,7 @@ from shared.messaging.messages import (
     Source,
     VideoSubmitted,
 )
+from shared.messaging.queue import QueueAway
 from shared.models.rekognition import (
     BadFrame,
     FrameUnavailable,
@@ -182,6 +183,16 @@ async def test_frames_of_a_cancelled_video_are_dropped_without_a_call(
     await replica.examine(frame(video_id="cup-1"), frame(video_id="other-2"))
     assert [address.key for _, address in around.detector.calls] == [frame(video_id="other-2").key]
     assert [result.video_id for result in around.reported] == ["other-2"]
+
+
+async def test_a_frame_is_examined_once_however_long_its_result_cannot_be_sent(
+    around: Surroundings, replica: Replica
+) -> None:
+    around.results.faults.error = QueueAway
+    around.results.faults.refuse["send"] = 10
+    await replica.examine(frame())
+    assert [type(result) for result in around.reported] == [FrameDetected]
+    assert len(around.detector.calls) == 1
 
 
 async def test_a_ledger_that_cannot_be_read_costs_no_frame(around: Surroundings, replica: Replica) -> None:
