@@ -180,6 +180,15 @@ def test_a_mistake_is_one_sentence_and_no_traceback(installation: Installation) 
         assert sentence in done.stderr
 
 
+def test_nobody_is_asked_about_what_is_not_there(installation: Installation) -> None:
+    installation.do("model", "create", "--project", "passing")
+    done = installation.run("model", "delete", "v9", "--project", "passing")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "project passing has no version v9: see `logostream model list`" in " ".join(done.stderr.split())
+    assert "project passing is gone" in installation.do("model", "delete", "--project", "passing", "--yes")
+    assert "there is no such project" in installation.do("model", "delete", "--project", "passing")
+
+
 def test_teardown_shows_the_list_asks_and_removes_all_that_is_ours(installation: Installation) -> None:
     installation.do("provision")
     installation.do("model", "create", "--project", "doomed")

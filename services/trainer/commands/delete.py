@@ -24,20 +24,30 @@ def delete(version: Name = None, yes: Yes = False, project: ProjectName = None) 
 
     Examples: logostream model delete v1 · logostream model delete --yes
     """
-    if not yes and not ask(f"Delete {f'version {version}' if version else 'the whole project'}?"):
+    found = work(lambda workshop: _found(workshop, version), project)
+    if found is None:
+        typer.echo("there is no such project")
+        return
+    if not yes and not ask(f"Delete {found}{'' if version else ', with all that is in it'}?"):
         fail("nothing was deleted")
-    typer.echo(work(lambda workshop: _delete(workshop, version), project))
+    work(lambda workshop: _delete(workshop, version), project)
+    typer.echo(f"{found} is gone")
 
 
-async def _delete(workshop: Workshop, name: str | None) -> str:
+async def _found(workshop: Workshop, name: str | None) -> str | None:
+    """What is to be deleted, in words; None without a project. Raises `Failure` for what is not ours."""
     project = await account.find(workshop)
     if project is None:
-        return f"there is no project {workshop.settings.project}"
+        return None
     await deletion.check_ours(workshop, project)
     if name is None:
+        return f"project {project.name}"
+    return f"version {(await account.need_version(workshop, project, name)).name} of {project.name}"
+
+
+async def _delete(workshop: Workshop, name: str | None) -> None:
+    project = await account.need(workshop)
+    if name is None:
         await deletion.delete_project(workshop, project, Teller())
-        return f"project {project.name} is gone"
-    version = await workshop.versions(project).find(name)
-    if version is not None:
+    elif version := await workshop.versions(project).find(name):
         await deletion.delete_version(workshop, project, version, Teller())
-    return f"version {name} is gone"

@@ -41,7 +41,8 @@ class Inventory:
 def teardown(yes: Yes = False) -> None:
     """Remove all that this installation made: models, queues, tables, and buckets with all that is in them.
 
-    Shows the list and asks first. What does not carry the installation's tag is left alone.
+    Shows the list and asks first. What does not carry the installation's tag is left alone. Stop the services
+    before: what works on while its queues and tables go can only fail.
 
     Example: logostream teardown
     """
