@@ -8,8 +8,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from services.detector.pacing.rate import Units
 from shared.models.control import Fault, ModelReport, ModelState, Notices
+from shared.models.pool import Units
 from shared.runtime.tasks import beside
 from shared.telemetry import metrics
 from shared.videos.ledger import LedgerError

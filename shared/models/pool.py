@@ -11,6 +11,14 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Units:
+    """Inference units, and when the controller saw them running (seconds since the epoch)."""
+
+    count: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """A replica that calls Rekognition, or is about to. It is alive as long as its beat goes on rising."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from shared.models.pool import Pool, Window
+from shared.models.pool import Pool, Units, Window
 
 WINDOW_CALLS = 20  # fewer calls say too little about a share of one percent
 WINDOW_SECONDS = 1.5  # … and a limit that moves sooner is out of date before all senders know of it
@@ -40,14 +40,6 @@ class Bounds:
 
     def within(self, limit: float) -> float:
         return min(self.highest, max(LOWEST, limit))
-
-
-@dataclass(frozen=True, slots=True)
-class Units:
-    """Inference units, and when the controller saw them running (seconds since the epoch)."""
-
-    count: int
-    at: float
 
 
 def begin(model: str, units: Units, bounds: Bounds, now: float) -> Pool:

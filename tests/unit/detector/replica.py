@@ -13,11 +13,12 @@ from services.detector.handler import FrameHandler
 from services.detector.pacing import rate
 from services.detector.pacing.heartbeat import Heartbeat
 from services.detector.pacing.pace import Pace
-from services.detector.pacing.rate import Bounds, Units
+from services.detector.pacing.rate import Bounds
 from shared.messaging.consumer import Consumer, ConsumerOptions
 from shared.messaging.messages import FrameReady, FrameResult, parse
 from shared.messaging.queue import Message
 from shared.models.control import ModelReport, ModelState
+from shared.models.pool import Units
 from shared.videos.wanted import Wanted
 from tests.fakes import FakeControl, FakeDetector, FakeLedger, FakePools, FakeQueue
 

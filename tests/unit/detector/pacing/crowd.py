@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from services.detector.pacing import membership, rate
 from services.detector.pacing.membership import HEARTBEAT, View
-from services.detector.pacing.rate import Bounds, Units
-from shared.models.pool import Pool
+from services.detector.pacing.rate import Bounds
+from shared.models.pool import Pool, Units
 
 Steps = Iterator[float]  # each is how many seconds pass until the next
 

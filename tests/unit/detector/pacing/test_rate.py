@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from services.detector.pacing import rate
 from services.detector.pacing.brake import Brake
-from services.detector.pacing.rate import LOWEST, SOUGHT, WINDOW_CALLS, Bounds, Units
-from shared.models.pool import Pool, Window
+from services.detector.pacing.rate import LOWEST, SOUGHT, WINDOW_CALLS, Bounds
+from shared.models.pool import Pool, Units, Window
 
 BOUNDS = Bounds(per_unit=1.0, highest=50.0)
 NOW = 200.0
