@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from services.trainer import project as account
 from services.trainer.commands.common import AsJson, ProjectName, work
 from services.trainer.ruled import numeric, ruled
-from services.trainer.versions import project as account
 from services.trainer.workshop import Workshop
 from shared.models.projects import Project
 from shared.models.versions import ModelVersion

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from services.trainer import project as account
 from services.trainer.commands.common import ProjectName, Teller, Yes, ask, fail, work
 from services.trainer.versions import deletion
-from services.trainer.versions import project as account
 from services.trainer.workshop import Workshop
 
 Name = Annotated[

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from services.trainer import project as account
 from services.trainer.commands.common import AsJson, ProjectName, fail, work
 from services.trainer.evaluation import report, results
 from services.trainer.evaluation.report import Report
-from services.trainer.versions import project as account
 from services.trainer.workshop import Workshop
 from shared.datasets.evaluation import Evaluation
 from shared.models.control import ModelState

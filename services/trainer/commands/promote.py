@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from services.trainer import project as account
 from services.trainer.commands.common import ProjectName, tell, variables, work
 from services.trainer.versions import copying, promotion
-from services.trainer.versions import project as account
 from services.trainer.versions.promotion import Requirement
 from services.trainer.workshop import Workshop
 from shared.models.versions import ModelVersion

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from services.trainer import project as account
 from services.trainer.commands.common import AsJson, ProjectName, Teller, tell, variables, work
-from services.trainer.versions import project as account
 from services.trainer.versions import training
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState

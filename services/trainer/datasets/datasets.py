@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.trainer.datasets.lines import parcels
-from services.trainer.versions.project import need
+from services.trainer.project import need
 from services.trainer.workshop import Workshop
 from shared.models.projects import TEST, TRAIN, DatasetStatus, Kind, Project
 from shared.models.rekognition import AlreadyInUse

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from services.trainer.datasets import datasets
 from services.trainer.datasets.checking import Sound
 from services.trainer.datasets.lines import line
-from services.trainer.versions.project import find_or_make, need
+from services.trainer.project import find_or_make, need
 from services.trainer.workshop import Workshop
 from shared.models.projects import TEST, TRAIN, Kind
 from shared.storage.objects import Address, ObjectMissing

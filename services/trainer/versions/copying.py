@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.trainer.versions import project as account
+from services.trainer import project as account
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState
 from shared.models.projects import Project

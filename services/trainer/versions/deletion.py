@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from services.trainer.versions import project as account
+from services.trainer import project as account
 from services.trainer.versions import promotion
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState

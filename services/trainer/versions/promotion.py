@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.trainer.versions import project as account
+from services.trainer import project as account
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState
 from shared.models.projects import Project

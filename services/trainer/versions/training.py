@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from services.trainer import project as account
 from services.trainer.datasets import datasets
-from services.trainer.versions import project as account
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState
 from shared.models.projects import TEST, TRAIN, Project

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from services.trainer import project as account
 from services.trainer.datasets.checking import Sound, check
 from services.trainer.datasets.importing import Imported, bring_in
 from services.trainer.formats import read
-from services.trainer.versions import project as account
 from services.trainer.versions import training
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from services.trainer import project as account
 from services.trainer.versions import deletion, promotion
-from services.trainer.versions import project as account
 from services.trainer.workshop import Workshop
 from shared.runtime.command import Failure
 from tests.unit.rekognition_local.stand import Stand

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.trainer.versions import project as account
+from services.trainer import project as account
 from services.trainer.versions import promotion
 from services.trainer.versions.promotion import Requirement, refusal
 from services.trainer.workshop import Workshop

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from services.trainer import project as account
 from services.trainer.evaluation import results
 from services.trainer.versions import copying, promotion, training
-from services.trainer.versions import project as account
 from services.trainer.workshop import Workshop
 from shared.models.control import ModelState
 from shared.runtime.command import Failure
