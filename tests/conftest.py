@@ -15,7 +15,8 @@ import hypothesis
 import pytest
 
 from tests.clock import JumpingLoop
-from tests.system.local_stack import ROOT, LocalStack, running
+from tests.system.local_stack import LocalStack, running
+from tests.system.processes import ROOT
 
 UNIT = Path(__file__).parent / "unit"
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,9 +16,8 @@ from typing import Any
 import boto3
 
 from tests import localstack
+from tests.system.processes import LOGOSTREAM, ROOT, base_environment, command_line, processes_in, wait_until
 
-ROOT = Path(__file__).parents[2]
-LOGOSTREAM = [sys.executable, "-m", "services.cli"]
 UP_SECONDS = 600.0  # half a minute suffices, but for a machine that is busy
 RECORDER = ROOT / "tests/system/recorder"
 CALLS = "calls.jsonl"
@@ -29,14 +26,6 @@ LEARNT = ROOT / ".logostream/learnt"  # what the demo or an earlier stack learnt
 TOPIC = "videos-ended"
 DETECTORS = [{"name": "logos"}, {"name": "words", "backend": "text", "words": ["Acme Bank", "Bolt & Sons"]}]
 ENDED = {"COMPLETED", "COMPLETED_WITH_ERRORS", "FAILED", "CANCELLED"}
-
-
-def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
-    """Poll until `true()`; fails the test after so long. Waits for other processes, whose clocks are real."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"{what} did not come true within {seconds:.0f} s"
-        time.sleep(0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +158,7 @@ class LocalStack:
 
     def pids(self, module: str) -> list[int]:
         """The processes of one service of this stack."""
-        return [pid for pid in processes_in(self.folder) if f"services.{module}\0" in _command_line(pid)]
+        return [pid for pid in processes_in(self.folder) if f"services.{module}\0" in command_line(pid)]
 
     def samples(self, *names: str) -> list[str]:
         """The paths of sample videos, drawn if need be."""
@@ -181,12 +170,6 @@ class LocalStack:
             capture_output=True,
         )
         return [str(self.folder / "samples" / f"{name}.mp4") for name in names]
-
-
-def base_environment() -> dict[str, str]:
-    """Our own environment without settings that a developer may have."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LOGOSTREAM_"))}
-    return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
 
 
 def _visible(sqs: Any, url: str) -> int:
@@ -249,29 +232,6 @@ def _remember(installation: Path) -> None:
     installation.mkdir()
     LEARNT.mkdir(parents=True, exist_ok=True)
     (installation / "learnt").symlink_to(LEARNT)
-
-
-def processes_in(folder: Path) -> list[int]:
-    """All processes whose working directory is this folder."""
-    return [
-        int(entry.name)
-        for entry in Path("/proc").iterdir()
-        if entry.name.isdigit() and _working_directory(entry) == str(folder)
-    ]
-
-
-def _working_directory(process: Path) -> str:
-    try:
-        return os.readlink(process / "cwd")
-    except OSError:  # gone, or a zombie
-        return ""
-
-
-def _command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:
-        return ""
 
 
 def _sourced(file: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ import yaml
 
 from services.cli.local.stack import free_port
 from tests import tools
-from tests.system.local_stack import ROOT, wait_until
+from tests.system.processes import ROOT, wait_until
 
 RULES = ROOT / "deploy/prometheus"
 

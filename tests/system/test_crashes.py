@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.system.conftest import Finished, finished
-from tests.system.local_stack import LocalStack, wait_until
+from tests.system.local_stack import LocalStack
+from tests.system.processes import wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system"), pytest.mark.timeout(900)]
 

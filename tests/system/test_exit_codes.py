@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.local_stack import LOGOSTREAM, ROOT, base_environment, processes_in, wait_until
+from tests.system.processes import LOGOSTREAM, ROOT, base_environment, processes_in, wait_until
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 

@@ -24,7 +24,7 @@ from shared.aws.rekognition.detection import CustomLabels
 from shared.aws.s3 import S3Objects
 from shared.storage.objects import Address
 from tests import ministack
-from tests.system.local_stack import base_environment
+from tests.system.processes import base_environment
 from tests.unit.rekognition_local.recognition.logos import cross, pasted, rings, wall
 
 LOGOSTREAM = [sys.executable, "-m", "services.cli"]

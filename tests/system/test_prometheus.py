@@ -11,7 +11,8 @@ import yaml
 
 from deploy.grafana.panels import EVERY
 from tests.system.conftest import Finished
-from tests.system.local_stack import LocalStack, wait_until
+from tests.system.local_stack import LocalStack
+from tests.system.processes import wait_until
 from tests.system.prometheus import RULES, Prometheus, running
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system"), pytest.mark.timeout(900)]

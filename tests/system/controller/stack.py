@@ -21,7 +21,7 @@ from shared.aws.installation.provision import provision
 from shared.config.settings import DetectingSettings, load
 from shared.models.control import ModelState
 from tests import ministack
-from tests.system.local_stack import ROOT, base_environment
+from tests.system.processes import ROOT, base_environment
 
 READY_WITHIN = 120.0  # seconds
 PROJECT = "arn:aws:rekognition:us-east-1:000000000000:project/cups/1"
