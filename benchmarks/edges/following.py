@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.edges.clips import Clip
 from services.extractor.following.edges import LONGEST, Still, found_edge
-from services.extractor.pictures.orientation import Image
+from services.extractor.orientation import Image
 from services.extractor.pictures.screen import within
 from shared.messaging.messages import FoundEdge, OpenEdge
 

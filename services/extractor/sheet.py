@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from services.extractor.media import Encoding, RejectedFrame, SampledFrame
+from services.extractor.orientation import Image
 from services.extractor.pictures.encode import encode
-from services.extractor.pictures.orientation import Image
 from shared.videos.timecode import clock
 
 COLUMNS = 6

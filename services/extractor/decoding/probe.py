@@ -9,7 +9,7 @@ from services.extractor.decoding.packets import Coded
 from services.extractor.decoding.sampling import MAX_REORDER
 from services.extractor.decoding.source import OpenVideo, packets_about, packets_from
 from services.extractor.media import BadVideo, Limits, VideoProbe
-from services.extractor.pictures.orientation import orientation
+from services.extractor.orientation import orientation
 
 DAY_SECONDS = 24 * 3600
 CLAIM_SLACK_SECONDS = 1  # headers round, and leave out the last frame; a longer gap is a file cut short

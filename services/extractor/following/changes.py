@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.extractor.following.logo import Logo
-from services.extractor.pictures.orientation import Image
+from services.extractor.orientation import Image
 from shared.messaging.messages import BoundingBox, LogoInSight
 
 LARGEST = 96  # pixels, root of a logo's area: a larger one is followed in a smaller picture

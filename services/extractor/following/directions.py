@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.extractor.pictures.orientation import Image
+from services.extractor.orientation import Image
 
 FAINT = 40.0  # of the Sobel operator, five grey levels a pixel: a change as large as this counts half
 SPREAD = 1.0  # pixels, standard deviation: directions match that are so far from their place

@@ -21,7 +21,7 @@ from services.extractor.fetching.remote import AnyVideo
 from services.extractor.following.changes import change
 from services.extractor.isolation.sandbox import Sandbox
 from services.extractor.media import BadVideo, Encoding, SampledFrame, Span
-from services.extractor.pictures.orientation import Image
+from services.extractor.orientation import Image
 from shared.messaging.messages import ChunkPlanned, FoundEdge, OpenEdge
 
 LONGEST = 640  # pixels: logos that detectors find are still of some size in it

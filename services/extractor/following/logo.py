@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from services.extractor.following.directions import Directions, Region, directions, likeliest
-from services.extractor.pictures.orientation import Image
+from services.extractor.orientation import Image
 from shared.messaging.messages import BoundingBox
 
 SIZES = (0.95, 1.0, 1.05)  # of the logo, relative to the picture before

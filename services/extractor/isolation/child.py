@@ -24,7 +24,7 @@ from services.extractor.decoding.source import OpenVideo, open_video
 from services.extractor.isolation.content import ServedContent
 from services.extractor.isolation.records import pack, pack_probe, pack_sampled
 from services.extractor.media import BadVideo, Encoding, Limits, Span
-from services.extractor.pictures.orientation import orientation
+from services.extractor.orientation import orientation
 from services.extractor.pictures.screen import Repetitions, Screen
 from shared.config.screening import Screening
 

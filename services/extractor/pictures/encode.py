@@ -7,7 +7,7 @@ import numpy as np
 import simplejpeg
 
 from services.extractor.media import Encoding
-from services.extractor.pictures.orientation import Image
+from services.extractor.orientation import Image
 from services.extractor.pictures.planes import Planes
 
 HALF_CHROMA = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420

@@ -9,8 +9,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from services.extractor.orientation import AS_STORED, Image, Orientation, upright
 from services.extractor.pictures import tone
-from services.extractor.pictures.orientation import AS_STORED, Image, Orientation, upright
 from services.extractor.pictures.planes import LUMA_PLANES, stored_luma
 
 

@@ -13,9 +13,9 @@ from av.video.frame import VideoFrame
 from services.extractor.decoding.outcomes import Outcome, Shown
 from services.extractor.decoding.sampling import Clock
 from services.extractor.media import Encoding, RejectedFrame, Sampled, SampledFrame, SkippedInstant
+from services.extractor.orientation import AS_STORED, Image, Orientation
 from services.extractor.pictures.encode import encode
 from services.extractor.pictures.fit import fitted
-from services.extractor.pictures.orientation import AS_STORED, Image, Orientation
 from services.extractor.pictures.picture import luma, picture
 from services.extractor.pictures.planes import Planes, has_whole_chroma, jpeg_planes
 from services.extractor.pictures.quality import Luma, difference, flaw, measures, shrunk

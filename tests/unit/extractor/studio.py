@@ -22,8 +22,8 @@ from services.extractor.media import (
     Span,
     VideoProbe,
 )
+from services.extractor.orientation import Image
 from services.extractor.pictures.encode import encode
-from services.extractor.pictures.orientation import Image
 from services.extractor.plan import PlanHandler
 from services.extractor.publisher import FrameQueues
 from services.extractor.settings import ExtractorSettings

@@ -8,7 +8,7 @@ import av
 import cv2
 import numpy as np
 
-from services.extractor.pictures.orientation import Image
+from services.extractor.orientation import Image
 from shared.messaging.messages import LogoInSight
 
 WIDTH, HEIGHT = 320, 180

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.extractor.following.changes import change, cut
-from services.extractor.pictures.orientation import Image
+from services.extractor.orientation import Image
 from shared.messaging.messages import BoundingBox, LogoInSight
 from tests.unit.extractor.following.pictured import HEIGHT, WIDTH, logo, picture
 

@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from services.extractor.pictures.orientation import Orientation, of_matrix, of_rotation, orientation, upright
+from services.extractor.orientation import Orientation, of_matrix, of_rotation, orientation, upright
 from services.extractor.pictures.picture import picture
 
 ONE, NONE = 1 << 16, 0  # 16.16
