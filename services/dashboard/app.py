@@ -9,10 +9,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from services.dashboard import render
-from services.dashboard.guard import checks
+from services.dashboard import checks, render
 from services.dashboard.guard.alb_keys import KeysUnreachable
-from services.dashboard.guard.headers import add_headers
+from services.dashboard.headers import add_headers
 from services.dashboard.live.events import STREAMS, end_streams
 from services.dashboard.pages import (
     brands,

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from services.dashboard.guard.checks import SESSION
+from services.dashboard.checks import SESSION
 from services.dashboard.live import words
 from services.dashboard.site import SITE
 from shared.wording import count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from services.detector.backends.assembly import backend
+from services.detector.assembly import backend
 from services.detector.gate import Gate
 from services.detector.handler import FrameHandler
 from services.detector.pacing.heartbeat import Heartbeat

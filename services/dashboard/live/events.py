@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from services.dashboard.guard.checks import SESSION
+from services.dashboard.checks import SESSION
 
 EVERY_SECONDS = 1.0
 SILENCE_SECONDS = 15.0  # after which a comment shows proxies that we live

@@ -6,7 +6,7 @@ import mimetypes
 
 from aiohttp import web
 
-from services.dashboard.guard.headers import REPORT_POLICY
+from services.dashboard.headers import REPORT_POLICY
 from services.dashboard.pages.bodies import VIDEO_ID
 from services.dashboard.site import SITE
 from shared.videos.announcements import results_address

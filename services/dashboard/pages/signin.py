@@ -7,7 +7,7 @@ import time
 from aiohttp import web
 
 from services.dashboard import render
-from services.dashboard.guard.checks import SESSION, Refused, remember
+from services.dashboard.checks import SESSION, Refused, remember
 from services.dashboard.guard.sessions import COOKIE, same
 from services.dashboard.site import SITE
 

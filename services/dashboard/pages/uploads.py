@@ -8,7 +8,7 @@ import time
 from aiohttp import web
 from pydantic import Field
 
-from services.dashboard.guard.checks import USER
+from services.dashboard.checks import USER
 from services.dashboard.pages.bodies import Body, FileName, read
 from services.dashboard.site import SITE
 from shared.storage.objects import Address, ObjectMissing, ObjectStore

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from services.detector.backends.assembly import Sifted, Training
+from services.detector.assembly import Sifted, Training
 from shared.aws.clients import clients
 from shared.aws.rekognition.models import ProjectVersion
 from shared.messaging.messages import Detection

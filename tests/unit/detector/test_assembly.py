@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from services.detector.backends.assembly import Sifted, Training, Wordmarks
+from services.detector.assembly import Sifted, Training, Wordmarks
 from services.detector.backends.thresholds import Percents
 from shared.messaging.messages import BoundingBox, Detection
 from shared.models.detection import Seen, Text, Word
