@@ -12,7 +12,6 @@ from aiohttp import web
 from services.dashboard import checks, render
 from services.dashboard.guard.alb_keys import KeysUnreachable
 from services.dashboard.headers import add_headers
-from services.dashboard.live.events import STREAMS, end_streams
 from services.dashboard.pages import (
     brands,
     downloads,
@@ -25,6 +24,7 @@ from services.dashboard.pages import (
     video,
     videos,
 )
+from services.dashboard.pages.events import STREAMS, end_streams
 from services.dashboard.site import SITE, Site
 from shared.messaging.queue import QueueError
 from shared.models.rekognition import RekognitionError

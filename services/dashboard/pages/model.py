@@ -12,10 +12,10 @@ from pydantic import Field
 
 from services.dashboard import render
 from services.dashboard.brands.totals import confidences
-from services.dashboard.live import events
 from services.dashboard.live.pipeline import pipeline
 from services.dashboard.live.versions import Listing
 from services.dashboard.models import Model
+from services.dashboard.pages import events
 from services.dashboard.pages.bodies import Body, read
 from services.dashboard.site import SITE, Site
 from services.dashboard.switch import HandSwitch

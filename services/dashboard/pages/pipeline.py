@@ -5,11 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from services.dashboard import render
-from services.dashboard.live import events
 from services.dashboard.live.observer import Observation
 from services.dashboard.live.pipeline import pipeline
 from services.dashboard.live.problems import problems
 from services.dashboard.live.rows import row
+from services.dashboard.pages import events
 from services.dashboard.site import SITE
 from shared.messaging.redrive import move_all
 

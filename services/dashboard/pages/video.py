@@ -8,8 +8,8 @@ from aiohttp import web
 
 from services.dashboard import render
 from services.dashboard.film import playback
-from services.dashboard.live import events
 from services.dashboard.live.rows import row
+from services.dashboard.pages import events
 from services.dashboard.pages.bodies import VIDEO_ID
 from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE, Site

@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from services.dashboard import render
-from services.dashboard.live import events
 from services.dashboard.live.observer import Observation
 from services.dashboard.live.rows import row
+from services.dashboard.pages import events
 from services.dashboard.pages.bodies import VIDEO_ID, Body, S3Address, read
 from services.dashboard.pages.finding import find
 from services.dashboard.site import SITE
