@@ -31,6 +31,13 @@ from shared.videos.announcements import SUMMARY, results_address
 from shared.videos.ledger import Chunk, Counting, Video
 
 
+class Overtaken(Exception):
+    """The results are no longer those that the chunks count, as when failed frames are tried again."""
+
+    def __init__(self) -> None:
+        super().__init__("the books do not count the results that were read")
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A video's rows, read whole, and what they show each detector."""
@@ -63,9 +70,11 @@ class Finisher:
         return await asyncio.to_thread(_next_chunk, video, chunks, reader)
 
     async def finish(self, video: Video, chunks: Sequence[Chunk]) -> Outcome:
-        """Write every file of the video; raises `LedgerError` or `ObjectError`."""
+        """Write every file of the video; raises `Overtaken`, `LedgerError` or `ObjectError`."""
         with TemporaryDirectory(prefix="logostream-") as folder:
             reader = await self._read(video, chunks, Path(folder))
+            if not reader.agrees_with(chunks):
+                raise Overtaken
             found = await asyncio.to_thread(scenes, video, chunks, reader)
             stills = await self._look(video, found)
             outcome, files = await asyncio.to_thread(_made, Read(video, chunks, reader, found), stills)

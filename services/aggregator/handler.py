@@ -11,9 +11,10 @@ import logging
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
-from services.aggregator.finishing import Finisher
+from services.aggregator.finishing import Finisher, Overtaken
 from services.aggregator.outcome.partial import seen, span_ms
 from services.aggregator.outcome.summary import Outcome, brand_rows, error_of
+from shared.messaging.endings import Retry
 from shared.messaging.expect import expect
 from shared.messaging.messages import (
     ChunkExtracted,
@@ -30,6 +31,8 @@ from shared.videos.brands import Brands
 from shared.videos.ledger import ACTIVE, Chunk, Counting, State, Video, Videos
 
 log = logging.getLogger(__name__)
+
+OVERTAKEN_PAUSE = 2.0  # seconds
 
 
 class ResultHandler:
@@ -125,7 +128,10 @@ class ResultHandler:
         if more:
             await self._ask(video, more)
             return
-        outcome = await self._finisher.finish(video, chunks)
+        try:
+            outcome = await self._finisher.finish(video, chunks)
+        except Overtaken as error:
+            raise Retry(str(error), OVERTAKEN_PAUSE) from error
         await self._brands.enter(brand_rows(outcome))
         stands = await self._videos.get(video.video_id) or video
         if not video.counts_as(stands):

@@ -75,6 +75,14 @@ class ResultReader:
         """The entries of the screened frames after the last result."""
         return list(self._before(None))
 
+    def agrees_with(self, chunks: Sequence[Chunk]) -> bool:
+        """Whether these rows count what was read, no more and no less."""
+        return all(
+            sum(chunk.counts.by(name).failed for chunk in chunks) == tally.failures.total()
+            and sum(chunk.counts.by(name).detected for chunk in chunks) == tally.models.total()
+            for name, tally in self.tallies.items()
+        )
+
     def samples(self, detector: str) -> list[Sample]:
         """What the frames read so far showed this detector, sorted by time."""
         return sorted(self._samples[detector], key=lambda sample: sample.at)
