@@ -1,7 +1,7 @@
 """Tries the failed frames of a video again, once their cause is cured.
 
-Every step may be repeated: all failures are taken out of the books before the first frame is announced, and
-each stays listed until there is another result, so that whoever was cut off only has to ask again.
+Every step may be repeated: a failure is taken out of the books before its frame is announced, and it stays
+listed until there is another result, so that whoever was cut off in between only has to ask again.
 """
 
 from __future__ import annotations
@@ -39,11 +39,9 @@ async def retry(
         chunk = await books.chunk(video.video_id, failure.chunk)
         assert chunk  # it has a result
         await books.reopen_frame(failure, chunk)
-    # A late result may have ended the video before its first frame was reopened. Now none can, and the video
-    # must not stay ended: what came for it would not be followed up.
-    await videos.move(video.video_id, State.DETECTING, AGAIN)
-    for failure in failures:
         await queues[failure.detector].send([_announced(failure, video, frames_bucket)], video.video_id)
+    # A late result may have ended the video before its first frame was taken out of the books.
+    await videos.move(video.video_id, State.DETECTING, AGAIN)
     return len(failures)
 
 

@@ -16,7 +16,15 @@ from typing import Any
 import boto3
 
 from tests import localstack
-from tests.system.processes import LOGOSTREAM, ROOT, base_environment, command_line, processes_in, wait_until
+from tests.system.processes import (
+    LOGOSTREAM,
+    ROOT,
+    base_environment,
+    command_line,
+    heed_ctrl_c,
+    processes_in,
+    wait_until,
+)
 
 UP_SECONDS = 600.0  # half a minute suffices, but for a machine that is busy
 RECORDER = ROOT / "tests/system/recorder"
@@ -211,8 +219,7 @@ def running(folder: Path) -> Iterator[LocalStack]:
             },
             stdout=log,
             stderr=subprocess.STDOUT,
-            # A shell has what it runs in the background ignore Ctrl-C, and children inherit that.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=heed_ctrl_c,
         )
     file = folder / ".logostream" / "env"
     try:

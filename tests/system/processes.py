@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +25,11 @@ def base_environment() -> dict[str, str]:
     """Our own environment without settings that a developer may have."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LOGOSTREAM_"))}
     return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+
+
+def heed_ctrl_c() -> None:
+    """In a new process: a shell has what it starts in the background ignore Ctrl-C, and so its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def processes_in(folder: Path) -> list[int]:

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.processes import LOGOSTREAM, ROOT, base_environment, processes_in, wait_until
+from tests.system.processes import (
+    LOGOSTREAM,
+    ROOT,
+    base_environment,
+    heed_ctrl_c,
+    processes_in,
+    wait_until,
+)
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 
@@ -42,6 +49,7 @@ def test_ctrl_c_during_the_demo_stops_every_process_it_started(tmp_path: Path) -
         env=base_environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=heed_ctrl_c,
     )
     wait_until(lambda: len(processes_in(folder)) >= 3, 60, "a demo that has started others")
     demo.send_signal(signal.SIGINT)

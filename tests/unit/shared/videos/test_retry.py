@@ -115,27 +115,6 @@ async def test_whoever_is_cut_off_only_has_to_ask_again(case: Case, call: str) -
     assert case.books == (1, 3, 0)
 
 
-async def test_a_video_that_a_late_result_ends_meanwhile_is_at_work_before_a_frame_is_announced(
-    case: Case,
-) -> None:
-    """Else the new results could come while it is ended, and nobody would follow them up."""
-    ended = case.ledger.videos["cup-1"]
-    states: list[State] = []
-
-    def end_late(moment: str, call: str) -> bool:
-        if (moment, call) == ("after", "move") and "reopen_frame" not in case.ledger.faults.calls:
-            case.ledger.videos["cup-1"] = ended
-        return False
-
-    def note_state(moment: str, call: str) -> bool:
-        states.append(case.ledger.videos["cup-1"].state)
-        return False
-
-    case.ledger.faults.crash, case.queue.faults.crash = end_late, note_state
-    await case.retry()
-    assert set(states) == {State.DETECTING}
-
-
 async def test_frames_of_a_detector_that_is_gone_stay_in_the_books(case: Case) -> None:
     with pytest.raises(NotRetried, match="no detector is named logos"):
         await retry(case.ledger, case.ledger, {}, BUCKET, case.ledger.videos["cup-1"])
