@@ -90,7 +90,9 @@ class ResultHandler:
         await self._books.close_chunk(video.video_id, replace(chunk, seen=shown))
 
     async def _of_chunk(self, video: Video, chunk: Chunk) -> list[FrameResult]:
-        return [result async for result in self._books.frames(video.video_id, span_ms(video, chunk))]
+        first = await self._books.chunk(video.video_id, 0) or chunk
+        span = span_ms(video.sampling.step, first, chunk)
+        return [result async for result in self._books.frames(video.video_id, span)]
 
     async def _ask(self, video: Video, chunk: Chunk) -> None:
         """Have edges found, or extra frames examined; the video is finished once they are."""

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from fractions import Fraction
 from math import ceil
 
 from shared.messaging.messages import FrameDetected, FrameResult
 from shared.videos.ledger import BrandSamples, Chunk, Video
 
 
-def span_ms(video: Video, chunk: Chunk) -> tuple[int, int]:
-    """Milliseconds between which the frames of a chunk lie, both included.
+def span_ms(step: Fraction, first_chunk: Chunk, chunk: Chunk) -> tuple[int, int]:
+    """Milliseconds between which the frames of a coarse chunk lie, both included; the step is in seconds.
 
-    All chunks but the last are equally long. The frame on screen at the first instant may have come up to a
-    step before it.
+    All chunks but the last are as long as the first. The frame on screen at the first instant may have come
+    up to a step before it.
     """
-    last = chunk.number == video.chunks - 1
-    first = video.instants - chunk.instants if last else chunk.number * chunk.instants
-    step = video.sampling.step * 1000
+    first, step = chunk.number * first_chunk.instants, step * 1000
     return max(0, int((first - 1) * step)), ceil((first + chunk.instants) * step)
 
 
