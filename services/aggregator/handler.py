@@ -134,7 +134,7 @@ class ResultHandler:
             outcome = await self._finisher.finish(video, chunks)
         except Overtaken as error:
             raise Retry(str(error), OVERTAKEN_PAUSE) from error
-        await self._brands.enter(brand_rows(outcome))
+        await self._brands.enter(video.video_id, brand_rows(outcome))
         stands = await self._videos.get(video.video_id) or video
         if not video.counts_as(stands):
             # Failed frames were tried again meanwhile, and what we wrote may lie over what came of them.

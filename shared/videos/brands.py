@@ -31,8 +31,8 @@ class BrandInVideo:
 class Brands(Protocol):
     """Brands across videos; raises `LedgerError`."""
 
-    async def enter(self, rows: Collection[BrandInVideo]) -> None:
-        """Enter what brands amount to in a video, replacing what stood there of the same."""
+    async def enter(self, video_id: str, rows: Collection[BrandInVideo]) -> None:
+        """Enter what brands amount to in a video, in place of all that stood there of it."""
         ...
 
     def read(self, brand: str | None = None, since: float = 0.0) -> AsyncIterator[BrandInVideo]:

@@ -61,6 +61,7 @@ class State(StrEnum):
 ACTIVE = frozenset({State.PLANNED, State.EXTRACTING, State.DETECTING})
 ANY_STATE = frozenset(State)
 ENDED = ANY_STATE - ACTIVE
+AGAIN = frozenset({State.COMPLETED_WITH_ERRORS, State.DETECTING})  # whose failed frames may be tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class Video:
     chunks: int = 0
     chunks_extracted: int = 0
     chunks_closed: int = 0
+    reopened: int = 0  # failures taken out of its books, to be tried again
     counts: Counts = field(default_factory=Counts)
     error: str = ""  # one sentence, for people
     finished_at: float | None = None
@@ -121,7 +123,7 @@ class Video:
 
     def counts_as(self, other: Video) -> bool:
         """Whether as much is known of its frames as in this other row of the same video."""
-        books = [(video.chunks, video.chunks_closed, video.counts) for video in (self, other)]
+        books = [(video.chunks, video.chunks_closed, video.reopened, video.counts) for video in (self, other)]
         return books[0] == books[1]
 
 
@@ -232,7 +234,8 @@ class Counting(Protocol):
     async def reopen_frame(self, failure: FrameFailed, chunk: Chunk) -> None:
         """Take a failure out of the books of its chunk, which stands as given, so that another try counts.
 
-        Until then the failure is still among the `frames`.
+        Its video is at work again, all in one. Until there is another result the failure is still among the
+        `frames`. Raises `LedgerError` where the chunk stands otherwise, or the video may not be tried again.
         """
         ...
 

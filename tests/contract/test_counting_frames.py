@@ -8,7 +8,7 @@ import random
 import pytest
 
 from shared.messaging.messages import FrameFailed, FrameResult
-from shared.videos.ledger import Counts, Examined, State, UnknownChunk
+from shared.videos.ledger import Counts, Examined, LedgerError, State, UnknownChunk
 from tests.contract.ledgers import (
     Ledger,
     cup,
@@ -95,6 +95,42 @@ async def test_a_reopened_failure_leaves_the_books_and_opens_its_chunk(ledger: L
     video = await video_row(ledger, cup)
     assert (video.chunks_closed, video.counts.by("logos").total) == (0, 0)
     assert failure in await frames(ledger, cup)
+
+
+async def test_a_video_that_has_ended_is_at_work_again_with_each_failure_that_is_reopened(
+    ledger: Ledger, cup: str
+) -> None:
+    await ledger.counting.enter_extracted(extracted(cup))
+    failures = [failed(cup, 0, 0), failed(cup, 0, 1)]
+    for failure in failures:
+        await ledger.counting.enter_frame(failure)
+    for reopened, failure in enumerate(failures, 1):
+        await ledger.videos.move(cup, State.COMPLETED_WITH_ERRORS, {State.DETECTING}, "2 frames failed")
+        await ledger.counting.reopen_frame(failure, await row(ledger, cup))
+        video = await video_row(ledger, cup)
+        assert (video.state, video.error, video.reopened) == (State.DETECTING, "", reopened)
+    assert (await row(ledger, cup)).counts == Counts(sampled=4, published=2, skipped=2)
+
+
+async def test_a_failure_of_a_cancelled_video_stays_in_the_books(ledger: Ledger, cup: str) -> None:
+    failure = await closed_with_a_failure(ledger, cup)
+    await ledger.videos.move(cup, State.CANCELLED, {State.DETECTING}, "cancelled by hand")
+    before = (await video_row(ledger, cup), await row(ledger, cup))
+    with pytest.raises(LedgerError, match="changed meanwhile"):
+        await ledger.counting.reopen_frame(failure, before[1])
+    assert (await video_row(ledger, cup), await row(ledger, cup)) == before
+
+
+async def test_a_failure_that_failed_again_is_not_what_it_was(ledger: Ledger, cup: str) -> None:
+    failure = await closed_with_a_failure(ledger, cup)
+    before = await video_row(ledger, cup)
+    await ledger.counting.reopen_frame(failure, await row(ledger, cup))
+    await ledger.counting.enter_frame(failed(cup, 0, 1, "for another reason"))
+    await ledger.counting.close_chunk(cup, await row(ledger, cup))
+    after = await video_row(ledger, cup)
+    assert (after.counts, after.counts_as(before)) == (before.counts, False)
+    assert not await ledger.videos.end(before, State.COMPLETED_WITH_ERRORS)
+    assert await ledger.videos.end(after, State.COMPLETED_WITH_ERRORS)
 
 
 async def test_the_second_result_of_a_reopened_failure_counts_once_and_stands(

@@ -9,7 +9,17 @@ from dataclasses import replace
 
 from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
 from shared.videos.brands import BrandInVideo
-from shared.videos.ledger import ACTIVE, Chunk, Counts, Examined, LedgerError, State, UnknownChunk, Video
+from shared.videos.ledger import (
+    ACTIVE,
+    AGAIN,
+    Chunk,
+    Counts,
+    Examined,
+    LedgerError,
+    State,
+    UnknownChunk,
+    Video,
+)
 from shared.videos.timecode import LAST_MS, frame_id
 from tests.fakes.faults import Faults
 
@@ -129,9 +139,12 @@ class FakeLedger:
             known = self.results[failure.video_id].get(frame)
             if frame in self.reopened[failure.video_id] or not isinstance(known, FrameFailed):
                 return
-            if row.closed != chunk.closed:
+            video = self.videos[failure.video_id]
+            if row.closed != chunk.closed or video.state not in AGAIN:
                 raise LedgerError(f"{failure.video_id} changed meanwhile: try again")
             self.reopened[failure.video_id].add(frame)
+            at_work = replace(video, state=State.DETECTING, error="", reopened=video.reopened + 1)
+            self.videos[failure.video_id] = at_work
             if row.closed:
                 self._add(failure.video_id, _less(row.counts.examined), closed=-1)
             one = _less({failure.detector: Examined(failed=1)})
@@ -163,10 +176,10 @@ class FakeLedger:
 
     # --- Brands
 
-    async def enter(self, rows: Collection[BrandInVideo]) -> None:
+    async def enter(self, video_id: str, rows: Collection[BrandInVideo]) -> None:
         async with self.faults.around("enter"):
-            for row in rows:
-                self.brands[row.video_id, row.detector, row.brand] = row
+            self.brands = {key: row for key, row in self.brands.items() if key[0] != video_id}
+            self.brands |= {(video_id, row.detector, row.brand): row for row in rows}
 
     async def read(self, brand: str | None = None, since: float = 0.0) -> AsyncIterator[BrandInVideo]:
         async with self.faults.around("read"):
@@ -195,12 +208,13 @@ def _less(examined: Mapping[str, Examined]) -> Counts:
 
 
 def _sum(a: Counts, b: Counts) -> Counts:
+    examined = {
+        name: Examined(a.by(name).detected + b.by(name).detected, a.by(name).failed + b.by(name).failed)
+        for name in sorted({*a.examined, *b.examined})
+    }
     return Counts(
         sampled=a.sampled + b.sampled,
         published=a.published + b.published,
         skipped=a.skipped + b.skipped,
-        examined={
-            name: Examined(a.by(name).detected + b.by(name).detected, a.by(name).failed + b.by(name).failed)
-            for name in sorted({*a.examined, *b.examined})
-        },
+        examined={name: each for name, each in examined.items() if each.total},
     )

@@ -85,7 +85,7 @@ async def again(request: web.Request) -> web.Response:
     site, video = request.app[SITE], await find(request)
     queues = {name: site.queues[frames_queue(name)] for name in site.settings.detector_names}
     try:
-        count = await retry(site.videos, site.books, queues, site.settings.frames_bucket, video)
+        count = await retry(site.books, queues, site.settings.frames_bucket, video)
     except NotRetried as error:
         raise web.HTTPConflict(text=f"{error}.") from None
     return web.json_response({"frames": count})

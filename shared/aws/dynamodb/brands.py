@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types_aiobotocore_dynamodb import DynamoDBClient
 
 BY_BRAND = "by-brand"  # the index over (brand, submitted_at); only these rows have both
+ROW = "BRAND#"  # their sort keys begin with it
 
 
 class DynamoBrands:
@@ -23,14 +24,42 @@ class DynamoBrands:
         self._client = client
         self._table = table
 
-    async def enter(self, rows: Collection[BrandInVideo]) -> None:
-        for row in rows:
-            item = to_item({**asdict(row), "item": f"BRAND#{row.detector}#{row.brand}"})
-            await write(partial(self._client.put_item, TableName=self._table, Item=item))
+    async def enter(self, video_id: str, rows: Collection[BrandInVideo]) -> None:
+        entered = {f"{ROW}{row.detector}#{row.brand}": row for row in rows}
+        for item, row in entered.items():
+            values = to_item({**asdict(row), "item": item})
+            await write(partial(self._client.put_item, TableName=self._table, Item=values))
+        for item in await self._items(video_id):
+            if item not in entered:
+                await self._take_out(video_id, item)
 
     async def read(self, brand: str | None = None, since: float = 0.0) -> AsyncIterator[BrandInVideo]:
         async for row in self._of(brand, since) if brand else self._all(since):
             yield _row(row)
+
+    async def _items(self, video_id: str) -> list[str]:
+        """The sort keys of a video's rows that are in the index."""
+        rows = query(
+            self._client,
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="video_id = :id AND begins_with(#item, :row)",
+            FilterExpression="attribute_exists(brand)",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues=to_item({":id": video_id, ":row": ROW}),
+        )
+        return [row["item"] async for row in rows]
+
+    async def _take_out(self, video_id: str, item: str) -> None:
+        # Nobody is allowed to delete from the books: a row without the index's keys is not found any more.
+        await write(
+            partial(
+                self._client.update_item,
+                TableName=self._table,
+                Key=to_item({"video_id": video_id, "item": item}),
+                UpdateExpression="REMOVE brand, submitted_at",
+            )
+        )
 
     def _of(self, brand: str, first: float) -> AsyncIterator[dict[str, Any]]:
         return query(

@@ -21,7 +21,7 @@ from shared.aws.dynamodb.items import (
 )
 from shared.aws.dynamodb.rows import VIDEO, chunk, chunk_key, counter, counters, found_json, screened_json
 from shared.messaging.messages import ChunkExtracted, FrameDetected, FrameFailed, FrameResult
-from shared.videos.ledger import Chunk, LedgerError, UnknownChunk
+from shared.videos.ledger import AGAIN, Chunk, LedgerError, State, UnknownChunk
 from shared.videos.timecode import LAST_MS, frame_id
 
 if TYPE_CHECKING:
@@ -71,8 +71,12 @@ class DynamoCounting:
         )
         video = self._video_update(
             extracted.video_id,
-            "ADD chunks_extracted :one, sampled :sampled, published :published, skipped :skipped",
-            {**facts, ":one": 1},
+            {
+                "chunks_extracted": 1,
+                "sampled": extracted.sampled,
+                "published": extracted.published,
+                "skipped": skipped,
+            },
         )
         entered = await self._once([{"Update": chunk}, {"Update": video}])
         if not entered and await self.chunk(extracted.video_id, extracted.chunk) is None:
@@ -115,10 +119,10 @@ class DynamoCounting:
             {":no": False, ":was": chunk.closed, ":less": -1},
         )
         opening["ExpressionAttributeNames"] = {"#count": counter("failed", failure.detector)}
-        undone = [{"Update": self._closing(failure.video_id, chunk, -1)}] if chunk.closed else []
+        video = self._at_work_again(failure.video_id, chunk)
         try:
-            await self._once([{"Update": frame}, {"Update": opening}, *undone])
-        except LedgerError as error:
+            await self._once([{"Update": frame}, {"Update": opening}, {"Update": video}])
+        except UnknownChunk as error:
             raise LedgerError(f"{failure.video_id} changed meanwhile: try again") from error
 
     async def chunk(self, video_id: str, number: int) -> Chunk | None:
@@ -140,7 +144,7 @@ class DynamoCounting:
             {":yes": True, ":no": False, ":seen": [asdict(each) for each in chunk.seen], **counted},
         )
         closing["ExpressionAttributeNames"] = names
-        await self._once([{"Update": closing}, {"Update": self._closing(video_id, chunk, 1)}])
+        await self._once([{"Update": closing}, {"Update": self._video_update(video_id, _closed(chunk, 1))}])
 
     async def frames(
         self, video_id: str, span_ms: tuple[int, int] | None = None
@@ -158,14 +162,15 @@ class DynamoCounting:
         async for row in rows:
             yield _result.validate_json(row["result"])
 
-    def _closing(self, video_id: str, chunk: Chunk, sign: int) -> dict[str, Any]:
-        """What a closed chunk adds to its video, or takes from it again."""
-        counts = counters(chunk.counts, chunk.counts.examined)
-        added = "".join(f", #{n} :{n}" for n, _ in enumerate(counts))
-        values = {f":{n}": sign * count for n, count in enumerate(counts.values())}
-        video = self._video_update(video_id, f"ADD chunks_closed :one{added}", {":one": sign, **values})
-        if counts:
-            video["ExpressionAttributeNames"] = {f"#{n}": name for n, name in enumerate(counts)}
+    def _at_work_again(self, video_id: str, chunk: Chunk) -> dict[str, Any]:
+        """What a video becomes when a failure of this chunk is taken out of its books."""
+        undone = _closed(chunk, -1) if chunk.closed else {}
+        video = self._video_update(video_id, {"reopened": 1, **undone})
+        may_be = {f":state{n}": state.value for n, state in enumerate(sorted(AGAIN))}
+        video["UpdateExpression"] = f"SET #state = :to, #error = :none {video['UpdateExpression']}"
+        video["ConditionExpression"] = f"#state IN ({', '.join(may_be)})"
+        video["ExpressionAttributeNames"] |= {"#state": "state", "#error": "error"}
+        video["ExpressionAttributeValues"] |= to_item({":to": State.DETECTING.value, ":none": "", **may_be})
         return video
 
     async def _once(self, actions: list[dict[str, Any]]) -> bool:
@@ -189,13 +194,21 @@ class DynamoCounting:
             "ExpressionAttributeValues": to_item(values),
         }
 
-    def _video_update(self, video_id: str, update: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _video_update(self, video_id: str, added: Mapping[str, int]) -> dict[str, Any]:
+        """An update that adds to the counters of a video."""
         return {
             "TableName": self._ledger,
             "Key": to_item({"video_id": video_id, "item": VIDEO}),
-            "UpdateExpression": update,
-            "ExpressionAttributeValues": to_item(values),
+            "UpdateExpression": "ADD " + ", ".join(f"#{n} :{n}" for n in range(len(added))),
+            "ExpressionAttributeNames": {f"#{n}": column for n, column in enumerate(added)},
+            "ExpressionAttributeValues": to_item({f":{n}": more for n, more in enumerate(added.values())}),
         }
+
+
+def _closed(chunk: Chunk, sign: int) -> dict[str, int]:
+    """What a closed chunk adds to its video, by attribute, or takes from it again."""
+    examined = counters(chunk.counts, chunk.counts.examined)
+    return {"chunks_closed": sign, **{name: sign * count for name, count in examined.items()}}
 
 
 def _row_key(result: FrameResult) -> str:

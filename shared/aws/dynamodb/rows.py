@@ -61,7 +61,8 @@ def video_item(video: Video) -> dict[str, Any]:
 
 
 def video(row: Mapping[str, Any]) -> Video:
-    whole = ("duration_ms", "width", "height", "instants", "chunks", "chunks_extracted", "chunks_closed")
+    measured = ("duration_ms", "width", "height", "instants")
+    counted = ("chunks", "chunks_extracted", "chunks_closed", "reopened")
     finished, rate = row.get("finished_at"), row.get("frame_rate")
     options = Options.model_validate_json(row["options"])
     return Video(
@@ -75,7 +76,7 @@ def video(row: Mapping[str, Any]) -> Video:
         counts=_counts(row, options.detectors),
         error=row["error"],
         finished_at=None if finished is None else float(finished),
-        **{name: int(row.get(name, 0)) for name in whole},
+        **{name: int(row.get(name, 0)) for name in (*measured, *counted)},
     )
 
 

@@ -102,9 +102,7 @@ class DynamoVideos:
         return await self._move(video_id, to, since, error)
 
     async def end(self, video: Video, to: State, error: str = "") -> bool:
-        examined = counters(video.counts, video.options.detectors)
-        counted = {"chunks": video.chunks, "chunks_closed": video.chunks_closed, **examined}
-        return await self._move(video.video_id, to, ACTIVE, error, counted)
+        return await self._move(video.video_id, to, ACTIVE, error, _counted(video))
 
     async def _move(
         self,
@@ -144,3 +142,10 @@ class DynamoVideos:
                 )
         except ConditionFailed:
             pass
+
+
+def _counted(video: Video) -> dict[str, int]:
+    """What tells, by attribute, whether as much is known of a video's frames."""
+    examined = counters(video.counts, video.options.detectors)
+    closed = {"chunks": video.chunks, "chunks_closed": video.chunks_closed, "reopened": video.reopened}
+    return {**closed, **examined}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from shared.messaging.endings import Reject
-from shared.messaging.messages import ChunkExtracted, FrameReady, FrameResult
+from shared.messaging.messages import ChunkExtracted, FrameReady, FrameResult, parse
 from shared.messaging.queue import Message
+from shared.telemetry.tracing import Traces
 from shared.videos.announcements import AnnouncementError
 from shared.videos.ledger import ACTIVE, Examined, LedgerError, State
 from shared.videos.retry import retry
@@ -22,6 +24,7 @@ from tests.unit.aggregator.books import (
     detected,
     extracted,
     failed,
+    logo,
     message,
 )
 
@@ -188,7 +191,7 @@ async def test_a_failure_that_is_tried_again_while_its_video_is_finished_gives_w
     finishing = asyncio.create_task(office.enter([last]))
     await asyncio.sleep(2.5)  # some files are written
     queue = FakeQueue("frames-logos")
-    await retry(office.ledger, office.ledger, {"logos": queue}, FRAMES, office.video)
+    await retry(office.ledger, {"logos": queue}, FRAMES, office.video)
     await finishing
     assert office.video.state is State.DETECTING
     await office.enter([detected(3, "Acme")])
@@ -205,10 +208,44 @@ async def test_a_slow_aggregator_leaves_no_older_files_over_newer_ones_and_tells
     await asyncio.sleep(5.0)  # it has read everything, and begins to write
     await office.enter([last])
     queue = FakeQueue("frames-logos")
-    await retry(office.ledger, office.ledger, {"logos": queue}, FRAMES, office.video)
+    await retry(office.ledger, {"logos": queue}, FRAMES, office.video)
     await office.enter([detected(3, "Acme")])
     newest = office.files
     await lagging
     assert office.files == newest
     assert [told.state for told in office.announcer.told] == [State.COMPLETED_WITH_ERRORS, State.COMPLETED]
     assert office.video.state is State.COMPLETED
+
+
+async def test_a_video_that_ends_while_its_failures_are_taken_up_one_by_one_waits_for_all_of_them() -> None:
+    office = await Office(chunks=2).plan()
+    await office.enter([extracted(0), extracted(1), failed(0), failed(4)])
+    await office.enter([detected(n) for n in (1, 2, 3, 5, 6, 7)])
+    queue = PromptDetector(office)
+    await retry(office.ledger, {"logos": queue}, FRAMES, office.video)
+    assert (office.video.state, office.video.error) == (State.COMPLETED, "")
+    assert office.video.counts.by("logos") == Examined(detected=8, failed=0)
+
+
+async def test_a_brand_that_is_gone_after_another_try_has_no_row() -> None:
+    office = await Office(chunks=1).plan()
+    await office.enter([extracted(0), detected(0), detected(1, "Acme"), failed(2), detected(3)])
+    before = set(office.ledger.brands)
+    queue = FakeQueue("frames-logos")
+    await retry(office.ledger, {"logos": queue}, FRAMES, office.video)
+    unsure = logo("Acme").model_copy(update={"confidence": 45.0})
+    await office.enter([detected(2).model_copy(update={"detections": (unsure,)})])
+    assert [before, set(office.ledger.brands)] == [{(ID, "logos", "Acme")}, set()]
+
+
+class PromptDetector(FakeQueue):
+    """A queue whose frames are examined, and their results counted, before `send` returns."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__("frames-logos")
+        self._office = office
+
+    async def send(self, bodies: Sequence[str], group: str | None = None, traces: Traces = ()) -> None:
+        frames = [parse(body) for body in bodies]
+        instants = [frame.instant for frame in frames if isinstance(frame, FrameReady)]
+        await self._office.enter([detected(instant) for instant in instants])

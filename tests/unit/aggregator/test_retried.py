@@ -108,7 +108,7 @@ class Night:
     async def _try_again(self) -> None:
         ledger = self.office.ledger
         try:
-            await retry(ledger, ledger, {"logos": self.frames}, FRAMES, self.office.video)
+            await retry(ledger, {"logos": self.frames}, FRAMES, self.office.video)
         except NotRetried:
             pass
         except LedgerError:  # it says to try again

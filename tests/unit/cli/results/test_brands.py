@@ -59,7 +59,8 @@ def examined(video_id: str, day: str, *, key: str | None = None, run: str = "", 
 @pytest.fixture
 def seen(installation: Installation) -> Installation:
     installation.holds(examined("cup", "2026-10-01"), examined("race", "2026-11-02"))
-    asyncio.run(installation.videos.enter(ROWS))
+    for video_id in ("cup", "race"):
+        asyncio.run(installation.videos.enter(video_id, [row for row in ROWS if row.video_id == video_id]))
     return installation
 
 
@@ -152,7 +153,7 @@ def test_of_an_upload_examined_again_the_newest_counts_on_the_day_it_was_first_s
 ) -> None:
     again = examined("cup-again", "2026-12-24", key="in/cup.mp4", run="again")
     seen.videos.videos[again.video_id] = again
-    asyncio.run(seen.videos.enter([row("Acme", "cup-again", "2026-12-24", 12.0)]))
+    asyncio.run(seen.videos.enter(again.video_id, [row("Acme", "cup-again", "2026-12-24", 12.0)]))
     [acme, _] = json.loads(logostream("brands", "--json").output)
     assert (acme["videos"], acme["screen_time_s"]) == (2, 42.0)
     assert [step["period"] for step in acme["trend"]] == ["2026-10", "2026-11"]

@@ -62,7 +62,7 @@ class Case:
 
     async def retry(self) -> int:
         queues = {DEFAULT: self.queue}
-        return await retry(self.ledger, self.ledger, queues, BUCKET, self.ledger.videos["cup-1"])
+        return await retry(self.ledger, queues, BUCKET, self.ledger.videos["cup-1"])
 
     @property
     def announced(self) -> list[int]:
@@ -117,7 +117,7 @@ async def test_whoever_is_cut_off_only_has_to_ask_again(case: Case, call: str) -
 
 async def test_frames_of_a_detector_that_is_gone_stay_in_the_books(case: Case) -> None:
     with pytest.raises(NotRetried, match="no detector is named logos"):
-        await retry(case.ledger, case.ledger, {}, BUCKET, case.ledger.videos["cup-1"])
+        await retry(case.ledger, {}, BUCKET, case.ledger.videos["cup-1"])
     assert case.books == (1, 1, 2)
     assert case.ledger.videos["cup-1"].state is State.COMPLETED_WITH_ERRORS
 
