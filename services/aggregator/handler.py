@@ -110,6 +110,9 @@ class ResultHandler:
             wanted=chunk.wanted,
             edges=chunk.edges,
         )
+        stands = await self._videos.get(video.video_id)
+        if stands is None or stands.state not in ACTIVE or not video.counts_as(stands):
+            return  # overtaken while it thought: who knows more asks for something else
         # Sent before it is entered: a crash in between sends it twice, never not at all.
         await self._chunks.send([asked.body()], group=video.video_id)
         await self._videos.extend(video, chunk)

@@ -204,7 +204,7 @@ class Videos(Protocol):
         ...
 
     async def extend(self, video: Video, chunk: Chunk) -> None:
-        """Add a chunk to a video that has as many chunks as this row says, and to no other."""
+        """Add a chunk to an active video whose chunks and counts are still as this row says, else to none."""
         ...
 
     async def move(self, video_id: str, to: State, since: Collection[State], error: str = "") -> bool:

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from shared.messaging.messages import FrameFailed, FrameResult
-from shared.videos.ledger import Counts, Examined, LedgerError, State, UnknownChunk
+from shared.videos.ledger import Chunk, Counts, Examined, LedgerError, State, UnknownChunk
 from tests.contract.ledgers import (
     Ledger,
     cup,
@@ -131,6 +131,19 @@ async def test_a_failure_that_failed_again_is_not_what_it_was(ledger: Ledger, cu
     assert (after.counts, after.counts_as(before)) == (before.counts, False)
     assert not await ledger.videos.end(before, State.COMPLETED_WITH_ERRORS)
     assert await ledger.videos.end(after, State.COMPLETED_WITH_ERRORS)
+
+
+async def test_a_video_is_extended_only_while_its_books_are_as_they_were_read(
+    ledger: Ledger, cup: str
+) -> None:
+    failure = await closed_with_a_failure(ledger, cup)
+    before = await video_row(ledger, cup)
+    await ledger.counting.reopen_frame(failure, await row(ledger, cup))
+    await ledger.videos.extend(before, Chunk(before.chunks, 1, wanted=(3,), grid=8))
+    assert await ledger.counting.chunk(cup, before.chunks) is None
+    now = await video_row(ledger, cup)
+    await ledger.videos.extend(now, Chunk(now.chunks, 1, wanted=(3,), grid=8))
+    assert (await row(ledger, cup, now.chunks)).wanted == (3,)
 
 
 async def test_the_second_result_of_a_reopened_failure_counts_once_and_stands(

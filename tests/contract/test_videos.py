@@ -137,6 +137,16 @@ async def test_videos_are_listed_by_state_oldest_first(videos: Videos) -> None:
     assert every == [done.video_id, old.video_id, young.video_id]
 
 
+async def test_a_video_that_has_ended_is_not_extended(videos: Videos) -> None:
+    row = await videos.plan(planned(), CHUNKS)
+    await videos.move(row.video_id, State.COMPLETED, ACTIVE)
+    await videos.extend(row, Chunk(row.chunks, 2, grid=8, wanted=(12, 13)))
+    assert len(await videos.chunks(row.video_id)) == len(CHUNKS)
+    ended = await videos.get(row.video_id)
+    assert ended
+    assert (ended.chunks, ended.instants) == (row.chunks, row.instants)
+
+
 async def test_a_video_is_extended_once_by_each_chunk(videos: Videos) -> None:
     cup = planned()
     row = await videos.plan(cup, CHUNKS)

@@ -62,7 +62,8 @@ class FakeLedger:
     async def extend(self, video: Video, chunk: Chunk) -> None:
         async with self.faults.around("extend"):
             row = self.videos[video.video_id]
-            if row.chunks == video.chunks and chunk.number not in self.books[video.video_id]:
+            same = row.state in ACTIVE and row.counts_as(video)
+            if same and chunk.number not in self.books[video.video_id]:
                 self._set(video.video_id, chunk)
                 instants = row.instants + chunk.instants
                 self.videos[video.video_id] = replace(row, chunks=row.chunks + 1, instants=instants)

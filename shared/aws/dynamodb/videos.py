@@ -87,15 +87,19 @@ class DynamoVideos:
             "Item": to_item(chunk_item(video.video_id, chunk)),
             "ConditionExpression": "attribute_not_exists(video_id)",
         }
-        counts = {":one": 1, ":instants": chunk.instants, ":chunks": video.chunks}
+        same, names, counts = unchanged(_counted(video))
+        allowed = _allowed(ACTIVE)
         longer = {
             "TableName": self._table,
             "Key": to_item({"video_id": video.video_id, "item": VIDEO}),
             "UpdateExpression": "ADD chunks :one, instants :instants",
-            "ConditionExpression": "chunks = :chunks",
-            "ExpressionAttributeValues": to_item(counts),
+            "ConditionExpression": " AND ".join([f"#state IN ({', '.join(allowed)})", *same]),
+            "ExpressionAttributeNames": {"#state": "state", **names},
+            "ExpressionAttributeValues": to_item(
+                {":one": 1, ":instants": chunk.instants, **allowed, **counts}
+            ),
         }
-        with suppress(ConditionFailed):  # it was extended before
+        with suppress(ConditionFailed):  # it was extended before, or is no longer what asked for it
             await transact(self._client, [{"Put": row}, {"Update": longer}])
 
     async def move(self, video_id: str, to: State, since: Collection[State], error: str = "") -> bool:
@@ -113,7 +117,7 @@ class DynamoVideos:
         counted: Mapping[str, int] = MappingProxyType({}),
     ) -> bool:
         """Change the state if it is one of `since`, and the row's counters are still as counted."""
-        allowed = {f":since{n}": state.value for n, state in enumerate(since)}
+        allowed = _allowed(since)
         ended = "" if to in ACTIVE else ", finished_at = :now"
         values = {":to": to.value, ":error": error, **allowed, **({":now": time.time()} if ended else {})}
         same, names, counts = unchanged(counted)
@@ -142,6 +146,11 @@ class DynamoVideos:
                 )
         except ConditionFailed:
             pass
+
+
+def _allowed(states: Collection[State]) -> dict[str, str]:
+    """The states that a video may be in, as values of a condition."""
+    return {f":since{n}": state.value for n, state in enumerate(states)}
 
 
 def _counted(video: Video) -> dict[str, int]:

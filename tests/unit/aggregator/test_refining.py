@@ -145,6 +145,22 @@ async def test_who_finds_that_another_has_asked_meanwhile_leaves_the_video_to_th
     assert (questions(office), office.files) == ([], {})
 
 
+async def test_who_is_overtaken_while_it_thinks_about_edges_asks_for_nothing() -> None:
+    office = await refining()
+    *life, last = COARSE
+    await office.enter(life)
+
+    def tried_again(moment: str, call: str) -> bool:
+        row = office.video
+        if (moment, call) == ("after", "frames") and row.chunks_closed and not row.reopened:
+            office.ledger.videos[ID] = replace(row, reopened=1, chunks_closed=0)
+        return False
+
+    office.ledger.faults.crash = tried_again
+    await office.enter([last])
+    assert (questions(office), office.video.chunks) == ([], 1)
+
+
 def end(crashes: frozenset[int], aggregators: int = 1) -> tuple[dict[str, bytes], Video]:
     """The files and the row of a refined video, whoever dies at these moments."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
