@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate
 from math import ceil, log2
 
 from services.aggregator.analysis.brackets import Bracket, brackets
@@ -19,10 +20,14 @@ from services.aggregator.analysis.exposure import Scene
 from services.aggregator.analysis.sightings import Sample
 from services.aggregator.open_edges import open_edges
 from shared.config.analysis import Analysis
+from shared.messaging.messages import OpenEdge
 from shared.videos.ledger import Chunk, Video
 
 FINEST = 64  # parts of a step: beyond it frames are further apart
-MOST_EDGES = 500  # of one chunk, so that its message is no larger than a queue takes
+MOST_EDGES = 500  # of one chunk
+MOST_BYTES = (
+    250_000  # of its edges: a row of DynamoDB holds 400 KB, and what is found of them lies beside them
+)
 MOST_FRAMES = 3000  # of one chunk, so that its row holds them and what is said of each that is screened out
 WORTH = Fraction(1, 2)  # of the greatest doubt: frames that settle less wait while the budget is short
 MOST_SECONDS = 240  # of video that is looked through for one chunk, all of it decoded
@@ -100,8 +105,14 @@ def _edges_to_find(video: Video, chunks: Sequence[Chunk], seen: Seen, precision:
         return None
     edges.sort(key=lambda edge: (edge.between, edge.detector, edge.label))
     most = max(1, min(MOST_EDGES, int(MOST_SECONDS / step)))
-    chosen = tuple(edges[:most])
+    chosen = _that_fit(edges[:most])
     return Chunk(video.chunks, 0, detectors=chunks[0].detectors, grid=FINEST, edges=chosen)
+
+
+def _that_fit(edges: Sequence[OpenEdge]) -> tuple[OpenEdge, ...]:
+    """As many of the first edges as a row has room for, where frames are crowded with logos."""
+    sizes = accumulate(len(edge.model_dump_json().encode()) for edge in edges)
+    return tuple(edges[: max(1, sum(size <= MOST_BYTES for size in sizes))])
 
 
 # --- by extra frames

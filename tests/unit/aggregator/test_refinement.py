@@ -18,7 +18,7 @@ from services.aggregator import refinement
 from services.aggregator.analysis.cells import Timeline
 from services.aggregator.analysis.edges import edges_of
 from services.aggregator.analysis.exposure import Scene, analyse
-from services.aggregator.analysis.sightings import Sample, Sighting
+from services.aggregator.analysis.sightings import Box, Sample, Sighting
 from services.aggregator.refinement import extra_frames, grid_of, next_chunk
 from shared.config.analysis import Analysis
 from shared.config.detectors import DEFAULT
@@ -178,6 +178,22 @@ def test_edges_are_asked_for_in_chunks_of_a_few_minutes_of_video_and_each_but_on
     asked = [edge for chunk in chunks for edge in chunk.edges]
     assert [len(chunk.edges) for chunk in chunks] == [0, 240, 158]
     assert len(asked) == len(set(asked)) == 2 * len(truth)
+
+
+def test_edges_of_crowded_frames_are_asked_for_in_chunks_that_a_row_holds() -> None:
+    boxes = [Box(0.01 + k / 13, 1 / 3, 1 / 17, 1 / 7) for k in range(12)]
+    crowd = tuple(Sighting(brand, box, 90.0) for box in boxes for brand in ("Acme", "Bolt"))
+    covers = tuple(replace(each, box=replace(each.box, top=0.4)) for each in crowd if each.brand == "Bolt")
+    crowd = (*[each for each in crowd if each.brand == "Acme"], *covers)
+    film = filmed(Analysis(edge_precision=0.1, edge_budget=0.0), 480)
+    samples = [Sample(F(k), crowd if k % 4 < 2 else ()) for k in range(480)]
+    scene = analyse(samples, Timeline(STEP, F(480)), film.options.analysis)
+    chunks = [Chunk(0, 480, extracted=True, closed=True, counts=Counts(sampled=480, published=480))]
+    while chunk := next_chunk(film, chunks, {DEFAULT: (samples, scene)}):
+        assert sum(len(edge.model_dump_json()) for edge in chunk.edges) < 400_000
+        chunks.append(chunk)
+    edges = [edge for chunk in chunks for edge in chunk.edges]
+    assert len(edges) == len(set(edges)) == 2 * 2 * 120 - 2  # of both brands; nothing came at the beginning
 
 
 def test_an_edge_of_which_the_video_is_not_sure_is_stated_as_uncertain_as_the_samples_leave_it() -> None:
