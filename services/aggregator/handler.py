@@ -125,7 +125,8 @@ class ResultHandler:
             if video and video.state in ACTIVE:
                 await self._finish(video)
 
-    async def _finish(self, video: Video) -> None:
+    async def _finish(self, video: Video, told: bool = False) -> None:
+        """Ask for what is still wanted, or end it; `told` if what was told of it has been overtaken."""
         chunks = await self._videos.chunks(video.video_id)
         if len(chunks) != video.chunks or not all(chunk.closed for chunk in chunks):
             return  # another aggregator has asked for extra frames since the video's row was read
@@ -141,8 +142,8 @@ class ResultHandler:
         stands = await self._videos.get(video.video_id) or video
         if not video.counts_as(stands):
             # Failed frames were tried again meanwhile, and what we wrote may lie over what came of them.
-            await self._finish(stands)
-        elif stands.state in ACTIVE:
+            await self._finish(stands, told)
+        elif stands.state in ACTIVE or (told and stands.state is outcome.state):
             await self._end(video, outcome)
 
     async def _end(self, video: Video, outcome: Outcome) -> None:
@@ -152,3 +153,7 @@ class ResultHandler:
         if await self._videos.end(video, outcome.state, error):
             metrics.videos_finished.labels(outcome.state).inc()
             log.info("finished", extra={"state": outcome.state, "frames": outcome.books.sampled})
+            return
+        stands = await self._videos.get(video.video_id) or video
+        if not video.counts_as(stands):
+            await self._finish(stands, told=True)

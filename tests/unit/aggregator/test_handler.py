@@ -217,6 +217,22 @@ async def test_a_slow_aggregator_leaves_no_older_files_over_newer_ones_and_tells
     assert office.video.state is State.COMPLETED
 
 
+async def test_who_tells_late_of_what_has_been_overtaken_tells_once_more_what_stands() -> None:
+    office = await Office(chunks=1).plan()
+    *life, last = [extracted(0), *[detected(n) for n in range(3)], failed(3)]
+    await office.enter(life)
+    office.announcer.faults.latency = 10.0
+    lagging = asyncio.create_task(office.enter([last]))
+    await asyncio.sleep(5.0)  # it has looked whether its books still stand, and is about to tell
+    office.announcer.faults.latency = 0.0
+    await office.enter([last])
+    queue = FakeQueue("frames-logos")
+    await retry(office.ledger, {"logos": queue}, FRAMES, office.video)
+    await office.enter([detected(3, "Acme")])
+    await lagging
+    assert office.announcer.told[-1].state is office.video.state is State.COMPLETED
+
+
 async def test_a_video_that_ends_while_its_failures_are_taken_up_one_by_one_waits_for_all_of_them() -> None:
     office = await Office(chunks=2).plan()
     await office.enter([extracted(0), extracted(1), failed(0), failed(4)])
