@@ -25,9 +25,7 @@ from shared.videos.ledger import Chunk, Video
 
 FINEST = 64  # parts of a step: beyond it frames are further apart
 MOST_EDGES = 500  # of one chunk
-MOST_BYTES = (
-    250_000  # of its edges: a row of DynamoDB holds 400 KB, and what is found of them lies beside them
-)
+MOST_BYTES = 250_000  # of its edges: a row of DynamoDB holds 400 KB, and what is found lies beside them
 MOST_FRAMES = 3000  # of one chunk, so that its row holds them and what is said of each that is screened out
 WORTH = Fraction(1, 2)  # of the greatest doubt: frames that settle less wait while the budget is short
 MOST_SECONDS = 240  # of video that is looked through for one chunk, all of it decoded

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 LANES = 5
 SPAN = 2400.0  # seconds of deadlines that share a lane
-AHEAD = (
-    LANES - 2
-)  # spans that the lanes reach beyond the present one: two hours; one lane is left to the past
+AHEAD = LANES - 2  # spans that the lanes reach beyond the present: two hours; one lane is left to the past
 
 
 def lane(due: float | None, now: float) -> int:

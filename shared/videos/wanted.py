@@ -1,37 +1,39 @@
-"""Whether a video is still wanted, asked of the ledger at most every few seconds."""
+"""Whether a video is still wanted, asked of the ledger every few seconds while it is."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
+from math import inf
 
 from shared.videos.ledger import ENDED, LedgerError, Videos
 
 log = logging.getLogger(__name__)
 
-KEPT_SECONDS = 5.0  # how long an answer may be old
+KEPT_SECONDS = 5.0  # how long a yes may be old
 PATIENCE = 1.0  # seconds to wait for one
 
 
 class Wanted:
-    """Remembers for a while which videos are active, so that work on ended ones is dropped, not paid for."""
+    """Remembers for a while which videos are active, so that work on ended ones is dropped, not paid for.
+
+    What is not wanted is asked anew each time: its failures may have been announced again a moment ago.
+    """
 
     def __init__(self, videos: Videos) -> None:
         self._videos = videos
-        self._answers: dict[str, tuple[float, bool]] = {}
+        self._wanted_at: dict[str, float] = {}
 
     async def wants(self, video_id: str) -> bool:
         """False when the video was cancelled or has ended otherwise."""
         now = time.monotonic()
-        kept = self._answers.get(video_id)
-        if kept and now - kept[0] < KEPT_SECONDS:
-            return kept[1]
+        if now - self._wanted_at.get(video_id, -inf) < KEPT_SECONDS:
+            return True
         wanted = await self._ask(video_id)
-        self._answers = {
-            id_: answer for id_, answer in self._answers.items() if now - answer[0] < KEPT_SECONDS
-        }
-        self._answers[video_id] = (now, wanted)
+        self._wanted_at = {id_: at for id_, at in self._wanted_at.items() if now - at < KEPT_SECONDS}
+        if wanted:
+            self._wanted_at[video_id] = now
         return wanted
 
     async def _ask(self, video_id: str) -> bool:

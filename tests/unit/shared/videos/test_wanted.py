@@ -1,4 +1,4 @@
-"""Whether a video is still wanted: asked at most every few seconds, and never of an unknown one."""
+"""Whether a video is still wanted: asked every few seconds while it is, and each time when it is not."""
 
 from __future__ import annotations
 
@@ -32,6 +32,16 @@ async def test_a_cancelled_video_is_unwanted_within_seconds(clock: SimpleNamespa
     await ledger.move("cup-1", State.CANCELLED, ACTIVE)
     clock.now += KEPT_SECONDS
     assert not await answers.wants("cup-1")
+
+
+async def test_a_video_whose_failures_are_tried_again_is_wanted_at_once(clock: SimpleNamespace) -> None:
+    ledger = FakeLedger()
+    await ledger.plan(VIDEO, [])
+    answers = Wanted(ledger)
+    await ledger.move("cup-1", State.COMPLETED_WITH_ERRORS, ACTIVE)
+    assert not await answers.wants("cup-1")
+    await ledger.move("cup-1", State.DETECTING, {State.COMPLETED_WITH_ERRORS})
+    assert await answers.wants("cup-1")
 
 
 async def test_the_ledger_is_asked_once_for_many_frames(clock: SimpleNamespace) -> None:
