@@ -23,6 +23,7 @@ from services.cli.results.review import review
 from services.cli.videos.cancel import cancel
 from services.cli.videos.status import status
 from services.cli.videos.submit import submit
+from shared.runtime.plain_words import PlainWords
 from shared.version import VERSION
 
 LOCAL, VIDEOS, MODELS, OPERATIONS = "On this machine", "Videos and brands", "Models and money", "Operations"
@@ -36,7 +37,11 @@ EXTRACT = "Write a video's frames into a folder, each named after its exact time
 TEARDOWN = "Remove all that this installation made, after showing the list and asking."
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+    cls=PlainWords,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
 )
 
 

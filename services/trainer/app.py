@@ -11,8 +11,10 @@ from services.trainer.commands.evaluate import compare, evaluate
 from services.trainer.commands.promote import copy, promote
 from services.trainer.commands.teardown import teardown
 from services.trainer.commands.train import train
+from shared.runtime.plain_words import PlainWords
 
 app = typer.Typer(
+    cls=PlainWords,
     help="Make models: from labelled pictures to an evaluated version in service.",
     no_args_is_help=True,
     add_completion=False,

@@ -122,6 +122,20 @@ def test_bad_settings_end_a_command_with_exit_code_3(monkeypatch: pytest.MonkeyP
     assert "LOGOSTREAM_PREFIX is 'Not Allowed'" in result.output
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["results", "cup", "--format", "xml"], "'--format': 'xml' is not one of 'table', 'json'"),
+        (["brands", "--from", "2026-13-01"], "'--from': '2026-13-01' does not match"),
+        (["brands", "--by", "year"], "'--by': 'year' is not one of 'day', 'week', 'month'"),
+    ],
+)
+def test_a_wrong_option_is_told_in_plain_words_with_exit_code_2(words: list[str], told: str) -> None:
+    result = CliRunner().invoke(app, words, env={"COLUMNS": "140"})
+    assert result.exit_code == 2
+    assert told in result.output
+
+
 def test_a_missing_video_ends_the_demo_before_anything_is_started() -> None:
     result = CliRunner().invoke(app, ["demo", "--video", "gone.mp4"])
     assert result.exit_code == 2
