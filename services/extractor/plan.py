@@ -161,7 +161,7 @@ class PlanHandler:
     def _planned(self, source: Source, order: Order, probe: VideoProbe, chunks: list[Chunk]) -> Video:
         return replace(
             self._row(source, order, State.PLANNED),
-            duration_ms=to_ms(probe.duration),
+            duration_ms=max(1, to_ms(probe.duration)),  # a frame of a few ticks lasts some time all the same
             width=probe.width,
             height=probe.height,
             frame_rate=probe.frame_rate,

@@ -67,13 +67,14 @@ def sampled(instant: int) -> SampledFrame:
 
 class FakeSandbox(Sandbox):
     """Plays one video. Knobs: `refusal` of the whole video, `same` instants that give no frame of their
-    own, `dark` ones that are rejected, `breaks_at`, the instant from which on nothing can be read, and
-    `film`, what is really to be seen at each instant, if anything is."""
+    own, `dark` ones that are rejected, `lasts`, its seconds, `breaks_at`, the instant from which on nothing
+    can be read, and `film`, what is really to be seen at each instant, if anything is."""
 
     def __init__(self) -> None:
         self.refusal: str | None = None
         self.same: frozenset[int] = frozenset()
         self.dark: frozenset[int] = frozenset()
+        self.lasts = PROBE.duration
         self.breaks_at: int | None = None
         self.film: Mapping[int, Image] | None = None
         self.probes = 0
@@ -85,7 +86,7 @@ class FakeSandbox(Sandbox):
         self.probes += 1
         if self.refusal:
             raise BadVideo(self.refusal)
-        return PROBE
+        return replace(PROBE, duration=self.lasts)
 
     async def frames(
         self,

@@ -65,6 +65,12 @@ async def test_a_video_is_entered_cut_and_sent_to_be_extracted(studio: Studio) -
     assert [row.instants for row in studio.ledger.books[video.video_id].values()] == [10, 10, 5]
 
 
+async def test_a_frame_of_a_single_tick_makes_a_video_of_a_millisecond(studio: Studio) -> None:
+    studio.sandbox.lasts = Fraction(1, 1_000_000)
+    await studio.planner()(NOTICE)
+    assert (only_video(studio).duration_ms, only_video(studio).instants) == (1, 1)
+
+
 async def test_the_chunks_of_a_video_share_its_group(studio: Studio) -> None:
     await studio.planner()(NOTICE)
     assert {group for _, group in studio.chunks.sent} == {only_video(studio).video_id}
