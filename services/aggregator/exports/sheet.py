@@ -44,6 +44,6 @@ def _drawn(tile: Tile) -> Image:
         top, left = (TILE[1] - height) // 2, (TILE[0] - width) // 2
         canvas[top : top + height, left : left + width] = tile.picture
     font = cv2.FontFace("sans")
-    cv2.putText(canvas, tile.brand, (2, TILE[1] + 20), INK, font, SIZE, 600)
+    cv2.putText(canvas, " ".join(tile.brand.split()), (2, TILE[1] + 20), INK, font, SIZE, 600)
     cv2.putText(canvas, tile.caption, (2, TILE[1] + 42), FAINT, font, SIZE - 3, 400)
     return canvas

@@ -60,6 +60,10 @@ def test_a_contact_sheet_without_brands_says_so() -> None:
     assert contact_sheet([]) == contact_sheet([Tile(None, "no brand was seen", "")])
 
 
+def test_a_brand_of_two_lines_takes_one_on_the_contact_sheet() -> None:
+    assert contact_sheet([Tile(None, "Acme\nCup", "1 s")]) == contact_sheet([Tile(None, "Acme Cup", "1 s")])
+
+
 def test_a_chunk_that_gave_nothing_has_its_files_too() -> None:
     assert exposures_vtt(outcome_of(video(1), [], [])).decode().startswith("WEBVTT")
     assert b"001" not in exposures_edl(outcome_of(video(1), [], []))
