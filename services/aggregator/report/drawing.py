@@ -9,7 +9,7 @@ from services.aggregator.analysis.exposure import Exposure
 from services.aggregator.analysis.position import COLUMNS, ROWS, Grid
 from shared.videos.timecode import clock, to_ms
 
-MOST_TICKS = 6  # that fit a phone
+MOST_TICKS, MOST_OF_HOURS = 6, 4  # that fit a phone; times with hours are longer
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)  # seconds
 
 
@@ -54,9 +54,10 @@ def bar(exposure: Exposure, duration: Fraction) -> Bar:
 
 def ticks(duration: Fraction) -> list[Tick]:
     """The axis of a video: round times, few enough to be read."""
-    step = next((step for step in STEPS if duration / step <= MOST_TICKS), STEPS[-1])
-    times = [Fraction(at) for at in range(0, int(duration) + 1, step)]
     long = duration >= 3600
+    most = MOST_OF_HOURS if long else MOST_TICKS
+    step = next((step for step in STEPS if duration / step <= most), STEPS[-1])
+    times = [Fraction(at) for at in range(0, int(duration) + 1, step)]
     return [Tick(_percent(at / duration), _label(at, long)) for at in times if duration]
 
 

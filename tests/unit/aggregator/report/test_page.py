@@ -127,6 +127,10 @@ def test_ticks_are_labelled_in_hours_where_the_video_has_any() -> None:
     assert [tick.label for tick in ticks(F(7200))] == ["0:00:00", "0:30:00", "1:00:00", "1:30:00", "2:00:00"]
 
 
+def test_times_with_hours_are_so_few_that_they_fit_a_phone_too() -> None:
+    assert [tick.label for tick in ticks(F(36_000))] == ["0:00:00", "4:00:00", "8:00:00"]
+
+
 def test_a_heat_map_shows_only_warm_cells() -> None:
     cells = heat_cells(heat_map([Box(0, 0, 1 / 16, 1 / 9)], [2.0]))
     assert [(cell.column, cell.row, cell.heat) for cell in cells] == [(0, 0, "1.00")]
