@@ -55,6 +55,13 @@ def size(area: float) -> float:
     return 0.25 * (1 + (area >= 0.025) + (area >= 0.05) + (area >= 0.1))
 
 
+def quality(logos: Sequence[Sighting], clarity: float) -> float:
+    """q: of the logos of one brand in a sample."""
+    areas = [logo.box.width * logo.box.height for logo in logos]
+    where = mean([(area, place(logo.box)) for area, logo in zip(areas, logos, strict=True)])
+    return size(min(1.0, sum(areas))) * where * clarity
+
+
 def cells(samples: Sequence[Sample], timeline: Timeline) -> list[tuple[F, F]]:
     """c: where the time begins that each sample speaks for, and where it ends."""
     times = [sample.at for sample in samples]
@@ -88,14 +95,11 @@ def by_hand(brand: str, samples: Sequence[Sample], timeline: Timeline) -> Figure
     sure = [fmean(s.confidence for i in run for s in own[i]) for run in exposures]
     logos = [(w[i], s.box) for i, here in enumerate(own) for s in here]
     time, seen = sum(lengths), sum(weight for weight, _ in logos)
-    quality = [
-        w[i]
-        * size(min(1.0, sum(s.box.width * s.box.height for s in own[i])))
-        * mean([(s.box.width * s.box.height, place(s.box)) for s in own[i]])
-        * (SHARP * confidence / 100)
+    effective = sum(
+        w[i] * quality(own[i], SHARP * confidence / 100)
         for run, confidence in zip(exposures, sure, strict=True)
         for i in run
-    ]
+    )
     area = sum(weight * box.width * box.height for weight, box in logos)
     confidence = mean(list(zip(lengths, sure, strict=True)))
     others = [len(sample.sightings) - len(here) for sample, here in zip(samples, own, strict=True)]
@@ -115,8 +119,8 @@ def by_hand(brand: str, samples: Sequence[Sample], timeline: Timeline) -> Figure
         "confidence": confidence,
         "sharpness": SHARP,
         "clarity": SHARP * confidence / 100,
-        "effective": sum(quality),
-        "value": RATE * sum(quality),
+        "effective": effective,
+        "value": RATE * effective,
         "heat": heat(logos),
     }
 
